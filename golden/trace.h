@@ -1,7 +1,7 @@
 // trace.h: every tensor of one run of an integer network, as a directory that compare can read.
 //
-// `trace.json` holds order, ops, shapes, types and SHA-256 of each tensor; `tensors.safetensors` the
-// tensors. Golden traces and traces of the RTL share the format.
+// `trace.json` holds order, ops, shapes, types and SHA-256 of each tensor; `tensors.safetensors`
+// the tensors. Golden traces and traces of the RTL share the format.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ struct TraceEntry {
   std::vector<std::string> inputs;  ///< Names of earlier entries.
   Shape shape;                      ///< Batch first.
   Quantization quantization;
-  std::string sha256;               ///< Of the tensor's bytes as stored.
+  std::string sha256;  ///< Of the tensor's bytes as stored.
 };
 
 /// A trace that is being recorded, in memory.
