@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "model/config/key_table.h"
+#include "model/config/settings.h"
 
 namespace systole {
 
