@@ -19,7 +19,8 @@ std::string to_string(const Shape& shape);
 /// Multi-index of the row-major position `flat` in `shape`.
 Shape unravel(std::int64_t flat, const Shape& shape);
 
-/// A dense row-major tensor. Activations are NHWC, convolution weights HWIO, linear weights [in, out].
+/// A dense row-major tensor. Activations are NHWC, convolution weights HWIO, linear weights [in,
+/// out].
 template <class T>
 struct Tensor {
   Shape shape;
