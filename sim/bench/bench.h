@@ -21,8 +21,8 @@ struct JobResult {
   std::uint64_t cycles = 0;  ///< From the first tick to the last expected output or tap beat.
   IntTensor output;          ///< [m, channels]; all zero where the job has no mul_quant.
   IntTensor accumulators;    ///< [m, channels]; empty for a stream.
-  std::uint64_t missing_beats = 0;  ///< Output and tap beats that never came.
-  std::uint64_t extra_beats = 0;    ///< Output and tap beats past the expected ones.
+  bool complete = false;     ///< Every expected output and tap beat came.
+  std::uint64_t extra_beats = 0;  ///< Output and tap beats past the expected ones.
 };
 
 /// The SystemC side: one transactor per channel, memory, monitor, watchdog and the design, which is

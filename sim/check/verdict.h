@@ -47,10 +47,11 @@ struct OpVerdict {
   std::uint64_t cycles = 0;  ///< Of the command group; 0 on the row that shares another's cycles.
   double utilisation = 0.0;  ///< MACs / (cycles * rows * cols).
   std::int64_t compared = 0;
-  std::int64_t mismatched = 0;  ///< Differing, missing and extra elements.
+  std::int64_t mismatched = 0;  ///< Differing and extra elements.
   std::optional<Difference> first;
   Stage stage = Stage::kNone;
-  std::string message;  ///< Why it failed, or why the host computes it.
+  std::optional<double> sqnr;  ///< dB, integer against float path; where there is a float path.
+  std::string message;         ///< Why it failed, or why the host computes it.
 };
 
 /// kMatch 0, kMismatch 1, kFailed 3, kIncomplete 130.
