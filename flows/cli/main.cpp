@@ -45,10 +45,11 @@ int main(int argc, char** argv) {
   app.name("systole");
   app.require_subcommand(1);
   app.set_version_flag("--version", SYSTOLE_VERSION);
-  app.footer("Examples:\n"
-             "  systole run configs/digits.yaml\n"
-             "  systole run configs/digits.yaml --set dut.parameters.Rows=8 --count 16\n"
-             "  systole explain dut.parameters.Rows");
+  app.footer(
+      "Examples:\n"
+      "  systole run configs/digits.yaml\n"
+      "  systole run configs/digits.yaml --set dut.parameters.Rows=8 --count 16\n"
+      "  systole explain dut.parameters.Rows");
 
   systole::Action action;
   systole::add_run_command(app, action);
