@@ -59,7 +59,7 @@ std::map<std::string, TensorType> run(const Graph<Op>& network,
     const Node<Op>& node = network.nodes[i];
     std::vector<const TensorType*> operands;
     for (const std::string& name : node.inputs) operands.push_back(&tensors.at(name));
-    const TensorType& output = tensors[node.name] = apply(node, operands);
+    const TensorType& output = tensors[node.name] = run_op(node, operands);
     if (observer) observer(node, output);
     for (const std::string& name : freed[i]) tensors.erase(name);
   }
@@ -70,7 +70,7 @@ std::map<std::string, TensorType> run(const Graph<Op>& network,
 
 }  // namespace
 
-IntTensor apply(const IntNode& node, const std::vector<const IntTensor*>& operands) {
+IntTensor run_op(const IntNode& node, const std::vector<const IntTensor*>& operands) {
   const IntTensor& x = *operands[0];
   return std::visit(
       Overloaded{[&](const IntConv2d& op) { return int_conv2d(x, op.weight, op.params); },
@@ -91,7 +91,7 @@ IntTensor apply(const IntNode& node, const std::vector<const IntTensor*>& operan
       node.op);
 }
 
-FloatTensor apply(const FloatNode& node, const std::vector<const FloatTensor*>& operands) {
+FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>& operands) {
   const FloatTensor& x = *operands[0];
   return std::visit(
       Overloaded{

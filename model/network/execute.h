@@ -23,7 +23,7 @@ FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
                        const FloatObserver& observer = {});
 
 /// One op on its operands.
-IntTensor apply(const IntNode& node, const std::vector<const IntTensor*>& operands);
-FloatTensor apply(const FloatNode& node, const std::vector<const FloatTensor*>& operands);
+IntTensor run_op(const IntNode& node, const std::vector<const IntTensor*>& operands);
+FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>& operands);
 
 }  // namespace systole
