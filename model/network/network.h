@@ -8,19 +8,14 @@
 
 #include "model/ops/int_conv2d.h"
 #include "model/ops/mul_quant.h"
+#include "model/ops/quantize.h"
 #include "model/ops/window.h"
-#include "model/tensor/int_type.h"
 #include "model/tensor/tensor.h"
 
 namespace systole {
 
 /// What the integers of a tensor stand for: real = (code - zero_point) * scale.
-struct Quantization {
-  IntType type;
-  double scale = 1.0;
-  std::int32_t zero_point = 0;
-  bool operator==(const Quantization&) const = default;
-};
+using Quantization = Quantizer;
 
 /// A network input; `shape` is without the batch axis.
 struct NetworkInput {

@@ -9,7 +9,7 @@
 namespace systole {
 
 /// Accumulators: 32 bits signed; their scale differs per channel, so it reads 1.
-inline constexpr Quantization kAccumulator = {.type = {.bits = 32, .is_signed = true}};
+inline constexpr Quantization kAccumulator = {.type = {.bits = 32}};
 
 /// The output's quantization of `op`: `declared` where the op requantises, else what follows from
 /// the operands (ReLU, pools, concat, flatten) or `kAccumulator`.
@@ -18,11 +18,5 @@ Quantization output_quantization(const IntOp& op, const std::vector<Quantization
 
 /// Whether network.yaml declares the op's output `type` and `real_scale`.
 bool declares_output(const IntOp& op);
-
-/// real = (code - zero_point) * scale, in float.
-FloatTensor dequantize(const IntTensor& codes, const Quantization& quantization);
-
-/// code = clamp(rne(real / scale) + zero_point) to the type's range.
-IntTensor quantize(const FloatTensor& reals, const Quantization& quantization);
 
 }  // namespace systole

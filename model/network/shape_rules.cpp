@@ -29,15 +29,10 @@ Shape ShapeRules::matmul(const Shape& weight) const {
 
 Shape ShapeRules::pool(const Window& window) const {
   const Shape& x = image();
-  for (std::size_t side = 0; side < 4; ++side) {
-    const std::size_t axis = side % 2;
-    const std::int64_t extent = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
-    if (window.padding[side] >= extent)
-      throw error(fmt::format("padding {}", window.padding[side]),
-                  fmt::format("less than the window's {} pixels", extent),
-                  "else a window would hold no pixel of the image");
-  }
   const auto [height, width] = window_output(window, x);
+  if (!every_window_sees_image(window, x[1], x[2]))
+    throw error(fmt::format("input {}", to_string(x)), "a pixel of the image in every window",
+                "less padding, or a smaller stride or dilation");
   return {x[0], height, width, x[3]};
 }
 

@@ -7,8 +7,8 @@
 
 #include "model/network/op_name.h"
 #include "model/network/overloaded.h"
-#include "model/network/pool_counts.h"
 #include "model/network/shape_rules.h"
+#include "model/ops/avg_pool.h"
 
 namespace systole {
 namespace {
@@ -46,7 +46,8 @@ Shape quantised_shape(const ShapeRules& rules, const MulQuant& quant, const Shap
 
 Shape counted_pool_shape(const ShapeRules& rules, const IntAvgPool& pool) {
   const Shape shape = rules.pool(pool.window);
-  for (const int count : pool_counts(pool.window, rules.operands[0]))
+  const Shape& image = rules.operands[0];
+  for (const int count : pixel_counts(pool.window, image[1], image[2], false).data)
     if (!pool.quant_by_count.contains(count))
       throw rules.error(fmt::format("no constants for a window of {} pixels", count),
                         "constants for every count of pixels that occurs");
