@@ -6,15 +6,10 @@
 
 namespace systole {
 
-/// Elements that the design never delivered, or delivered beyond the expected ones.
-struct Surplus {
-  std::int64_t missing = 0;
-  std::int64_t extra = 0;
-};
-
 /// Fills state, compared, mismatched and the first difference of `op`. `got` has as many elements
-/// as `golden`. Missing and extra elements count as mismatched; nothing compared is a mismatch.
-void check_tensor(const IntTensor& golden, const IntTensor& got, const Surplus& surplus,
+/// as `golden`; `extra` elements that the design delivered beyond them count as mismatched. Nothing
+/// compared is a mismatch.
+void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t extra,
                   const PlaceOf& place_of, OpVerdict& op);
 
 /// Where the differences of a mul_quant's output arose: kMulQuant when the design's own

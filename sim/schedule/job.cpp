@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "model/network/ranges.h"
+
 namespace systole {
 namespace {
 
@@ -15,16 +17,6 @@ constexpr IntRange kResidualOperand = {-65536, 65535};
 
 bool within(const IntRange& inner, const IntRange& outer) {
   return outer.lo <= inner.lo && inner.hi <= outer.hi;
-}
-
-using Types = std::map<std::string, IntRange>;
-
-Types value_ranges(const IntNetwork& network) {
-  Types ranges;
-  for (const NetworkInput& input : network.inputs)
-    ranges[input.name] = input.quantization.type.range();
-  for (const IntNode& node : network.nodes) ranges[node.name] = node.output.type.range();
-  return ranges;
 }
 
 std::string misfit(const std::string& what, const IntRange& got, const IntRange& limit) {
@@ -68,7 +60,7 @@ bool is_product(const IntNode& node) {
 }
 
 /// Why the lanes cannot compute the op from operands of these ranges; empty when they can.
-std::string quant_misfit(const IntNode& node, const MulQuant& quant, const Types& ranges,
+std::string quant_misfit(const IntNode& node, const MulQuant& quant, const Ranges& ranges,
                          const Geometry& geometry) {
   const std::int64_t limit = std::int64_t{1} << (geometry.scale_bits - 1);
   for (const MulQuantChannel& channel : quant.channels)
@@ -92,7 +84,7 @@ std::string host_reason(const IntOp& op) {
 }  // namespace
 
 Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
-  const Types ranges = value_ranges(network);
+  const Ranges ranges = value_ranges(network);
   std::map<std::string, const IntNode*> products;
   std::set<std::string> quantised;
   Plan plan;

@@ -9,7 +9,7 @@ namespace {
 constexpr Geometry kGeometry = {4, 4, 16, 32};
 
 IntNode node(const std::string& name, std::vector<std::string> inputs, IntOp op, IntType type) {
-  return {name, std::move(inputs), std::move(op), {type, 1.0, 0}};
+  return {name, std::move(inputs), std::move(op), {.type = type}};
 }
 
 MulQuant quant(std::int32_t scale = 1, std::int32_t residual_scale = 0) {
@@ -17,7 +17,7 @@ MulQuant quant(std::int32_t scale = 1, std::int32_t residual_scale = 0) {
 }
 
 IntNetwork with_nodes(std::vector<IntNode> nodes, IntType input = {8, true}) {
-  return {"test", {{"x", {1, 1, 2}, {input, 1.0, 0}}}, {nodes.back().name}, nodes};
+  return {"test", {{"x", {1, 1, 2}, {.type = input}}}, {nodes.back().name}, nodes};
 }
 
 const IntMatmul kMatmul{IntTensor({2, 2}, 1)};
