@@ -1,0 +1,66 @@
+// Adds the array's sums over the K tiles: one accumulator memory per column, row m at address m.
+//
+// A row's control arrives with column 0 and moves right with the sums. Stream rows bring a value
+// of their own and touch no memory.
+module accumulators #(
+  parameter int unsigned Cols  = 16,
+  parameter int unsigned Depth = 1024
+) (
+  input  logic                                           clk_i,
+  input  systole_pkg::row_t                              row_i,     // Cycle t.
+  input  logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0] sum_i,     // Column c in cycle t + 1 + c.
+  input  logic [Cols-1:0][$bits(systole_pkg::act_t)-1:0] stream_i,  // Likewise.
+  output logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0] acc_o      // Column c in cycle t + 2 + c.
+);
+
+  systole_pkg::acc_t acc_d[Cols], acc_q[Cols];
+  systole_pkg::acc_t sum[Cols], old[Cols];
+  systole_pkg::act_t stream[Cols];
+
+  logic [Cols-1:0][31:0] old_data, new_data;
+
+  // Bit c belongs to the row at column c.
+  logic [Cols-1:0] first_q, forward_q, is_stream_q;
+  logic            write_q;
+  logic [15:0]     addr_q;
+
+  for (genvar c = 0; c < Cols; c++) begin : gen_cols
+    assign sum[c]      = $signed(sum_i[c]);
+    assign stream[c]   = $signed(stream_i[c]);
+    assign old[c]      = $signed(old_data[c]);
+    assign new_data[c] = acc_d[c];
+    assign acc_o[c]    = acc_q[c];
+  end
+
+  // A row right behind one with the same address (passes of one row) reads before that one's sum
+  // is written: it takes the sum itself.
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      acc_d[c] = is_stream_q[c] ? 32'(stream[c])
+                                : sum[c] + (first_q[c]   ? 32'sd0 :
+                                            forward_q[c] ? acc_q[c] : old[c]);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    first_q     <= {first_q[Cols-2:0], row_i.first};
+    forward_q   <= {forward_q[Cols-2:0], row_i.forward};
+    is_stream_q <= {is_stream_q[Cols-2:0], row_i.stream};
+    write_q     <= row_i.valid && !row_i.stream;
+    addr_q      <= row_i.addr;
+    acc_q       <= acc_d;
+  end
+
+  column_ram #(
+    .Cols(Cols), .Depth(Depth), .Width(32), .SkewWrite(1'b1), .SkewRead(1'b1)
+  ) u_ram (
+    .clk_i,
+    .write_i     (write_q),
+    .write_addr_i(addr_q),
+    .write_data_i(new_data),
+    .read_i      (1'b1),
+    .read_addr_i (row_i.addr),
+    .read_data_o (old_data)
+  );
+
+endmodule

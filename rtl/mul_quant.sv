@@ -1,0 +1,128 @@
+// Rescales one accumulator per column to an output code, in three stages:
+//
+//   v = round_shift(acc * scale + bias + ((residual * residual_scale) << residual_shift), shift)
+//   q = clamp(v + zero_point)  or  clamp(clamp(v + zero_point) - zero_point)
+//
+// `model/README.md` defines the equation; `model/ops/mul_quant.h` is the reference for every bit.
+// Products and sums have 64 bits. Lanes run freely: columns are skewed, each lane's result follows
+// its operands by three cycles.
+module mul_quant #(
+  parameter int unsigned Cols      = 16,
+  parameter int unsigned ScaleBits = 32
+) (
+  input  logic                                            clk_i,
+  input  logic                                            load_i,  // Cycle t: lane `load_col_i`
+  input  logic [15:0]                                     load_col_i,  // has new parameters for
+  input  logic [ScaleBits-1:0]                            scale_i,     // operands from t + 1 on.
+  input  logic [63:0]                                     bias_i,
+  input  logic [5:0]                                      shift_i,
+  input  logic [ScaleBits-1:0]                            residual_scale_i,
+  input  logic [5:0]                                      residual_shift_i,
+  input  systole_pkg::quant_t                             quant_i,
+  input  logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0]  acc_i,
+  input  logic [Cols-1:0][$bits(systole_pkg::code_t)-1:0] residual_i,
+  output logic [Cols-1:0][$bits(systole_pkg::code_t)-1:0] code_o
+);
+
+  typedef logic [$clog2(Cols)-1:0] col_t;
+
+  // Ports are packed for synthesis; state is unpacked and registered whole, so that simulators keep
+  // the loops.
+  logic signed [31:0] acc[Cols], residual[Cols];
+
+  // Parameters of each stage; a later stage gets them later.
+  logic signed [31:0] scale_q[Cols], residual_scale_q[Cols];
+  systole_pkg::wide_t bias_q[Cols];
+  logic [7:0]         residual_shift_q[Cols], shift_q[Cols];
+  logic [7:0]         has_residual_q[Cols], rounding_q[Cols], subtract_zp_q[Cols];
+  logic signed [31:0] zero_point_q[Cols], lo_q[Cols], hi_q[Cols];
+
+  logic                load_round_q, load_clamp_q;
+  col_t                col_round_q, col_clamp_q;
+  logic [5:0]          shift_round_q;
+  systole_pkg::quant_t quant_round_q, quant_clamp_q;
+
+  always_ff @(posedge clk_i) begin
+    load_round_q  <= load_i;
+    col_round_q   <= col_t'(load_col_i);
+    shift_round_q <= shift_i;
+    quant_round_q <= quant_i;
+    load_clamp_q  <= load_round_q;
+    col_clamp_q   <= col_round_q;
+    quant_clamp_q <= quant_round_q;
+
+    if (load_i) begin
+      scale_q[col_t'(load_col_i)]          <= 32'($signed(scale_i));
+      bias_q[col_t'(load_col_i)]           <= $signed(bias_i);
+      residual_scale_q[col_t'(load_col_i)] <= 32'($signed(residual_scale_i));
+      residual_shift_q[col_t'(load_col_i)] <= 8'(residual_shift_i);
+      has_residual_q[col_t'(load_col_i)]   <= 8'(quant_i.residual);
+    end
+    if (load_round_q) begin
+      shift_q[col_round_q]    <= 8'(shift_round_q);
+      rounding_q[col_round_q] <= 8'(quant_round_q.rounding);
+    end
+    if (load_clamp_q) begin
+      subtract_zp_q[col_clamp_q] <= 8'(quant_clamp_q.subtract_zp);
+      zero_point_q[col_clamp_q]  <= 32'(quant_clamp_q.zero_point);
+      lo_q[col_clamp_q]          <= 32'(quant_clamp_q.lo);
+      hi_q[col_clamp_q]          <= 32'(quant_clamp_q.hi);
+    end
+  end
+
+  systole_pkg::wide_t product_d[Cols], product_q[Cols];
+  systole_pkg::wide_t extra_d[Cols], extra_q[Cols];
+  systole_pkg::wide_t rounded_d[Cols], rounded_q[Cols];
+  logic signed [31:0] code_d[Cols], code_q[Cols];
+
+  for (genvar c = 0; c < Cols; c++) begin : gen_cols
+    assign acc[c]      = $signed(acc_i[c]);
+    assign residual[c] = 32'($signed(residual_i[c]));
+    assign code_o[c]   = code_q[c][16:0];
+  end
+
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      product_d[c] = 64'(acc[c]) * 64'(scale_q[c]) + bias_q[c];
+      extra_d[c]   = (has_residual_q[c] != 0)
+                   ? (64'(residual[c]) * 64'(residual_scale_q[c])) << residual_shift_q[c][5:0]
+                   : 64'sd0;
+    end
+  end
+
+  // The remainder in units of half the divisor decides: above 1 rounds up, 1 is a tie. At shift 0
+  // the remainder is 0 and nothing rounds.
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      automatic systole_pkg::wide_t sum     = product_q[c] + extra_q[c];
+      automatic systole_pkg::wide_t divisor = 64'sd1 << shift_q[c][5:0];
+      automatic systole_pkg::wide_t floor   = sum >>> shift_q[c][5:0];
+      automatic systole_pkg::wide_t twice   = (sum & (divisor - 64'sd1)) << 1;
+      automatic logic tie_up = (rounding_q[c] == 8'(systole_pkg::HalfEven)) ? floor[0] :
+                               (rounding_q[c] == 8'(systole_pkg::HalfUp)) ? 1'b1 : !sum[63];
+      automatic logic up = (rounding_q[c] != 8'(systole_pkg::Floor)) &&
+                           (twice > divisor || (twice == divisor && tie_up));
+      rounded_d[c] = floor + 64'(up);
+    end
+  end
+
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      automatic systole_pkg::wide_t shifted = rounded_q[c] + 64'(zero_point_q[c]);
+      automatic logic signed [31:0] clamped = (shifted < 64'(lo_q[c])) ? lo_q[c] :
+                                              (shifted > 64'(hi_q[c])) ? hi_q[c] : shifted[31:0];
+      automatic logic signed [31:0] centred = clamped - zero_point_q[c];
+      automatic logic signed [31:0] reclamped = (centred < lo_q[c]) ? lo_q[c] :
+                                                (centred > hi_q[c]) ? hi_q[c] : centred;
+      code_d[c] = (subtract_zp_q[c] != 0) ? reclamped : clamped;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    product_q <= product_d;
+    extra_q   <= extra_d;
+    rounded_q <= rounded_d;
+    code_q    <= code_d;
+  end
+
+endmodule
