@@ -1,4 +1,4 @@
-// compare_traces.h: two traces, tensor by tensor.
+// compare.h: two traces, tensor by tensor.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// compare_traces.cpp: two traces, tensor by tensor.
-#include "golden/compare_traces.h"
+// compare.cpp: two traces, tensor by tensor.
+#include "golden/compare.h"
 
 #include <algorithm>
 
