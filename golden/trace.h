@@ -4,12 +4,12 @@
 // the tensors. Golden traces and traces of the RTL share the format.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "model/network/batch.h"
 #include "model/network/network.h"
 
 namespace systole {
@@ -32,7 +32,16 @@ struct Trace {
   std::map<std::string, IntTensor> tensors;
 };
 
-/// Writes `directory` atomically (a temporary name, then a rename).
+/// Appends a network input or an op's output, with its hash.
+void add_input(Trace& trace, const NetworkInput& input, IntTensor tensor);
+void add_output(Trace& trace, const IntNode& node, IntTensor tensor);
+
+/// Runs the network on `inputs` (batch first) and keeps every tensor. `network_hash` is its
+/// bundle's. Throws InputError when the inputs do not fit.
+Trace record_trace(const IntNetwork& network, const std::string& network_hash,
+                   const IntTensors& inputs);
+
+/// Writes `directory` atomically (a temporary name, then a rename). Equal traces give equal bytes.
 void write_trace(const std::string& directory, const Trace& trace);
 
 /// A stored trace. Tensors are memory-mapped and converted when asked for.

@@ -50,6 +50,8 @@ PathComparison compare_paths(const FloatNetwork& float_network, const IntNetwork
                              const IntTensors& codes) {
   const std::int64_t count = check_inputs(codes, int_network.inputs);
   std::map<std::string, Quantization> quantizations;
+  for (const NetworkInput& input : int_network.inputs)
+    quantizations[input.name] = input.quantization;
   for (const IntNode& node : int_network.nodes) quantizations[node.name] = node.output;
 
   PathComparison result;

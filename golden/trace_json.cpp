@@ -1,0 +1,95 @@
+// trace_json.cpp: the text form of a trace's entries.
+#include "golden/trace_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "model/config/error.h"
+
+namespace systole {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json entry_to_json(const TraceEntry& entry) {
+  return {{"name", entry.name},
+          {"op", entry.op},
+          {"inputs", entry.inputs},
+          {"shape", entry.shape},
+          {"type", to_string(entry.quantization.type)},
+          {"scale", entry.quantization.scale},
+          {"zero_point", entry.quantization.zero_point},
+          {"sha256", entry.sha256}};
+}
+
+void expect(bool condition, const std::string& path, const std::string& key,
+            const std::string& expected) {
+  if (!condition)
+    throw InputError({.where = path, .key = key, .got = "something else", .expected = expected});
+}
+
+/// Throws Json::exception on missing keys and wrong types.
+TraceEntry entry_from_json(const Json& json, const std::string& path, const std::string& key) {
+  TraceEntry entry;
+  json.at("name").get_to(entry.name);
+  json.at("op").get_to(entry.op);
+  json.at("inputs").get_to(entry.inputs);
+  for (const Json& extent : json.at("shape")) {
+    expect(extent.is_number_integer() && extent.get<std::int64_t>() >= 0, path, key + ".shape",
+           "extents of at least 0");
+    entry.shape.push_back(extent.get<std::int64_t>());
+  }
+  const auto type = json.at("type").get<std::string>();
+  expect(parse_int_type(type, entry.quantization.type), path, key + ".type", "int8, uint4, ...");
+  json.at("scale").get_to(entry.quantization.scale);
+  json.at("zero_point").get_to(entry.quantization.zero_point);
+  json.at("sha256").get_to(entry.sha256);
+  expect(entry.sha256.size() == 64, path, key + ".sha256", "64 hexadecimal digits");
+  return entry;
+}
+
+Trace parse(const Json& json, const std::string& path) {
+  expect(json.at("format") == "systole-trace", path, "format", "systole-trace");
+  expect(json.at("version") == 1, path, "version", "1");
+  Trace trace;
+  json.at("network").get_to(trace.network);
+  json.at("network_hash").get_to(trace.network_hash);
+  std::set<std::string> names;
+  for (const Json& item : json.at("tensors")) {
+    const std::string key = fmt::format("tensors[{}]", trace.entries.size());
+    TraceEntry entry = entry_from_json(item, path, key);
+    for (const std::string& input : entry.inputs)
+      expect(names.contains(input), path, key + ".inputs", "names of earlier tensors");
+    expect(names.insert(entry.name).second, path, key + ".name", "a name that is not taken");
+    trace.entries.push_back(std::move(entry));
+  }
+  return trace;
+}
+
+}  // namespace
+
+std::string trace_to_json(const Trace& trace) {
+  // One line per tensor, so that traces can be read and compared by eye.
+  std::string text = fmt::format(
+      "{{\n  \"format\": \"systole-trace\",\n  \"version\": 1,\n  \"network\": {},\n"
+      "  \"network_hash\": {},\n  \"tensors\": [",
+      Json(trace.network).dump(), Json(trace.network_hash).dump());
+  const char* separator = "\n    ";
+  for (const TraceEntry& entry : trace.entries) {
+    text += separator + entry_to_json(entry).dump();
+    separator = ",\n    ";
+  }
+  return text + "\n  ]\n}\n";
+}
+
+Trace trace_from_json(const std::string& text, const std::string& path) {
+  try {
+    return parse(Json::parse(text), path);
+  } catch (const Json::exception& error) {
+    throw InputError(path, fmt::format("not a trace: {}", error.what()));
+  }
+}
+
+}  // namespace systole

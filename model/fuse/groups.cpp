@@ -1,0 +1,110 @@
+// groups.cpp: which float ops become one requantised integer op.
+#include "model/fuse/groups.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace systole {
+namespace {
+
+class Matcher {
+ public:
+  explicit Matcher(const FloatNetwork& network) : network_(network) {
+    for (std::size_t i = 0; i < network.nodes.size(); ++i)
+      for (const std::string& name : network.nodes[i].inputs) uses_[name].push_back(i);
+    is_output_.insert(network.outputs.begin(), network.outputs.end());
+  }
+
+  std::vector<Group> find() {
+    find_chains();
+    for (std::size_t i = 0; i < network_.nodes.size(); ++i)
+      if (!fused_.contains(i)) groups_.push_back(group_of(i));
+    std::stable_sort(groups_.begin(), groups_.end(),
+                     [](const Group& a, const Group& b) { return a.tail_index < b.tail_index; });
+    return std::move(groups_);
+  }
+
+ private:
+  /// The one op that uses `name`, if it is an `Op` and nobody else needs the tensor.
+  template <class Op>
+  std::optional<std::size_t> sole_user(const std::string& name) const {
+    const auto found = uses_.find(name);
+    if (found == uses_.end() || found->second.size() != 1 || is_output_.contains(name)) return {};
+    const std::size_t user = found->second[0];
+    if (!std::holds_alternative<Op>(network_.nodes[user].op)) return {};
+    return user;
+  }
+
+  /// Convolutions and products with their batch norms, by the name of what they give.
+  void find_chains() {
+    for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
+      const FloatOp& op = network_.nodes[i].op;
+      if (!std::holds_alternative<Conv2d>(op) && !std::holds_alternative<Linear>(op)) continue;
+      const std::string& name = network_.nodes[i].name;
+      const auto norm = sole_user<BatchNorm>(name);
+      chain_heads_[norm ? network_.nodes[*norm].name : name] = i;
+    }
+  }
+
+  /// The operand of `add` (0 or 1) that hosts it: the chain whose head comes last.
+  std::optional<std::size_t> host_operand(const FloatNode& add) const {
+    std::optional<std::size_t> host;
+    for (std::size_t k = 0; k < 2; ++k) {
+      const auto head = chain_heads_.find(add.inputs[k]);
+      if (head == chain_heads_.end() || !sole_user<Add>(add.inputs[k])) continue;
+      if (!host || head->second > chain_heads_.at(add.inputs[*host])) host = k;
+    }
+    return host;
+  }
+
+  const FloatNode* take(Group& group, std::size_t index) {
+    fused_.insert(index);
+    group.tail_index = index;
+    return &network_.nodes[index];
+  }
+
+  Group group_of(std::size_t index) {
+    Group group;
+    group.head = take(group, index);
+    const FloatOp& op = group.head->op;
+    if (std::holds_alternative<Conv2d>(op) || std::holds_alternative<Linear>(op)) {
+      if (const auto norm = sole_user<BatchNorm>(group.head->name)) group.norm = take(group, *norm);
+      take_add(group);
+    }
+    const bool is_requantised =
+        !std::holds_alternative<MaxPool>(op) && !std::holds_alternative<Concat>(op) &&
+        !std::holds_alternative<Flatten>(op) && !std::holds_alternative<Relu>(op);
+    if (is_requantised && !group.feeds_hosted_add)
+      if (const auto relu = sole_user<Relu>(group.tail().name)) group.relu = take(group, *relu);
+    return group;
+  }
+
+  void take_add(Group& group) {
+    const std::string name = group.tail().name;
+    const auto user = sole_user<Add>(name);
+    if (!user) return;
+    const FloatNode& add = network_.nodes[*user];
+    const std::size_t host = *host_operand(add);
+    if (add.inputs[host] == name) {
+      group.add = take(group, *user);
+      group.add_operand = add.inputs[1 - host];
+    } else {
+      group.feeds_hosted_add = true;
+    }
+  }
+
+  const FloatNetwork& network_;
+  std::map<std::string, std::vector<std::size_t>> uses_;
+  std::set<std::string> is_output_;
+  std::map<std::string, std::size_t> chain_heads_;
+  std::set<std::size_t> fused_;
+  std::vector<Group> groups_;
+};
+
+}  // namespace
+
+std::vector<Group> find_groups(const FloatNetwork& network) { return Matcher(network).find(); }
+
+}  // namespace systole

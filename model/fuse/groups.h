@@ -1,0 +1,28 @@
+// groups.h: which float ops become one requantised integer op; private to model/fuse/.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/network/network.h"
+
+namespace systole {
+
+/// A head op and what is fused behind it; absent members are null.
+struct Group {
+  const FloatNode* head = nullptr;
+  const FloatNode* norm = nullptr;
+  const FloatNode* add = nullptr;
+  const FloatNode* relu = nullptr;
+  std::string add_operand = {};   ///< Of `add`: the operand that is not this group's.
+  bool feeds_hosted_add = false;  ///< The output is only the residual operand of another group.
+  std::size_t tail_index = 0;     ///< Position of the last op in the network.
+
+  const FloatNode& tail() const { return relu ? *relu : add ? *add : norm ? *norm : *head; }
+};
+
+/// Every op of the network is in exactly one group; groups are in the order of their tails, so that
+/// operands come before their users. Only a tensor with one use is fused away.
+std::vector<Group> find_groups(const FloatNetwork& network);
+
+}  // namespace systole
