@@ -1,0 +1,56 @@
+// trace.h: every tensor of one run of an integer network, as a directory that compare can read.
+//
+// `trace.json` holds order, ops, shapes, types and SHA-256 of each tensor; `tensors.safetensors`
+// the tensors. Golden traces and traces of the RTL share the format.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/network/network.h"
+
+namespace systole {
+
+/// One tensor of a trace: a network input (`op` is "input") or an op's output.
+struct TraceEntry {
+  std::string name;
+  std::string op;                   ///< "int_conv2d", "mul_quant", ...
+  std::vector<std::string> inputs;  ///< Names of earlier entries.
+  Shape shape;                      ///< Batch first.
+  Quantization quantization;
+  std::string sha256;  ///< Of the tensor's bytes as stored.
+};
+
+/// A trace that is being recorded, in memory.
+struct Trace {
+  std::string network;       ///< The network's name.
+  std::string network_hash;  ///< SHA-256 over its bundle.
+  std::vector<TraceEntry> entries;
+  std::map<std::string, IntTensor> tensors;
+};
+
+/// Writes `directory` atomically (a temporary name, then a rename).
+void write_trace(const std::string& directory, const Trace& trace);
+
+/// A stored trace. Tensors are memory-mapped and converted when asked for.
+class TraceReader {
+ public:
+  /// Throws InputError when a file is missing, malformed, or contradicts the other one.
+  explicit TraceReader(const std::string& directory);
+  ~TraceReader();
+
+  const std::string& network() const;
+  const std::string& network_hash() const;
+  const std::vector<TraceEntry>& entries() const;
+  /// Throws InputError when the bytes do not have the recorded hash.
+  IntTensor read(const std::string& name) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace systole
