@@ -17,7 +17,8 @@ namespace {
 const SampleSet& calibration_samples(const Bundle& bundle, const RunConfig& config) {
   const auto found = bundle.samples.find(config.calibration_set);
   if (found == bundle.samples.end())
-    throw config.settings.error("calibration.set", "a sample set of the float bundle " + config.network,
+    throw config.settings.error("calibration.set",
+                                "a sample set of the float bundle " + config.network,
                                 "activation ranges are measured on it");
   return found->second;
 }
@@ -61,8 +62,7 @@ void evaluate_paths(const FloatNetwork& network, const FusedNetwork& fused,
 /// Replaces the float network of `prepared.bundle` by its integer network.
 void quantise(const RunConfig& config, bool evaluate, Prepared& prepared) {
   const FloatNetwork network = float_network(prepared.bundle, config.network);
-  const RealRanges ranges =
-      calibrate(network, calibration_samples(prepared.bundle, config).inputs);
+  const RealRanges ranges = calibrate(network, calibration_samples(prepared.bundle, config).inputs);
   FusedNetwork fused = fuse(network, ranges, config.recipe);
   check_network(fused.network, {config.allow_wrap});
   if (interrupted()) throw Interrupted{};

@@ -22,8 +22,8 @@ struct Prepared {
   const IntNetwork& network() const { return std::get<IntNetwork>(bundle.network); }
 };
 
-/// Reads the bundle; quantises and fuses it when it is float; checks that nothing can overflow; with
-/// `evaluate`, measures accuracy and SQNR on the evaluation samples. Throws InputError.
+/// Reads the bundle; quantises and fuses it when it is float; checks that nothing can overflow;
+/// with `evaluate`, measures accuracy and SQNR on the evaluation samples. Throws InputError.
 Prepared prepare(const RunConfig& config, bool evaluate);
 
 }  // namespace systole
