@@ -5,8 +5,6 @@
 // leads to the entry. The entry's key covers the content of all those files.
 #include "sim/dut/builder.h"
 
-#include <sys/stat.h>
-
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -33,9 +31,8 @@ constexpr int kMostAttempts = 5;
 /// Opens an entry for use, unless it is absent or damaged.
 std::optional<BuiltDut> open_entry(const fs::path& cache, const std::string& key) {
   const fs::path entry = cache / "entries" / key;
-  auto lock = FileLock::try_shared(entry / kEntryFile);
-  if (!lock || !is_intact(entry)) return std::nullopt;
-  ::utimensat(AT_FDCWD, (entry / kEntryFile).c_str(), nullptr, 0);  // Last used now.
+  auto lock = use_entry(entry);
+  if (!lock) return std::nullopt;
   BuiltDut built;
   built.object = entry / "dut.so";
   built.key = key;
@@ -104,7 +101,8 @@ std::optional<BuiltDut> build(const Recipe& recipe, const fs::path& cache,
     };
   };
   const auto start = Clock::now();
-  const auto file_start = fs::file_time_type::clock::now();
+  // File times come from a coarser clock.
+  const auto file_start = fs::file_time_type::clock::now() - std::chrono::milliseconds(10);
   const TemporaryFolder folder(cache);
   const fs::path log = cache / "logs" / (recipe.key + ".log");
   make_cache_folder(log.parent_path());

@@ -120,7 +120,8 @@ void compile(const Recipe& recipe, const fs::path& cache, const fs::path& folder
 
   const fs::path runtime = cache / "runtime" / recipe.runtime_key;
   const fs::path new_runtime = folder / "runtime";
-  const bool has_runtime = is_intact(runtime);
+  const auto runtime_lock = use_entry(runtime);
+  const bool has_runtime = runtime_lock.has_value();
   if (!has_runtime) {
     fs::create_directory(new_runtime);
     const auto more = runtime_commands(recipe, folder, new_runtime);

@@ -27,8 +27,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kLockFile = "owner.lock";
-
 InputError cache_error(const fs::path& path, const std::string& reason) {
   return InputError({.where = {path.string()},
                      .key = "cache",
@@ -112,8 +110,8 @@ TemporaryFolder::TemporaryFolder(const fs::path& cache) {
   do {
     path_ = cache / "tmp" / fmt::format("{}-{}", ::getpid(), count++);
     if (!fs::create_directory(path_, error) && error) throw cache_error(path_, error.message());
-  } while (fs::exists(path_ / kLockFile, error));
-  lock_.emplace(FileLock::wait(path_ / kLockFile, {}));
+  } while (fs::exists(path_ / kOwnerLock, error));
+  lock_.emplace(FileLock::wait(path_ / kOwnerLock, {}));
 }
 
 TemporaryFolder::~TemporaryFolder() {
@@ -143,6 +141,13 @@ bool is_intact(const fs::path& entry) try {
   return true;
 } catch (const std::exception&) {  // Unreadable or not ours: as good as damaged.
   return false;
+}
+
+std::optional<FileLock> use_entry(const fs::path& entry) {
+  auto lock = FileLock::try_shared(entry / kEntryFile);
+  if (!lock || !is_intact(entry)) return std::nullopt;
+  ::utimensat(AT_FDCWD, (entry / kEntryFile).c_str(), nullptr, 0);  // Fails where it cannot matter.
+  return lock;
 }
 
 void remove_entry(const fs::path& cache, const fs::path& entry) {

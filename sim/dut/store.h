@@ -52,6 +52,9 @@ class TemporaryFolder {
   std::optional<FileLock> lock_;
 };
 
+/// The lock file of a temporary folder.
+inline constexpr const char* kOwnerLock = "owner.lock";
+
 /// The name of the file that describes an entry and records the digests of its other files.
 inline constexpr const char* kEntryFile = "entry.json";
 
@@ -62,6 +65,9 @@ void publish(const std::filesystem::path& folder, const std::filesystem::path& t
 
 /// Whether `entry` is complete and its files have the recorded digests.
 bool is_intact(const std::filesystem::path& entry);
+
+/// Marks an intact entry as used now and protects it from `prune` while the lock lives.
+std::optional<FileLock> use_entry(const std::filesystem::path& entry);
 
 /// Takes `entry` out of the cache in one step, then deletes it.
 void remove_entry(const std::filesystem::path& cache, const std::filesystem::path& entry);
