@@ -92,6 +92,9 @@ bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
 bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
+  // Threads reach their first wait before an event can wake them.
+  if (sc_core::sc_get_status() == sc_core::SC_ELABORATION) sc_core::sc_start(sc_core::SC_ZERO_TIME);
+
   JobResult result;
   const Shape shape = {operands.m, operands.channels};
   result.output = IntTensor(shape);
@@ -111,3 +114,6 @@ JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
 }
 
 }  // namespace systole
+
+/// SystemC's library refers to it; the bench elaborates and starts from a program's own main.
+int sc_main(int, char**) { return 0; }
