@@ -31,7 +31,6 @@ std::array<std::uint64_t, kChannelCount> expected_beats(const Operands& operands
 }  // namespace
 
 struct Bench::Impl {
-  const DutLibrary& library;
   DutModule dut;
   Memory memory{"memory"};
   Monitor monitor{"monitor"};
@@ -40,8 +39,8 @@ struct Bench::Impl {
   std::deque<OutputTransactor> outputs;
   std::uint32_t op_number = 0;
 
-  Impl(const DutLibrary& lib, const BenchOptions& options)
-      : library(lib), dut("dut", lib, options), watchdog("watchdog", dut, options.watchdog) {
+  Impl(const BuiltDut& built, const BenchOptions& options)
+      : dut("dut", built, options), watchdog("watchdog", dut, options.watchdog) {
     for (std::uint32_t c = 0; c < kInputChannels; ++c) {
       const auto channel = static_cast<Channel>(c);
       inputs.emplace_back(kChannelNames[c], channel, dut.ring(channel));
@@ -83,18 +82,22 @@ struct Bench::Impl {
   }
 };
 
-Bench::Bench(const DutLibrary& library, const BenchOptions& options)
-    : impl_(std::make_unique<Impl>(library, options)) {}
+Bench::Bench(const BuiltDut& built, const BenchOptions& options)
+    : impl_(std::make_unique<Impl>(built, options)) {}
 
 Bench::~Bench() = default;
+
+const Geometry& Bench::geometry() const { return impl_->dut.dut().geometry(); }
+bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
+bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   JobResult result;
   const Shape shape = {operands.m, operands.channels};
   result.output = IntTensor(shape);
-  if (!operands.stream && impl_->library.has_tap()) result.accumulators = IntTensor(shape);
+  if (!operands.stream && has_tap()) result.accumulators = IntTensor(shape);
 
-  const auto expected = expected_beats(operands, schedule, impl_->library.has_tap());
+  const auto expected = expected_beats(operands, schedule, has_tap());
   impl_->memory.load(operands, schedule);
   impl_->monitor.start(operands, schedule, result.output, result.accumulators);
   impl_->dut.prepare(expected[kOutput], expected[kTap], ++impl_->op_number);
@@ -103,7 +106,7 @@ JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
 
   impl_->judge(result, expected);
   if (result.status == JobStatus::kDone)
-    result.extra_beats = impl_->dut.settle(settle_cycles(impl_->library.geometry()));
+    result.extra_beats = impl_->dut.settle(settle_cycles(geometry()));
   return result;
 }
 

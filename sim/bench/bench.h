@@ -29,8 +29,13 @@ struct JobResult {
 /// decoupled from SystemC's time by a quantum. One bench per process (SystemC has one kernel).
 class Bench {
  public:
-  Bench(const DutLibrary& library, const BenchOptions& options);
+  /// Loads the design. Throws SimulationError when that fails.
+  Bench(const BuiltDut& built, const BenchOptions& options);
   ~Bench();
+
+  const Geometry& geometry() const;
+  bool has_tap() const;
+  bool can_poison() const;
 
   /// Never throws for what a design does: that is in the result.
   JobResult run(const Operands& operands, const Schedule& schedule);

@@ -22,13 +22,16 @@ std::uint32_t op_seed(std::uint32_t seed, std::uint32_t op_number) {
 
 }  // namespace
 
-DutModule::DutModule(sc_core::sc_module_name name, const DutLibrary& library,
+DutModule::DutModule(sc_core::sc_module_name name, const BuiltDut& built,
                      const BenchOptions& options)
-    : sc_module(name), library_(library), options_(options) {
+    : sc_module(name),
+      built_(built),
+      options_(options),
+      dut_(std::make_unique<Dut>(built, options.seed)) {
   for (std::uint32_t c = 0; c < kChannelCount; ++c) {
-    const std::size_t stride = beat_bytes(static_cast<Channel>(c), library.geometry());
+    const std::size_t stride = beat_bytes(static_cast<Channel>(c), dut_->geometry());
     rings_[c].stride = static_cast<std::uint32_t>(stride);
-    rings_[c].capacity = ring_beats(library.geometry());
+    rings_[c].capacity = ring_beats(dut_->geometry());
     storage_[c].resize(stride * rings_[c].capacity);
     rings_[c].data = storage_[c].data();
   }
@@ -59,17 +62,17 @@ abi::Op DutModule::make_op(std::uint64_t outputs, std::uint64_t taps) {
 
 void DutModule::prepare(std::uint64_t expected_outputs, std::uint64_t expected_taps,
                         std::uint32_t op_number) {
-  if (!dut_ || options_.reset || end_ != End::kDone)
-    dut_ = std::make_unique<Dut>(library_, options_.seed);
+  if (options_.reset || end_ != End::kDone)
+    dut_ = std::make_unique<Dut>(built_, options_.seed);
   op_number_ = op_number;
-  if (options_.poison && library_.has_poison()) dut_->poison(op_seed(options_.seed, op_number));
+  if (options_.poison && dut_->can_poison()) dut_->poison(op_seed(options_.seed, op_number));
   for (std::uint32_t c = 0; c < kChannelCount; ++c) {
     rings_[c].written = rings_[c].read = 0;
     rings_[c].ended = 0;
     std::fill(storage_[c].begin(), storage_[c].end(), std::uint8_t{0});
   }
   expected_outputs_ = expected_outputs;
-  expected_taps_ = library_.has_tap() ? expected_taps : 0;
+  expected_taps_ = dut_->has_tap() ? expected_taps : 0;
   synchronised_ = 0;
   abort_ = false;
   end_ = End::kRunning;

@@ -21,8 +21,9 @@ class DutModule : public sc_core::sc_module {
   sc_core::sc_event start;     ///< Notified by the bench; `prepare` comes first.
   sc_core::sc_event finished;  ///< Notified when `end()` is no longer kRunning.
 
-  DutModule(sc_core::sc_module_name name, const DutLibrary& library, const BenchOptions& options);
+  DutModule(sc_core::sc_module_name name, const BuiltDut& built, const BenchOptions& options);
 
+  const Dut& dut() const { return *dut_; }
   Ring& ring(Channel channel) { return rings_[channel]; }
   /// The event that asks the transactor of `channel` to serve its ring.
   void connect(Channel channel, sc_core::sc_event& request) { requests_[channel] = &request; }
@@ -52,7 +53,7 @@ class DutModule : public sc_core::sc_module {
   void synchronise();
   abi::Op make_op(std::uint64_t outputs, std::uint64_t taps);
 
-  const DutLibrary& library_;
+  BuiltDut built_;
   BenchOptions options_;
   std::unique_ptr<Dut> dut_;
   std::array<Ring, kChannelCount> rings_;

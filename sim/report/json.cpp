@@ -64,10 +64,12 @@ std::string to_json(const RunReport& report) {
   for (const OpVerdict& op : report.ops) json["ops"].push_back(to_object(op));
   if (!report.failure.empty()) json["failure"] = report.failure;
   json["network"] = {{"name", report.network}, {"hash", report.network_hash}};
-  if (report.accuracy)
+  if (report.accuracy) {
     json["accuracy"] = {{"samples", report.accuracy->samples},
-                        {"float_correct", report.accuracy->float_correct},
                         {"integer_correct", report.accuracy->integer_correct}};
+    if (report.accuracy->float_correct)
+      json["accuracy"]["float_correct"] = *report.accuracy->float_correct;
+  }
   json["inputs"] = {{"source", report.inputs}, {"sha256", to_object(report.input_hashes)}};
   json["config_file"] = report.config_file;
   json["config"] = to_object(report.config);

@@ -15,7 +15,7 @@ namespace systole {
 /// Labelled samples that each path classifies as their label.
 struct Accuracy {
   std::int64_t samples = 0;
-  std::int64_t float_correct = 0;
+  std::optional<std::int64_t> float_correct;  ///< Nothing for a network imported as integers.
   std::int64_t integer_correct = 0;
 };
 

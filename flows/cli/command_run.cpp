@@ -1,0 +1,56 @@
+// command_run.cpp: `systole run CONFIG`: from YAML to an op-by-op verdict.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "flows/cli/commands.h"
+#include "flows/cli/config_options.h"
+#include "flows/cli/cosimulate.h"
+#include "flows/cli/progress.h"
+#include "model/tensor/atomic_file.h"
+#include "sim/report/json.h"
+#include "sim/report/terminal.h"
+
+namespace systole {
+namespace {
+
+struct RunOptions {
+  ConfigOptions config;
+  std::string op;
+  bool json = false;
+};
+
+int run(const RunOptions& options) {
+  const std::string out = out_directory(options.config);
+  const RunConfig config = resolve(options.config);
+  const RunReport report = cosimulate(config, options.op, out);
+  const std::string json = to_json(report);
+  write_file_atomically(out + "/verdict.json", json);
+  if (options.json)
+    fmt::print("{}", json);
+  else
+    fmt::print("{}", to_text(report, colour_wanted()));
+  return exit_code(report.totals.state);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand(
+      "run", "Co-simulate a network and compare every op's tensors with the golden trace");
+  add_config_options(*command, options->config);
+  command->add_option("--rtl", options->config.rtl, "Use this RTL tree instead of dut.dir");
+  command->add_option("--op", options->op, "Simulate only the ops that match this name or pattern");
+  command->add_flag("--json", options->json, "Print verdict.json instead of the table");
+  command->footer(
+      "Examples:\n"
+      "  systole run configs/digits.yaml\n"
+      "  systole run configs/digits.yaml --set dut.parameters.Cols=32 --count 16\n"
+      "  systole run configs/digits.yaml --rtl ../other-rtl --op 'block1.*' --json\n"
+      "  systole run configs/digits.yaml --input corners -o /tmp/corners");
+  command->callback([=, &action] { action = [=] { return run(*options); }; });
+}
+
+}  // namespace systole

@@ -1,0 +1,111 @@
+// command_show.cpp: `systole show BUNDLE|TRACE`: ops, shapes, types, ranges, MACs.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "flows/cli/commands.h"
+#include "golden/trace.h"
+#include "model/config/error.h"
+#include "model/network/bundle.h"
+#include "model/network/op_name.h"
+#include "model/network/ranges.h"
+#include "model/network/shapes.h"
+#include "model/network/statistics.h"
+#include "sim/report/table.h"
+#include "sim/report/terminal.h"
+
+namespace systole {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string range_text(const IntRange& range) {
+  return fmt::format("[{}, {}]", range.lo, range.hi);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The type and the static range of an op's output; floats have neither.
+std::pair<std::string, std::string> type_and_range(const IntNode& node, const Ranges& ranges) {
+  return {to_string(node.output.type), range_text(ranges.at(node.name))};
+}
+std::pair<std::string, std::string> type_and_range(const FloatNode&, const Ranges&) {
+  return {"float32", ""};
+}
+
+Ranges ranges_of(const IntNetwork& network) { return value_ranges(network); }
+Ranges ranges_of(const FloatNetwork&) { return {}; }
+
+template <class Network>
+void show_network(const Network& network) {
+  const Shapes shapes = infer_shapes(network, 1);
+  const auto macs = count_macs(network, shapes);
+  const Ranges ranges = ranges_of(network);
+  Table table({{"op"}, {"kind"}, {"inputs"}, {"shape"}, {"type"}, {"range"}, {"MACs", true}});
+  for (const NetworkInput& input : network.inputs)
+    table.add({input.name, "input", "", to_string(shapes.at(input.name)),
+               to_string(input.quantization.type), range_text(input.quantization.type.range()),
+               ""});
+  std::int64_t total = 0;
+  for (const auto& node : network.nodes) {
+    const auto [type, range] = type_and_range(node, ranges);
+    const std::int64_t count = macs.at(node.name);
+    table.add({node.name, std::string(op_name(node.op)), joined(node.inputs),
+               to_string(shapes.at(node.name)), type, range, count ? with_commas(count) : ""});
+    total += count;
+  }
+  fmt::print("{}{} MACs per sample, {} parameters\n", table.text(), with_commas(total),
+             with_commas(count_parameters(network)));
+}
+
+void show_bundle(const std::string& path) {
+  const Bundle bundle = load_bundle(path);
+  const auto* floats = std::get_if<FloatNetwork>(&bundle.network);
+  fmt::print("{} network {}: {}\n", floats ? "float" : "integer",
+             floats ? floats->name : std::get<IntNetwork>(bundle.network).name, bundle.description);
+  fmt::print("sha256 {}\n", bundle.hash);
+  for (const auto& [name, set] : bundle.samples)
+    fmt::print("samples '{}': {}{}\n", name, set.count(), set.labels.empty() ? "" : ", labelled");
+  std::visit([](const auto& network) { show_network(network); }, bundle.network);
+}
+
+void show_trace(const std::string& path) {
+  const TraceReader trace(path);
+  fmt::print("trace of {}\nnetwork sha256 {}\n", trace.network(), trace.network_hash());
+  Table table({{"tensor"}, {"kind"}, {"inputs"}, {"shape"}, {"type"}, {"range"}, {"sha256"}});
+  for (const TraceEntry& entry : trace.entries())
+    table.add({entry.name, entry.op, joined(entry.inputs), to_string(entry.shape),
+               to_string(entry.quantization.type), range_text(value_range(trace.read(entry.name))),
+               entry.sha256.substr(0, 12)});
+  fmt::print("{}", table.text());
+}
+
+int show(const std::string& path) {
+  if (fs::exists(path + "/trace.json"))
+    show_trace(path);
+  else if (fs::exists(path + "/network.yaml"))
+    show_bundle(path);
+  else
+    throw InputError({{path, 0},
+                      "",
+                      fs::exists(path) ? "a directory with neither" : "nothing",
+                      "a bundle (network.yaml) or a trace (trace.json)",
+                      ""});
+  return 0;
+}
+
+}  // namespace
+
+void add_show_command(CLI::App& app, Action& action) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("show", "Print the ops or tensors of a bundle or a trace");
+  command->add_option("path", *path, "Directory of a bundle or a trace")->required();
+  command->footer("Examples:\n  systole show golden/digits\n  systole show runs/digits/golden");
+  command->callback([=, &action] { action = [=] { return show(*path); }; });
+}
+
+}  // namespace systole

@@ -1,0 +1,131 @@
+// cosimulate.cpp: the steps in data-flow order.
+#include "flows/cli/cosimulate.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "flows/cli/inputs.h"
+#include "flows/cli/interrupt.h"
+#include "flows/cli/prepare.h"
+#include "flows/cli/progress.h"
+#include "golden/trace.h"
+#include "model/network/bundle.h"
+#include "sim/bench/bench.h"
+#include "sim/dut/builder.h"
+#include "sim/dut/error.h"
+#include "sim/run/replay.h"
+
+namespace systole {
+namespace {
+
+/// Seconds since the last call, or since it was made.
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+BuiltDut build(const DutConfig& config, Progress& progress) {
+  return build_dut(config, [&](std::string_view step) {
+    if (interrupted()) throw Interrupted{};
+    progress.show(fmt::format("building the design: {}", step));
+  });
+}
+
+/// A verification run needs the tap: without it the accumulators would go unseen.
+void require_tap(const Bench& bench, const RunConfig& config) {
+  if (!bench.has_tap())
+    throw config.settings.error("dut.parameters.AccTap", "1",
+                                "a run compares accumulators through the tap");
+}
+
+Trace rtl_trace(const Trace& golden, const IntNetwork& network, Replay& replay) {
+  Trace trace{.network = golden.network, .network_hash = golden.network_hash};
+  for (const NetworkInput& input : network.inputs)
+    add_input(trace, input, golden.tensors.at(input.name));
+  for (const IntNode& node : network.nodes)
+    if (const auto found = replay.tensors.find(node.name); found != replay.tensors.end())
+      add_output(trace, node, std::move(found->second));
+  return trace;
+}
+
+void describe_golden(const Prepared& prepared, const Trace& golden, const Inputs& inputs,
+                     RunReport& report) {
+  report.network = golden.network;
+  report.network_hash = golden.network_hash;
+  report.accuracy = prepared.accuracy;
+  report.inputs = inputs.text;
+  for (const TraceEntry& entry : golden.entries)
+    if (entry.op == "input") report.input_hashes.emplace_back(entry.name, entry.sha256);
+}
+
+/// Builds the design, replays the network on it and fills the rest of the report.
+void simulate(const RunConfig& config, const std::string& op_pattern, const Prepared& prepared,
+              const Trace& golden, const std::string& out, RunReport& report) {
+  Stopwatch watch;
+  Progress progress;
+  const BuiltDut built = build(config.dut, progress);
+  report.seconds.build = watch.lap();
+  Bench bench(built, config.bench);
+  require_tap(bench, config);
+  report.dut.key = built.key;
+  report.dut.cached = built.cached;
+  report.dut.geometry = bench.geometry();
+  report.dut.has_poison = bench.can_poison();
+
+  const Plan plan = plan_jobs(prepared.network(), bench.geometry());
+  const ReplayHooks hooks = {
+      [&](std::size_t done, std::size_t jobs, const std::string& op) {
+        progress.show(fmt::format("simulating {}/{}: {}", done + 1, jobs, op));
+      },
+      [] { return interrupted(); }};
+  Replay result = replay(prepared.network(), golden, plan, select_jobs(plan, op_pattern),
+                         bench.geometry(), bench, hooks);
+  for (OpVerdict& op : result.ops)
+    if (const auto found = prepared.sqnr.find(op.name); found != prepared.sqnr.end())
+      op.sqnr = found->second;
+  report.totals = total(result.ops, result.interrupted);
+  report.seconds.simulate = watch.lap();
+  write_trace(out + "/rtl", rtl_trace(golden, prepared.network(), result));
+  report.ops = std::move(result.ops);
+}
+
+}  // namespace
+
+RunReport cosimulate(const RunConfig& config, const std::string& op_pattern,
+                     const std::string& out) {
+  Stopwatch total_watch, watch;
+  RunReport report;
+  report.config_file = config.file;
+  report.config = config.settings.dump();
+  report.dut.rtl_directory = config.dut.dir.string();
+
+  const Prepared prepared = prepare(config, true);
+  const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
+  const std::string hash = write_bundle(out + "/network", prepared.bundle);
+  report.seconds.network = watch.lap();
+
+  const Trace golden = record_trace(prepared.network(), hash, inputs.tensors);
+  write_trace(out + "/golden", golden);
+  report.seconds.golden = watch.lap();
+  describe_golden(prepared, golden, inputs, report);
+
+  try {
+    simulate(config, op_pattern, prepared, golden, out, report);
+  } catch (const SimulationError& error) {
+    report.failure = error.what();
+    report.totals.state = VerdictState::kFailed;
+  }
+  report.seconds.total = total_watch.lap();
+  return report;
+}
+
+}  // namespace systole

@@ -1,0 +1,29 @@
+// prepare.h: from a bundle to the integer network that the design must compute, and what it costs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "flows/cli/run_config.h"
+#include "model/network/bundle.h"
+#include "sim/report/run_report.h"
+
+namespace systole {
+
+struct Prepared {
+  Bundle bundle;  ///< Integer; its samples are codes of the network's inputs.
+  bool from_float = false;
+  std::optional<Accuracy> accuracy;    ///< Where the bundle has labelled samples.
+  std::map<std::string, double> sqnr;  ///< dB by op, where there is a float path.
+  double worst_scale_error = 0.0;      ///< Relative, over all requantisations.
+
+  const IntNetwork& network() const { return std::get<IntNetwork>(bundle.network); }
+};
+
+/// Reads the bundle; quantises and fuses it when it is float; checks that nothing can overflow;
+/// with `evaluate`, measures accuracy and SQNR on the evaluation samples. Throws InputError.
+Prepared prepare(const RunConfig& config, bool evaluate);
+
+}  // namespace systole

@@ -1,0 +1,35 @@
+// cache.h: what the cache of built designs holds, and how to make it smaller.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace systole {
+
+struct CacheEntry {
+  std::string key;
+  std::uint64_t bytes = 0;
+  std::chrono::system_clock::time_point last_used;
+  std::string top;
+  std::map<std::string, std::int64_t> parameters;
+  std::string rtl;  ///< The folder that it was built from first.
+};
+
+/// Built designs, last used first.
+std::vector<CacheEntry> list_cache();
+
+struct PruneResult {
+  std::size_t removed = 0;      ///< Designs and runtime libraries.
+  std::uint64_t freed = 0;      ///< Bytes.
+  std::uint64_t remaining = 0;  ///< Bytes of designs and runtime libraries; may exceed the limit
+                                ///< when the rest is in use.
+};
+
+/// Removes the least recently used designs until all together have at most `max_bytes`, and what
+/// dead processes left behind. What another process uses stays. Safe beside running builds.
+PruneResult prune_cache(std::uint64_t max_bytes);
+
+}  // namespace systole

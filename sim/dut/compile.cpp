@@ -1,0 +1,159 @@
+// compile.cpp: compile units, run side by side, and the link.
+#include "sim/dut/compile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "sim/dut/diagnostics.h"
+#include "sim/dut/digest.h"
+#include "sim/dut/error.h"
+#include "sim/dut/store.h"
+
+namespace systole::dut {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Generated code above this size is compiled in several units.
+constexpr std::size_t kLargeUnit = 4 * 1024 * 1024;
+
+unsigned jobs() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+Command compile_command(const Recipe& recipe, const fs::path& folder, const fs::path& source,
+                        const std::vector<std::string>& flags, const fs::path& object) {
+  Command command{compiler_command(recipe, folder), folder, object.string() + ".log"};
+  command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
+  command.arguments.insert(command.arguments.end(), {"-c", source.string(), "-o", object.string()});
+  return command;
+}
+
+/// One unit that includes `sources`: most of a small unit's time goes into the same headers.
+fs::path write_unit(const fs::path& folder, const std::string& name,
+                    const std::vector<fs::path>& sources) {
+  std::ofstream unit(folder / name);
+  for (const fs::path& source : sources)
+    unit << "#include \"" << source.filename().string() << "\"\n";
+  return folder / name;
+}
+
+/// The generated sources, slowest unit first, as pairs of source and level.
+std::vector<std::pair<fs::path, std::string>> design_units(const Recipe& recipe,
+                                                           const fs::path& folder) {
+  std::vector<fs::path> hot;
+  std::vector<fs::path> cold;
+  std::uintmax_t hot_bytes = 0;
+  for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
+    const std::string name = file.path().filename().string();
+    if (!name.starts_with("Vdut") || file.path().extension() != ".cpp") continue;
+    const bool is_cold = name.find("__Slow") != std::string::npos || name == "Vdut__Syms.cpp";
+    (is_cold ? cold : hot).push_back(file.path());
+    if (!is_cold) hot_bytes += file.file_size();
+  }
+  std::sort(hot.begin(), hot.end());
+  std::sort(cold.begin(), cold.end());
+
+  std::vector<std::pair<fs::path, std::string>> units;
+  if (hot_bytes > kLargeUnit) {
+    for (const fs::path& source : hot) units.emplace_back(source, recipe.hot);
+  } else {
+    units.emplace_back(write_unit(folder, "hot.cpp", hot), recipe.hot);
+  }
+  units.emplace_back(write_unit(folder, "cold.cpp", cold), recipe.cold);
+  return units;
+}
+
+/// What makes the objects of the runtime, which are the same for all designs.
+std::vector<Command> runtime_commands(const Recipe& recipe, const fs::path& folder,
+                                      const fs::path& objects) {
+  const fs::path console = source_root() / "sim/dut/adapter/console";
+  const std::vector<std::string> hooks = {"-O1",
+                                          "-DVL_USER_STOP",
+                                          "-DVL_USER_FINISH",
+                                          "-DVL_USER_FATAL",
+                                          "-DVL_PRINTF=systole_dut_print",
+                                          "-include",
+                                          console.string() + ".h"};
+  std::vector<Command> commands;
+  for (const char* name : {"verilated", "verilated_threads", "verilated_dpi"}) {
+    const fs::path source = recipe.tools.runtime / (std::string(name) + ".cpp");
+    commands.push_back(
+        compile_command(recipe, folder, source, hooks, objects / (std::string(name) + ".o")));
+  }
+  commands.push_back(
+      compile_command(recipe, folder, console.string() + ".cpp", hooks, objects / "console.o"));
+  return commands;
+}
+
+void run_or_throw(const std::vector<Command>& commands, const fs::path& log, const Poll& poll) {
+  const std::size_t failed = run_commands(commands, jobs(), poll);
+  if (failed == commands.size()) return;
+  std::error_code ignored;
+  fs::copy_file(commands[failed].log, log, fs::copy_options::overwrite_existing, ignored);
+  throw SimulationError(fmt::format("the design's C++ does not build:\n{}  log: {}",
+                                    compiler_errors(read_text(commands[failed].log)),
+                                    log.string()));
+}
+
+}  // namespace
+
+std::vector<std::string> compiler_command(const Recipe& recipe, const fs::path& folder) {
+  std::vector<std::string> command = {recipe.tools.compiler.program.string()};
+  command.insert(command.end(), recipe.compiler_flags.begin(), recipe.compiler_flags.end());
+  command.insert(command.end(), {"-I" + folder.string(), "-I" + source_root().string(), "-isystem",
+                                 recipe.tools.runtime.string(), "-isystem",
+                                 (recipe.tools.runtime / "vltstd").string()});
+  return command;
+}
+
+void compile(const Recipe& recipe, const fs::path& cache, const fs::path& folder,
+             const fs::path& object, const fs::path& log, const Poll& poll) {
+  std::vector<Command> commands;
+  std::vector<fs::path> objects;
+  for (const auto& [source, level] : design_units(recipe, folder)) {
+    objects.push_back(fs::path(source).replace_extension(".o"));
+    commands.push_back(compile_command(recipe, folder, source, {level}, objects.back()));
+  }
+
+  const fs::path runtime = cache / "runtime" / recipe.runtime_key;
+  const fs::path new_runtime = folder / "runtime";
+  const auto runtime_lock = use_entry(runtime);
+  const bool has_runtime = runtime_lock.has_value();
+  if (!has_runtime) {
+    fs::create_directory(new_runtime);
+    const auto more = runtime_commands(recipe, folder, new_runtime);
+    commands.insert(commands.begin() + 1, more.begin(), more.end());
+  }
+  objects.push_back(folder / "adapter.o");
+  commands.push_back(compile_command(recipe, folder, recipe.adapter, {recipe.hot}, objects.back()));
+  run_or_throw(commands, log, poll);
+
+  const fs::path& runtime_objects = has_runtime ? runtime : new_runtime;
+  for (const fs::directory_entry& file : fs::directory_iterator(runtime_objects)) {
+    if (file.path().extension() == ".o") objects.push_back(file.path());
+  }
+  std::sort(objects.begin(), objects.end());
+
+  const fs::path exports = source_root() / "sim/dut/adapter/exports.map";
+  Command link{{recipe.tools.compiler.program.string(), "-shared", "-o", object.string(),
+                "-Wl,--version-script=" + exports.string(), "-Wl,-z,defs"},
+               folder,
+               folder / "link.log"};
+  for (const fs::path& input : objects) link.arguments.push_back(input.string());
+  link.arguments.push_back("-pthread");
+  link.arguments.push_back("-latomic");
+  run_or_throw({link}, log, poll);
+
+  if (!has_runtime) {
+    for (const fs::directory_entry& file : fs::directory_iterator(new_runtime)) {
+      if (file.path().extension() != ".o") fs::remove(file.path());
+    }
+    if (fs::exists(runtime)) remove_entry(cache, runtime);
+    publish(new_runtime, runtime, {{"kind", "runtime"}});
+  }
+}
+
+}  // namespace systole::dut

@@ -1,0 +1,24 @@
+// toolchain.h: finds Verilator and the C++ compiler, and tells their versions.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace systole::dut {
+
+struct Tool {
+  std::filesystem::path program;
+  std::string version;  ///< The program's own words, with its file's size and time.
+};
+
+struct Toolchain {
+  Tool verilator;
+  Tool compiler;
+  std::filesystem::path runtime;  ///< Verilator's headers and runtime sources.
+};
+
+/// Looks in PATH. Versions are kept in `cache`, by path, size and time of the program, because
+/// asking takes longer than everything else a lookup does. Throws InputError when one is missing.
+Toolchain find_toolchain(const std::filesystem::path& cache, bool verilator_defaults);
+
+}  // namespace systole::dut

@@ -1,0 +1,3 @@
+// The stand-in core of the tests.
++incdir+include
+stub_core.sv
