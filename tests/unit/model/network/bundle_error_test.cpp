@@ -60,7 +60,7 @@ std::vector<SafetensorsEntry> tensors() {
           encode("codes", IntTensor({1, 1, 2, 4}, -3), {8, true}),
           encode("wide.codes", IntTensor({1, 1, 2, 4}, 256), {16, true}),
           encode("scale", IntTensor({4}, 100), {32, true}),
-          encode("three.scale", IntTensor({3}, 100), {32, true}),
+          encode("three.scale", IntTensor({3}, 10), {32, true}),
           encode("bias", Tensor<std::int64_t>({4}, std::int64_t{1} << 40)),
           encode("shift", IntTensor({4}, 5), byte),
           encode("one", IntTensor({1}, 1), byte),
@@ -112,12 +112,17 @@ INSTANTIATE_TEST_SUITE_P(
              "2: version: got 2, expected an integer in [1, 1]"},
         Case{"Kind", "kind: float", "kind: flaot",
              "3: kind: got flaot, expected one of float, integer; did you mean float?"},
-        Case{"MissingKey", "outputs: [logits]\n", "", "1: outputs: got nothing, expected this key"},
-        Case{"UnknownTopKey", "outputs:", "extra: 1\noutputs:", "?"},
+        Case{"MissingKey", "outputs: [logits]\n", "",
+             "1: outputs: got nothing, expected this key; did you mean inputs?"},
+        Case{"UnknownTopKey", "outputs:", "extra: 1\noutputs:",
+             "7: extra: got an unknown key, expected one of format, version, kind, name, "
+             "description, source, inputs, outputs, samples, ops"},
         Case{"UnknownOp", "op: conv2d", "op: conv3d",
              "11: ops[0].op: got conv3d, expected one of conv2d, linear, batch_norm, relu, add, "
              "max_pool, avg_pool, global_avg_pool, concat, flatten; did you mean conv2d?"},
-        Case{"UnknownOpKey", "bias: four", "biass: four", "?"},
+        Case{"UnknownOpKey", "bias: four", "biass: four",
+             "11: ops[0].biass: got an unknown key, expected one of name, op, inputs, weight, "
+             "bias, stride, padding, dilation, groups; did you mean bias?"},
         Case{"MissingTensor", "weight: conv.weight", "weight: conv.wieght",
              "11: ops[0].weight: got conv.wieght, expected a tensor of TENSORS; did you mean "
              "conv.weight?"},
@@ -137,7 +142,8 @@ INSTANTIATE_TEST_SUITE_P(
              "conv?"},
         Case{"LaterInput", "inputs: [conv]", "inputs: [max]",
              "12: ops[1].inputs[0]: got max, expected an input or an earlier op"},
-        Case{"NoInputs", "inputs: [conv]", "inputs: []", "?"},
+        Case{"NoInputs", "inputs: [conv]", "inputs: []",
+             "12: ops[1].inputs: got a sequence of 0, expected at least one name"},
         Case{"DuplicateName", "name: bn", "name: conv",
              "12: ops[1].name: got conv, expected a name that no other input or op has"},
         Case{"NameOfAnInput", "name: bn", "name: image",
@@ -173,8 +179,10 @@ INSTANTIATE_TEST_SUITE_P(
              "6: inputs[0].shape[1]: got 0, expected an integer in [1, 1048576]"},
         Case{"InputZeroPoint", "zero_point: 3", "zero_point: 256",
              "6: inputs[0].zero_point: got 256, expected an integer in [0, 255]"},
-        Case{"InputScale", "scale: 0.5", "scale: 0", "?"},
-        Case{"SampleShape", "image: test.image", "image: linear.weight", "?"},
+        Case{"InputScale", "scale: 0.5", "scale: 0",
+             "6: inputs[0].scale: got 0, expected a number above 0"},
+        Case{"SampleShape", "image: test.image", "image: scale",
+             "9: samples.test.image: got [4], expected [count, ...] of samples [4, 4, 2]"},
         Case{"SampleRange", "image: test.image", "image: wide.image",
              "9: samples.test.image: got 256 at [0, 0, 0, 0] of wide.image, expected values in [0, "
              "255]"},
@@ -183,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"SampleTensor", "labels: test.labels", "labels: test.lables",
              "9: samples.test.labels: got test.lables, expected a tensor of TENSORS; did you mean "
              "test.labels?"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 class IntBundleError : public testing::TestWithParam<Case> {};
 TEST_P(IntBundleError, SaysWhereAndWhat) { expect_message(kInteger, GetParam()); }
@@ -194,20 +202,26 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"FloatOp", "op: int_conv2d", "op: conv2d",
              "9: ops[0].op: got conv2d, expected one of int_conv2d, int_matmul, mul_shift, "
              "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten; did you "
-             "mean int_conv2d?"},
+             "mean concat?"},
         Case{"WideWeights", "weight: codes", "weight: wide.codes",
              "9: ops[0].weight: got 256 at [0, 0, 0, 0] of wide.codes, expected values in [-256, "
              "255]"},
         Case{"ShiftTooLarge", "shift: shift", "shift: large.shift",
              "10: ops[1].shift: got 63 at [0] of large.shift, expected values in [0, 62]"},
-        Case{"ShiftCount", "shift: shift", "shift: three.scale", "?"},
+        Case{"ShiftCount", "shift: shift", "shift: three.scale",
+             "10: ops[1].shift: got [3], expected [1] or [4], as scale"},
         Case{"ScaleCount", "scale: scale, shift: shift", "scale: three.scale, shift: one",
              "10: first (mul_quant): got 3 scale values, expected 1 or 4, one per channel"},
         Case{"ResidualShift", "shift: shift, residual", "shift: one, residual",
              "11: ops[2].residual_shift: got 5 in channel 0, expected at most the channel's shift "
              "1"},
-        Case{"ResidualWithoutOperand", "inputs: [conv, first]", "inputs: [conv]", "?"},
-        Case{"ResidualConstantsMissing", "residual_scale: scale, ", "", "?"},
+        Case{"ResidualWithoutOperand", "inputs: [conv, first]", "inputs: [conv]",
+             "11: ops[2].residual_scale: got an unknown key, expected one of name, op, inputs, "
+             "scale, bias, shift, rounding, zero_point, zero_point_form, clamp, type, real_scale; "
+             "did you mean real_scale?"},
+        Case{"ResidualConstantsMissing", "residual_scale: scale, ", "",
+             "11: ops[2].residual_scale: got nothing, expected this key; did you mean "
+             "residual_shift?"},
         Case{"ClampOutsideType", "clamp: [-8, 7]", "clamp: [-8, 128]",
              "11: ops[2].clamp: got [-8, 128], expected an ascending pair inside [-128, 127] of "
              "int8"},
@@ -222,13 +236,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ZeroPointForm", "clamp: [-8, 7]", "zero_point_form: keeps",
              "11: ops[2].zero_point_form: got keeps, expected one of keep, subtract; did you mean "
              "keep?"},
-        Case{"RealScale", "real_scale: 0.5", "real_scale: -1", "?"},
+        Case{"RealScale", "real_scale: 0.5", "real_scale: -1",
+             "11: ops[2].real_scale: got -1, expected a number above 0"},
         Case{"CountsMissing", "counts: [1]", "counts: [2]",
              "13: avg (avg_pool): got no constants for a window of 1 pixels, expected constants "
              "for every count of pixels that occurs"},
         Case{"CountsLength", "counts: [1]", "counts: [1, 2]",
              "13: ops[4].counts: got 2 counts, expected 1, one per value of scale"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(BundleError, MissingFilesAreNamed) {
   const TempDirectory temp;

@@ -21,7 +21,7 @@ void expect_equal(const Bundle& a, const Bundle& b) {
 IntNetwork unusual_network() {
   IntNetwork network;
   network.name = "unusual";
-  network.inputs = {{.name = "x", .shape = {2}, .quantization = {.scale = 0.5}}};
+  network.inputs = {{.name = "x", .shape = {2}, .quantization = {.scale = 0.5, .type = {8, true}}}};
   network.outputs = {"shift", "x"};
   for (int mode = 0; mode < 4; ++mode) {
     const MulQuant quant{.channels = {{.scale = -3, .bias = std::int64_t{-1} << 60, .shift = 62}},

@@ -33,17 +33,17 @@ IntNetwork matmul(std::int64_t rows, std::int32_t last) {
 MulQuant quant(MulQuantChannel channel) { return {.channels = {channel}, .clamp = {-128, 127}}; }
 
 TEST(CheckNetwork, LargestAccumulatorThatFits32BitsIsLegal) {
-  // 33025 * 255 * 255 + 86 * 255 = 2^31 - 1 - 253; one more in the last weight is 2^31 + 1.
-  ASSERT_EQ(std::int64_t{33025} * 65025 + 86 * 255, (std::int64_t{1} << 31) - 1 - 92);
-  EXPECT_EQ(complaint(matmul(33025, 86)), "");
-  EXPECT_EQ(complaint(matmul(33025, 87)),
-            "op (int_matmul): got sums up to 2147483810, expected at most 2147483647; use narrower "
+  // 33025 * 255 * 255 + 129 * 255 = 2^31 - 128.
+  EXPECT_EQ(complaint(matmul(33025, 129)), "");
+  EXPECT_EQ(complaint(matmul(33025, 130)),
+            "op (int_matmul): got sums up to 2147483775, expected at most 2147483647; use narrower "
             "weights or activations, split the op, or allow `wrap`");
-  EXPECT_EQ(complaint(matmul(33025, 87), {.wrap = true}), "");
+  EXPECT_EQ(complaint(matmul(33025, 130), {.wrap = true}), "");
 }
 
 TEST(CheckNetwork, PaddingCountsAsAnActivation) {
-  Conv2dParams params{.pad_value = -256};
+  Conv2dParams params;
+  params.pad_value = -256;
   const IntTensor weight({1, 1, 1, 1}, 1);
   params.window.padding = {1, 0, 0, 0};
   EXPECT_EQ(complaint(one_op({2, 2, 1}, kInt8, IntConv2d{params, weight})), "");
@@ -146,9 +146,11 @@ TEST(CheckNetwork, SumsOfPoolsFit32Bits) {
     const IntSumPool op{.window = {.kernel = {side, side}}, .zero_point = zero_point};
     return one_op({side, side, 1}, kInt16, op);
   };
-  EXPECT_EQ(complaint(network(181, 0)), "");  // 32761 * 32768 < 2^31
-  EXPECT_EQ(complaint(network(181, 32000)),
-            "op (int_sum_pool): got sums up to 2121864448, expected at most 2147483647");
+  EXPECT_EQ(complaint(network(181, 32767)), "");  // 32761 * 65535 < 2^31
+  EXPECT_EQ(
+      complaint(network(182, 32767)),
+      "op (int_sum_pool): got sums up to 2170781340, expected at most 2147483647; use narrower "
+      "weights or activations, split the op, or allow `wrap`");
 }
 
 TEST(CheckNetwork, ConcatNeedsOneScale) {

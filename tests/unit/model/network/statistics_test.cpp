@@ -25,8 +25,11 @@ TEST(CountMacs, FusionKeepsThem) {
   const auto& a = std::get<FloatNetwork>(floats.network);
   const auto& b = std::get<IntNetwork>(integers.network);
   const auto int_macs = count_macs(b, infer_shapes(b, 1));
-  for (const auto& [name, macs] : count_macs(a, infer_shapes(a, 1)))
-    if (macs > 0) EXPECT_EQ(int_macs.at(name), macs) << name;
+  for (const auto& [name, macs] : count_macs(a, infer_shapes(a, 1))) {
+    if (macs > 0) {
+      EXPECT_EQ(int_macs.at(name), macs) << name;
+    }
+  }
 }
 
 TEST(CountParameters, CountsWeightsBiasesAndConstants) {
