@@ -1,15 +1,10 @@
-// linear_test.cpp: convolutions and matrix products with batch norm, addition and ReLU.
+// linear_test.cpp: convolutions and matrix products with batch norm and ReLU.
 #include <cmath>
 
-#include "model/config/error.h"
 #include "tests/unit/model/fuse/patterns.h"
 
 namespace systole {
 namespace {
-
-const MulQuant& quant_of(const FusedNetwork& fused, const std::string& name) {
-  return std::get<MulQuant>(find_node(fused.network, name).op);
-}
 
 TEST(FuseConv, ConvBatchNormReluIsOnePair) {
   Pattern pattern;
@@ -144,152 +139,6 @@ TEST(FuseConv, ReluIsTheLowerBoundOfTheClamp) {
   const FusedNetwork symmetric = fuse(pattern.network, ranges, {});
   EXPECT_EQ(quant_of(symmetric, "a.quant").clamp, (IntRange{0, 127}));
   EXPECT_EQ(quant_of(symmetric, "b.quant").clamp, (IntRange{0, 255}));
-}
-
-TEST(FuseResidual, AnIdentityIsTheResidualOperand) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).add("ar", {"a"}, Relu{});
-  pattern.conv("b", "ar", 2).norm("n", "b", 3).add("s", {"ar", "n"}, Add{}).add("r", {"s"}, Relu{});
-  pattern.conv("c", "r", 4);
-  const FusedNetwork fused = pattern.fused();
-  EXPECT_EQ(describe(fused.network),
-            "a:int_conv2d(image) a.quant:mul_quant(a) b:int_conv2d(a.quant) "
-            "b.quant:mul_quant(b,a.quant) c:int_conv2d(b.quant) c.quant:mul_quant(c)");
-  EXPECT_EQ(fused.float_names.at("b.quant"), "r");
-  expect_close(pattern, 25);
-}
-
-TEST(FuseResidual, TheLaterConvolutionHostsTheAddition) {
-  for (const bool swapped : {false, true}) {
-    Pattern pattern;
-    pattern.conv("a", "image", 1).conv("b", "image", 2).norm("an", "a", 3);
-    pattern.add("s",
-                swapped ? std::vector<std::string>{"b", "an"} : std::vector<std::string>{"an", "b"},
-                Add{});
-    pattern.conv("c", "s", 4);
-    EXPECT_EQ(describe(pattern.fused().network),
-              "a:int_conv2d(image) a.quant:mul_quant(a) b:int_conv2d(image) "
-              "b.quant:mul_quant(b,a.quant) c:int_conv2d(b.quant) c.quant:mul_quant(c)");
-    expect_close(pattern, 25);
-  }
-}
-
-TEST(FuseResidual, AProjectionHasTheRecipesWidth) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).conv("b", "image", 2).add("s", {"a", "b"}, Add{});
-  pattern.conv("c", "s", 4);
-  double last = 0;
-  for (const int bits : {8, 16}) {
-    const FusedNetwork fused = pattern.fused({.residual_bits = bits});
-    const IntNode& projection = find_node(fused.network, "a.quant");
-    EXPECT_EQ(projection.output.type, (IntType{bits, true}));
-    EXPECT_EQ(projection.output.zero_point, 0);
-    const PathComparison paths =
-        compare_paths(pattern.network, fused.network, fused.float_names, pattern.codes);
-    EXPECT_GT(paths.ops[0].sqnr_db, last);
-    last = paths.ops[0].sqnr_db;
-  }
-  EXPECT_GT(last, 45);  // Only the operands' own 8 bits are left.
-}
-
-TEST(FuseResidual, ATensorAddedToItselfIsALoneAddition) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).add("s", {"a", "a"}, Add{});
-  EXPECT_EQ(describe(pattern.fused().network),
-            "a:int_conv2d(image) a.quant:mul_quant(a) s:add(a.quant,a.quant)");
-  expect_close(pattern, 25);
-}
-
-TEST(FuseRecipe, OutputsHaveTheirOwnWidth) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1);
-  for (const int bits : {8, 16}) {
-    const FusedNetwork fused = pattern.fused({.output_bits = bits});
-    EXPECT_EQ(find_node(fused.network, "a.quant").output.type, (IntType{bits, true}));
-  }
-}
-
-TEST(FuseRecipe, AnOutputThatOthersReadStaysNarrow) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).conv("b", "a", 2);
-  pattern.network.outputs = {"a", "b"};
-  const FusedNetwork fused = pattern.fused();
-  EXPECT_EQ(find_node(fused.network, "a.quant").output.type.bits, 8);
-  EXPECT_EQ(find_node(fused.network, "b.quant").output.type.bits, 16);
-}
-
-TEST(FuseRecipe, WeightsRoundingAndWidthsFollowTheRecipe) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).add("r", {"a"}, Relu{}).conv("b", "r", 2);
-  const FusedNetwork fused =
-      pattern.fused({.activation_bits = 5, .weight_bits = 3, .rounding = Rounding::kHalfUp});
-  for (const std::int32_t w : std::get<IntConv2d>(fused.network.nodes[0].op).weight.data) {
-    EXPECT_LE(std::abs(w), 3);
-  }
-  EXPECT_EQ(quant_of(fused, "a.quant").rounding, Rounding::kHalfUp);
-  EXPECT_EQ(quant_of(fused, "a.quant").clamp, (IntRange{0, 31}));
-}
-
-TEST(FuseRecipe, AFixedFormatHasOneBinaryPointAndReportsItsErrors) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1);
-  const FusedNetwork coarse = pattern.fused({.scale = {false, 32, 8}});
-  const FusedNetwork fine = pattern.fused({.scale = {false, 32, 24}});
-  for (const MulQuantChannel& channel : quant_of(coarse, "a.quant").channels)
-    EXPECT_EQ(channel.shift, 8);
-  ASSERT_EQ(coarse.scales.size(), 1U);
-  EXPECT_EQ(coarse.scales[0].op, "a.quant");
-  EXPECT_GT(coarse.scales[0].largest_error, fine.scales[0].largest_error);
-  EXPECT_LT(fine.scales[0].largest_error, 1e-5);
-  EXPECT_GT(pattern.fused({.scale = {false, 16, 14}}).scales[0].largest_error, 0);
-}
-
-TEST(FuseRecipe, ASaturatedBiasIsReported) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).norm("n", "a", 2);
-  EXPECT_LT(pattern.fused().scales[0].largest_bias_error, 1e-3);
-  EXPECT_GT(pattern.fused({.scale = {false, 16, 12}}).scales[0].largest_bias_error, 100);
-}
-
-TEST(FuseError, NamesThatWouldClashAreBadInput) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1).add("a.quant", {"a"}, Relu{}).add("m", {"a"}, MaxPool{});
-  pattern.network.outputs = {"a.quant", "m"};
-  try {
-    pattern.fused();
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a.quant: got two integer ops of this name, expected names that stay unique when "
-                 "requantisations add \".quant\"; rename the op");
-  }
-}
-
-TEST(FuseError, ATensorWithoutARangeIsNamed) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1);
-  try {
-    fuse(pattern.network, {}, {});
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a: got no calibrated range, expected the range of every op's output; calibrate "
-                 "with this network");
-  }
-}
-
-TEST(FuseError, InputsTooWideForTheArrayAreNamed) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1);
-  pattern.network.inputs[0].quantization.type = {16, true};
-  try {
-    pattern.fused();
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a (int_conv2d): got activations in [-32768, 32767], expected 9 bits signed, "
-                 "[-256, 255]; quantise them to fewer bits");
-  }
 }
 
 }  // namespace

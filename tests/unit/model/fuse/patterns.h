@@ -82,6 +82,10 @@ inline const IntNode& find_node(const IntNetwork& network, const std::string& na
   return network.nodes.front();
 }
 
+inline const MulQuant& quant_of(const FusedNetwork& fused, const std::string& name) {
+  return std::get<MulQuant>(find_node(fused.network, name).op);
+}
+
 /// Every op of the integer path stays this close to the float path, with both schemes.
 inline void expect_close(const Pattern& pattern, double least_db) {
   for (const ActivationScheme scheme : {ActivationScheme::kSymmetric, ActivationScheme::kAffine}) {
