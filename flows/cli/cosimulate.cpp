@@ -48,7 +48,9 @@ void require_tap(const Bench& bench, const RunConfig& config) {
 }
 
 Trace rtl_trace(const Trace& golden, const IntNetwork& network, Replay& replay) {
-  Trace trace{.network = golden.network, .network_hash = golden.network_hash};
+  Trace trace;
+  trace.network = golden.network;
+  trace.network_hash = golden.network_hash;
   for (const NetworkInput& input : network.inputs)
     add_input(trace, input, golden.tensors.at(input.name));
   for (const IntNode& node : network.nodes)

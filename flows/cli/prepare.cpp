@@ -40,8 +40,7 @@ std::optional<SampleSet> evaluation_samples(const Bundle& bundle, const RunConfi
   return samples;
 }
 
-template <class Scores>
-std::int64_t count_correct(const Scores& scores, const std::vector<std::int32_t>& labels) {
+std::int64_t count_correct(const FloatTensor& scores, const std::vector<std::int32_t>& labels) {
   const std::vector<std::int32_t> answers = top1(scores);
   std::int64_t correct = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) correct += answers[i] == labels[i];
@@ -79,7 +78,9 @@ void evaluate_integers(const RunConfig& config, Prepared& prepared) {
   const auto samples = evaluation_samples(prepared.bundle, config);
   if (!samples) return;
   const IntTensors outputs = run_integer(prepared.network(), samples->inputs);
-  const std::int64_t correct = count_correct(outputs.begin()->second, samples->labels);
+  const IntTensor& codes = outputs.begin()->second;
+  const FloatTensor scores(codes.shape, std::vector<float>(codes.data.begin(), codes.data.end()));
+  const std::int64_t correct = count_correct(scores, samples->labels);
   prepared.accuracy =
       Accuracy{static_cast<std::int64_t>(samples->labels.size()), std::nullopt, correct};
 }
@@ -87,7 +88,8 @@ void evaluate_integers(const RunConfig& config, Prepared& prepared) {
 }  // namespace
 
 Prepared prepare(const RunConfig& config, bool evaluate) {
-  Prepared prepared{.bundle = load_bundle(config.network)};
+  Prepared prepared;
+  prepared.bundle = load_bundle(config.network);
   if (std::holds_alternative<FloatNetwork>(prepared.bundle.network)) {
     quantise(config, evaluate, prepared);
   } else {

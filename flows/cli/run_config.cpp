@@ -76,7 +76,8 @@ KeyTable run_keys() {
 }
 
 RunConfig load_run_config(const std::string& file, const std::vector<std::string>& overrides) {
-  RunConfig config{.settings = Settings::load(file, run_keys(), overrides)};
+  RunConfig config;
+  config.settings = Settings::load(file, run_keys(), overrides);
   const Settings& settings = config.settings;
   config.file = file;
   config.network = settings.path("network").string();

@@ -28,27 +28,30 @@ std::array<std::uint64_t, kChannelCount> expected_beats(const Operands& operands
   return expected;
 }
 
+/// Several benches may be elaborated before the first run.
+const char* unique(const char* name) { return sc_core::sc_gen_unique_name(name); }
+
 }  // namespace
 
 struct Bench::Impl {
   DutModule dut;
-  Memory memory{"memory"};
-  Monitor monitor{"monitor"};
+  Memory memory{unique("memory")};
+  Monitor monitor{unique("monitor")};
   Watchdog watchdog;
   std::deque<InputTransactor> inputs;
   std::deque<OutputTransactor> outputs;
   std::uint32_t op_number = 0;
 
   Impl(const BuiltDut& built, const BenchOptions& options)
-      : dut("dut", built, options), watchdog("watchdog", dut, options.watchdog) {
+      : dut(unique("dut"), built, options), watchdog(unique("watchdog"), dut, options.watchdog) {
     for (std::uint32_t c = 0; c < kInputChannels; ++c) {
       const auto channel = static_cast<Channel>(c);
-      inputs.emplace_back(kChannelNames[c], channel, dut.ring(channel));
+      inputs.emplace_back(unique(kChannelNames[c]), channel, dut.ring(channel));
       inputs.back().memory(memory);
       dut.connect(channel, inputs.back().request);
     }
     for (const Channel channel : {kOutput, kTap}) {
-      outputs.emplace_back(kChannelNames[channel], channel, dut.ring(channel));
+      outputs.emplace_back(unique(kChannelNames[channel]), channel, dut.ring(channel));
       outputs.back().monitor(monitor);
       dut.connect(channel, outputs.back().request);
     }
@@ -92,6 +95,9 @@ bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
 bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
+  // Threads reach their first wait before an event can wake them.
+  if (sc_core::sc_get_status() == sc_core::SC_ELABORATION) sc_core::sc_start(sc_core::SC_ZERO_TIME);
+
   JobResult result;
   const Shape shape = {operands.m, operands.channels};
   result.output = IntTensor(shape);
@@ -111,3 +117,6 @@ JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
 }
 
 }  // namespace systole
+
+/// SystemC's library refers to it; the bench elaborates and starts from a program's own main.
+int sc_main(int, char**) { return 0; }

@@ -58,7 +58,7 @@ TEST_P(Fault, FailsExactlyTheStatedOps) {
   const Value fault = load_yaml(SYSTOLE_SOURCE_DIR "/tests/cosim/faults/" + GetParam() + ".yaml");
   fault.expect_keys({"file", "find", "replace", "set", "exit", "fails"});
   const test::TempDirectory directory;
-  plant(fault, directory / "rtl");
+  ASSERT_NO_FATAL_FAILURE(plant(fault, directory / "rtl"));
 
   std::vector<std::string> arguments = {"run",     SYSTOLE_SOURCE_DIR "/configs/digits.yaml",
                                         "--rtl",   directory / "rtl",
@@ -75,7 +75,7 @@ TEST_P(Fault, FailsExactlyTheStatedOps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, Fault, testing::ValuesIn(fault_files()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& fault) { return fault.param; });
 
 }  // namespace
 }  // namespace systole
