@@ -24,10 +24,11 @@ Json entry_to_json(const TraceEntry& entry) {
           {"sha256", entry.sha256}};
 }
 
-void expect(bool condition, const std::string& path, const std::string& key,
+/// Throws unless `condition` holds of `got`.
+void expect(bool condition, const Json& got, const std::string& path, const std::string& key,
             const std::string& expected) {
   if (!condition)
-    throw InputError({.where = path, .key = key, .got = "something else", .expected = expected});
+    throw InputError({.where = path, .key = key, .got = got.dump(), .expected = expected});
 }
 
 /// Throws Json::exception on missing keys and wrong types.
@@ -37,22 +38,23 @@ TraceEntry entry_from_json(const Json& json, const std::string& path, const std:
   json.at("op").get_to(entry.op);
   json.at("inputs").get_to(entry.inputs);
   for (const Json& extent : json.at("shape")) {
-    expect(extent.is_number_integer() && extent.get<std::int64_t>() >= 0, path, key + ".shape",
-           "extents of at least 0");
+    expect(extent.is_number_integer() && extent.get<std::int64_t>() >= 0, extent, path,
+           key + ".shape", "extents of at least 0");
     entry.shape.push_back(extent.get<std::int64_t>());
   }
   const auto type = json.at("type").get<std::string>();
-  expect(parse_int_type(type, entry.quantization.type), path, key + ".type", "int8, uint4, ...");
+  expect(parse_int_type(type, entry.quantization.type), type, path, key + ".type",
+         "int8, uint4, ...");
   json.at("scale").get_to(entry.quantization.scale);
   json.at("zero_point").get_to(entry.quantization.zero_point);
   json.at("sha256").get_to(entry.sha256);
-  expect(entry.sha256.size() == 64, path, key + ".sha256", "64 hexadecimal digits");
+  expect(entry.sha256.size() == 64, entry.sha256, path, key + ".sha256", "64 hexadecimal digits");
   return entry;
 }
 
 Trace parse(const Json& json, const std::string& path) {
-  expect(json.at("format") == "systole-trace", path, "format", "systole-trace");
-  expect(json.at("version") == 1, path, "version", "1");
+  expect(json.at("format") == "systole-trace", json["format"], path, "format", "\"systole-trace\"");
+  expect(json.at("version") == 1, json["version"], path, "version", "1");
   Trace trace;
   json.at("network").get_to(trace.network);
   json.at("network_hash").get_to(trace.network_hash);
@@ -61,8 +63,9 @@ Trace parse(const Json& json, const std::string& path) {
     const std::string key = fmt::format("tensors[{}]", trace.entries.size());
     TraceEntry entry = entry_from_json(item, path, key);
     for (const std::string& input : entry.inputs)
-      expect(names.contains(input), path, key + ".inputs", "names of earlier tensors");
-    expect(names.insert(entry.name).second, path, key + ".name", "a name that is not taken");
+      expect(names.contains(input), input, path, key + ".inputs", "the name of an earlier tensor");
+    expect(names.insert(entry.name).second, entry.name, path, key + ".name",
+           "a name that is not taken");
     trace.entries.push_back(std::move(entry));
   }
   return trace;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <limits>
 
 #include "model/config/nearest.h"
 #include "model/config/value.h"
@@ -12,6 +11,7 @@
 #include "model/network/bundle_ops.h"
 #include "model/network/bundle_samples.h"
 #include "model/network/names.h"
+#include "model/network/op_fields.h"
 #include "model/network/shapes.h"
 #include "model/tensor/sha256.h"
 
@@ -47,8 +47,7 @@ NetworkInput read_input(const Value& yaml) {
   const Value type = yaml.get("type");
   if (!parse_int_type(type.as_string(), quantization.type) || quantization.type.bits > 16)
     throw type.error("int1 to int16 or uint1 to uint16");
-  if (const auto scale = yaml.find("scale"))
-    quantization.scale = scale->as_real(std::numeric_limits<double>::min());
+  if (const auto scale = yaml.find("scale")) quantization.scale = read_scale(*scale);
   const IntRange range = quantization.type.range();
   if (const auto zero_point = yaml.find("zero_point"))
     quantization.zero_point = static_cast<std::int32_t>(zero_point->as_int(range.lo, range.hi));

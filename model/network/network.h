@@ -31,7 +31,7 @@ struct Node {
   std::string name;
   std::vector<std::string> inputs;
   Op op;
-  Quantization output;  ///< Integer networks only.
+  Quantization output = {};  ///< Integer networks only.
   bool operator==(const Node&) const = default;
 };
 

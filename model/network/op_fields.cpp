@@ -94,6 +94,12 @@ InputError OpFields::error(std::string_view key, const std::string& got,
                      .hint = hint});
 }
 
+double read_scale(const Value& value) {
+  const double scale = value.as_real();
+  if (!(scale > 0)) throw value.error("a number above 0");
+  return scale;
+}
+
 std::string OpFields::tensor_name(std::string_view key, std::size_t rank) const {
   const Value value = yaml_.get(key);
   const std::string& name = value.as_string();

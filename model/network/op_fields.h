@@ -53,6 +53,9 @@ class OpFields {
   const SafetensorsFile& tensors_;
 };
 
+/// A scale: a number above 0.
+double read_scale(const Value& value);
+
 /// A sequence of N integers in `range`.
 template <std::size_t N>
 std::array<std::int64_t, N> read_integers(const Value& value, const IntRange& range) {

@@ -96,7 +96,7 @@ MulQuant read_quant_attributes(const OpFields& fields, Quantization& output) {
       (output.type.bits == 17 && !output.type.is_signed))
     throw type.error("int1 to int17 or uint1 to uint16");
   quant.clamp = read_clamp(fields, output.type);
-  output.scale = yaml.get("real_scale").as_real(std::numeric_limits<double>::min());
+  output.scale = read_scale(yaml.get("real_scale"));
   const bool keeps = quant.zero_point_form == ZeroPointForm::kKeep;
   output.zero_point = keeps ? quant.zero_point : 0;
   return quant;

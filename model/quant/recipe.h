@@ -30,7 +30,7 @@ struct QuantizeRecipe {
   int residual_bits = 8;    ///< 8 or 16: a projection branch on its way to the addition.
   int output_bits = 16;     ///< 8 or 16: the network's outputs, signed.
   Rounding rounding = Rounding::kHalfEven;
-  ScaleFormat scale;
+  ScaleFormat scale = {};
 
   bool operator==(const QuantizeRecipe&) const = default;
 };

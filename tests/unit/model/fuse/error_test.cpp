@@ -1,0 +1,51 @@
+// error_test.cpp: what fusion cannot do is one message that names the op.
+#include "model/config/error.h"
+
+#include "tests/unit/model/fuse/patterns.h"
+
+namespace systole {
+namespace {
+
+TEST(FuseError, NamesThatWouldClashAreBadInput) {
+  Pattern pattern;
+  pattern.conv("a", "image", 1).add("a.quant", {"a"}, Relu{}).add("m", {"a"}, MaxPool{});
+  pattern.network.outputs = {"a.quant", "m"};
+  try {
+    pattern.fused();
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "a.quant: got two integer ops of this name, expected names that stay unique when "
+                 "requantisations add \".quant\"; rename the op");
+  }
+}
+
+TEST(FuseError, ATensorWithoutARangeIsNamed) {
+  Pattern pattern;
+  pattern.conv("a", "image", 1);
+  try {
+    fuse(pattern.network, {}, {});
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "a: got no calibrated range, expected the range of every op's output; calibrate "
+                 "with this network");
+  }
+}
+
+TEST(FuseError, InputsTooWideForTheArrayAreNamed) {
+  Pattern pattern;
+  pattern.conv("a", "image", 1);
+  pattern.network.inputs[0].quantization.type = {16, true};
+  try {
+    pattern.fused();
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "a (int_conv2d): got activations in [-32768, 32767], expected 9 bits signed, "
+                 "[-256, 255]; quantise them to fewer bits");
+  }
+}
+
+}  // namespace
+}  // namespace systole

@@ -1,0 +1,101 @@
+// patterns.h: small float networks of chosen ops, and what fusion makes of them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "model/fuse/fuse.h"
+#include "model/network/execute.h"
+#include "model/network/op_name.h"
+#include "model/quant/sqnr.h"
+
+namespace systole {
+
+/// Seeded floats in [-1, 1).
+inline FloatTensor random_floats(Shape shape, std::uint32_t seed) {
+  std::mt19937 generator(seed);
+  FloatTensor tensor(std::move(shape));
+  for (float& value : tensor.data) value = static_cast<float>(generator() >> 20) / 2048.0F - 1.0F;
+  return tensor;
+}
+
+/// A float network on 5x5x4 images of uint8 codes with zero point 128, and 6 samples.
+struct Pattern {
+  FloatNetwork network;
+  IntTensors codes;
+
+  Pattern() {
+    network.name = "pattern";
+    network.inputs = {
+        {.name = "image",
+         .shape = {5, 5, 4},
+         .quantization = {.scale = 1.0 / 128, .zero_point = 128, .type = {8, false}}}};
+    std::mt19937 generator(99);
+    IntTensor images({6, 5, 5, 4});
+    for (std::int32_t& code : images.data) code = static_cast<std::int32_t>(generator() >> 24);
+    codes["image"] = images;
+  }
+
+  Pattern& add(const std::string& name, std::vector<std::string> inputs, FloatOp op) {
+    network.nodes.push_back({.name = name, .inputs = std::move(inputs), .op = std::move(op)});
+    network.outputs = {name};
+    return *this;
+  }
+  /// 3x3, padded, 4 -> 4 channels.
+  Pattern& conv(const std::string& name, const std::string& input, std::uint32_t seed) {
+    Conv2d op{.params = {}, .weight = random_floats({3, 3, 4, 4}, seed), .bias = {}};
+    op.params.window = {.kernel = {3, 3}, .padding = {1, 1, 1, 1}};
+    return add(name, {input}, std::move(op));
+  }
+  Pattern& norm(const std::string& name, const std::string& input, std::uint32_t seed) {
+    BatchNorm op{.gamma = random_floats({4}, seed),
+                 .beta = random_floats({4}, seed + 1),
+                 .mean = random_floats({4}, seed + 2),
+                 .variance = FloatTensor({4}, {0.25F, 1.0F, 2.0F, 4.0F})};
+    return add(name, {input}, std::move(op));
+  }
+
+  FusedNetwork fused(const QuantizeRecipe& recipe = {}) const {
+    return fuse(network, calibrate(network, codes), recipe);
+  }
+};
+
+/// "conv:int_conv2d(image) conv.quant:mul_quant(conv) ...".
+inline std::string describe(const IntNetwork& network) {
+  std::string text;
+  for (const IntNode& node : network.nodes) {
+    text += (text.empty() ? "" : " ") + node.name + ":" + std::string(op_name(node.op)) + "(";
+    for (std::size_t i = 0; i < node.inputs.size(); ++i)
+      text += (i == 0 ? "" : ",") + node.inputs[i];
+    text += ")";
+  }
+  return text;
+}
+
+inline const IntNode& find_node(const IntNetwork& network, const std::string& name) {
+  for (const IntNode& node : network.nodes)
+    if (node.name == name) return node;
+  ADD_FAILURE() << "no op " << name;
+  return network.nodes.front();
+}
+
+inline const MulQuant& quant_of(const FusedNetwork& fused, const std::string& name) {
+  return std::get<MulQuant>(find_node(fused.network, name).op);
+}
+
+/// Every op of the integer path stays this close to the float path, with both schemes.
+inline void expect_close(const Pattern& pattern, double least_db) {
+  for (const ActivationScheme scheme : {ActivationScheme::kSymmetric, ActivationScheme::kAffine}) {
+    const FusedNetwork fused = pattern.fused({.activations = scheme});
+    const PathComparison paths =
+        compare_paths(pattern.network, fused.network, fused.float_names, pattern.codes);
+    EXPECT_FALSE(paths.ops.empty());
+    for (const PathDifference& op : paths.ops)
+      EXPECT_GT(op.sqnr_db, least_db) << op.op << " scheme " << static_cast<int>(scheme);
+  }
+}
+
+}  // namespace systole

@@ -1,0 +1,38 @@
+// tiny_test.cpp: the fixture network, which holds every pattern at once.
+#include <set>
+
+#include "tests/fixtures/tiny_float.h"
+#include "tests/unit/model/fuse/patterns.h"
+
+namespace systole {
+namespace {
+
+TEST(Tiny, UsesEveryFloatOpAndEveryIntegerOpButMulShift) {
+  std::set<std::size_t> float_ops;
+  const Bundle floats = tiny_float();
+  for (const FloatNode& node : std::get<FloatNetwork>(floats.network).nodes)
+    float_ops.insert(node.op.index());
+  EXPECT_EQ(float_ops.size(), std::variant_size_v<FloatOp>);
+  std::set<std::size_t> int_ops = {IntOp(MulShift{}).index()};
+  const Bundle integers = tiny_int();
+  for (const IntNode& node : std::get<IntNetwork>(integers.network).nodes)
+    int_ops.insert(node.op.index());
+  EXPECT_EQ(int_ops.size(), std::variant_size_v<IntOp>);
+}
+
+TEST(Tiny, StaysCloseToFloatInEveryScheme) {
+  const Bundle bundle = tiny_float();
+  const auto& network = std::get<FloatNetwork>(bundle.network);
+  const RealRanges ranges = calibrate(network, bundle.samples.at("calibration").inputs);
+  for (const ActivationScheme scheme : {ActivationScheme::kSymmetric, ActivationScheme::kAffine})
+    for (const int residual_bits : {8, 16}) {
+      const FusedNetwork fused =
+          fuse(network, ranges, {.activations = scheme, .residual_bits = residual_bits});
+      const PathComparison paths = compare_paths(network, fused.network, fused.float_names,
+                                                 bundle.samples.at("calibration").inputs);
+      for (const PathDifference& op : paths.ops) EXPECT_GT(op.sqnr_db, 28) << op.op;
+    }
+}
+
+}  // namespace
+}  // namespace systole

@@ -1,0 +1,137 @@
+// bundle_test.cpp: bundles that are written load back equal.
+#include "model/network/bundle.h"
+
+#include <gtest/gtest.h>
+
+#include "model/config/error.h"
+#include "tests/fixtures/temp_directory.h"
+#include "tests/fixtures/tiny_float.h"
+
+namespace systole {
+namespace {
+
+void expect_equal(const Bundle& a, const Bundle& b) {
+  EXPECT_TRUE(a.network == b.network);
+  EXPECT_TRUE(a.samples == b.samples);
+  EXPECT_EQ(a.description, b.description);
+  EXPECT_EQ(a.source, b.source);
+}
+
+/// An integer network with what fusion never makes: the subtracting form, mul_shift, four modes.
+IntNetwork unusual_network() {
+  IntNetwork network;
+  network.name = "unusual";
+  network.inputs = {{.name = "x", .shape = {2}, .quantization = {.scale = 0.5, .type = {8, true}}}};
+  network.outputs = {"shift", "x"};
+  for (int mode = 0; mode < 4; ++mode) {
+    const MulQuant quant{.channels = {{.scale = -3, .bias = std::int64_t{-1} << 60, .shift = 62}},
+                         .rounding = static_cast<Rounding>(mode),
+                         .zero_point = -7,
+                         .zero_point_form = ZeroPointForm::kSubtract,
+                         .clamp = {-8, 7}};
+    network.nodes.push_back({.name = "quant" + std::to_string(mode),
+                             .inputs = {"x"},
+                             .op = quant,
+                             .output = {.scale = 0.1, .type = {4, true}}});
+  }
+  network.nodes.push_back({.name = "shift",
+                           .inputs = {"x"},
+                           .op = MulShift{{{.scale = 2, .bias = -5, .shift = 3}, {.scale = 1}}},
+                           .output = {.type = {32, true}}});
+  return network;
+}
+
+TEST(Bundle, EveryFloatOpSurvivesWritingAndReading) {
+  const TempDirectory temp;
+  const Bundle bundle = tiny_float();
+  write_bundle(temp.path("b"), bundle);
+  expect_equal(load_bundle(temp.path("b")), bundle);
+}
+
+TEST(Bundle, EveryFusedOpSurvivesWritingAndReading) {
+  const TempDirectory temp;
+  const Bundle bundle = tiny_int();
+  write_bundle(temp.path("b"), bundle);
+  expect_equal(load_bundle(temp.path("b")), bundle);
+}
+
+TEST(Bundle, OpsThatFusionNeverMakesSurviveToo) {
+  const TempDirectory temp;
+  const Bundle bundle{.network = unusual_network(),
+                      .hash = {},
+                      .samples = {},
+                      .description = "quotes \" and: colons\nand lines",
+                      .source = {{"yes", "no"}, {"empty", ""}}};
+  write_bundle(temp.path("b"), bundle);
+  expect_equal(load_bundle(temp.path("b")), bundle);
+}
+
+TEST(Bundle, EqualBundlesGiveEqualBytesAndHash) {
+  const TempDirectory temp;
+  const std::string first = write_bundle(temp.path("a"), tiny_int());
+  EXPECT_EQ(write_bundle(temp.path("b"), tiny_int()), first);
+  EXPECT_EQ(load_bundle(temp.path("a")).hash, first);
+  for (const char* file : {"/network.yaml", "/tensors.safetensors"})
+    EXPECT_EQ(read_text(temp.path("a") + file), read_text(temp.path("b") + file));
+}
+
+TEST(Bundle, TheHashCoversBothFiles) {
+  const TempDirectory temp;
+  const std::string hash = write_bundle(temp.path("a"), tiny_int());
+  write_text(temp.path("a/network.yaml"), read_text(temp.path("a/network.yaml")) + "\n");
+  EXPECT_NE(load_bundle(temp.path("a")).hash, hash);
+  write_bundle(temp.path("a"), tiny_int());
+  std::string tensors = read_text(temp.path("a/tensors.safetensors"));
+  tensors.back() = static_cast<char>(tensors.back() ^ 1);  // A label.
+  write_text(temp.path("a/tensors.safetensors"), tensors);
+  EXPECT_NE(load_bundle(temp.path("a")).hash, hash);
+}
+
+TEST(Bundle, WritingReplacesABundleAndLeavesNothingBeside) {
+  const TempDirectory temp;
+  write_bundle(temp.path("d/b"), tiny_float());
+  write_bundle(temp.path("d/b/"), tiny_int());
+  EXPECT_EQ(load_bundle(temp.path("d/b")).network.index(), 1U);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(temp.path("d")), {}), 1);
+}
+
+TEST(Bundle, WritingNeverReplacesADirectoryWithOtherFiles) {
+  const TempDirectory temp;
+  std::filesystem::create_directory(temp.path("home"));
+  write_text(temp.path("home/thesis.tex"), "years of work");
+  try {
+    write_bundle(temp.path("home"), tiny_int());
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.what(), temp.path("home") +
+                                ": got a directory that holds thesis.tex, expected an empty one or "
+                                "nothing; name another directory, or remove this one");
+  }
+  EXPECT_EQ(read_text(temp.path("home/thesis.tex")), "years of work");
+}
+
+TEST(Bundle, TheOtherKindOfNetworkIsAnError) {
+  const Bundle bundle = tiny_int();
+  EXPECT_NO_THROW(int_network(bundle, "b"));
+  try {
+    float_network(bundle, "b");
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "b: kind: got integer, expected float");
+  }
+}
+
+TEST(Bundle, CommittedFixturesAreWhatTheGeneratorWrites) {
+  const std::string remake = "run make_fixtures tests/fixtures and review the difference";
+  const TempDirectory temp;
+  write_bundle(temp.path("tiny_float"), tiny_float());
+  write_bundle(temp.path("tiny_int"), tiny_int());
+  for (const char* file : {"tiny_float/network.yaml", "tiny_float/tensors.safetensors",
+                           "tiny_int/network.yaml", "tiny_int/tensors.safetensors"}) {
+    const std::string committed = std::string(SYSTOLE_FIXTURES) + "/" + file;
+    EXPECT_TRUE(read_text(temp.path(file)) == read_text(committed)) << file << ": " << remake;
+  }
+}
+
+}  // namespace
+}  // namespace systole

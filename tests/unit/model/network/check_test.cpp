@@ -1,0 +1,178 @@
+// check_test.cpp: the last legal and the first illegal network of every static bound.
+#include "model/network/check.h"
+
+#include <gtest/gtest.h>
+
+#include "model/config/error.h"
+#include "tests/unit/model/network/tiny_networks.h"
+
+namespace systole {
+namespace {
+
+constexpr IntType kUint8 = {8, false};
+constexpr IntType kInt8 = {8, true};
+constexpr IntType kInt16 = {16, true};
+constexpr Quantization kOut8 = {.type = kInt8};
+
+std::string complaint(const IntNetwork& network, const CheckOptions& options = {}) {
+  try {
+    check_network(network, options);
+    return "";
+  } catch (const InputError& error) {
+    return error.what();
+  }
+}
+
+/// |acc| <= rows * 255 * 255 + last * 255 for uint8 inputs.
+IntNetwork matmul(std::int64_t rows, std::int32_t last) {
+  IntTensor weight({rows + 1, 1}, 255);
+  weight[rows] = last;
+  return one_op({rows + 1}, kUint8, IntMatmul{.weight = weight});
+}
+
+MulQuant quant(MulQuantChannel channel) { return {.channels = {channel}, .clamp = {-128, 127}}; }
+
+TEST(CheckNetwork, LargestAccumulatorThatFits32BitsIsLegal) {
+  // 33025 * 255 * 255 + 129 * 255 = 2^31 - 128.
+  EXPECT_EQ(complaint(matmul(33025, 129)), "");
+  EXPECT_EQ(complaint(matmul(33025, 130)),
+            "op (int_matmul): got sums up to 2147483775, expected at most 2147483647; use narrower "
+            "weights or activations, split the op, or allow `wrap`");
+  EXPECT_EQ(complaint(matmul(33025, 130), {.wrap = true}), "");
+}
+
+TEST(CheckNetwork, PaddingCountsAsAnActivation) {
+  Conv2dParams params;
+  params.pad_value = -256;
+  const IntTensor weight({1, 1, 1, 1}, 1);
+  params.window.padding = {1, 0, 0, 0};
+  EXPECT_EQ(complaint(one_op({2, 2, 1}, kInt8, IntConv2d{params, weight})), "");
+  params.pad_value = -257;
+  EXPECT_EQ(complaint(one_op({2, 2, 1}, kInt8, IntConv2d{params, weight})),
+            "op (int_conv2d): got activations in [-257, 127], expected 9 bits signed, [-256, 255]; "
+            "quantise them to fewer bits");
+}
+
+TEST(CheckNetwork, ActivationsAreUpTo9BitsSigned) {
+  const IntMatmul op{.weight = IntTensor({2, 2}, 1)};
+  EXPECT_EQ(complaint(one_op({2}, {9, true}, op)), "");
+  EXPECT_EQ(complaint(one_op({2}, {8, false}, op)), "");
+  EXPECT_EQ(complaint(one_op({2}, {9, false}, op)),
+            "op (int_matmul): got activations in [0, 511], expected 9 bits signed, [-256, 255]; "
+            "quantise them to fewer bits");
+}
+
+TEST(CheckNetwork, WeightsAreUpTo9BitsSigned) {
+  EXPECT_EQ(complaint(one_op({1}, kInt8, IntMatmul{.weight = IntTensor({1, 1}, -256)})), "");
+  EXPECT_EQ(complaint(one_op({1}, kInt8, IntMatmul{.weight = IntTensor({1, 1}, 256)})),
+            "op (int_matmul): got weights in [256, 256], expected 9 bits signed, [-256, 255]; "
+            "quantise them to fewer bits");
+}
+
+TEST(CheckNetwork, SumOfMulQuantStaysBelow2To62) {
+  constexpr std::int64_t kLimit = std::int64_t{1} << 62;
+  const std::int64_t product = 128 * std::int64_t{1000};  // max|int8| * scale
+  const auto network = [&](std::int64_t bias) {
+    return one_op({1}, kInt8, quant({.scale = 1000, .bias = bias, .shift = 62}), kOut8);
+  };
+  EXPECT_EQ(complaint(network(kLimit - 1 - product)), "");
+  EXPECT_EQ(complaint(network(-(kLimit - 1 - product))), "");
+  EXPECT_EQ(complaint(network(kLimit - product)),
+            "op (mul_quant): got a sum up to 2^62.00 in channel 0, expected below 2^62; use a "
+            "smaller scale and shift");
+}
+
+TEST(CheckNetwork, TheResidualIsPartOfTheSum) {
+  const auto network = [&](int residual_shift) {
+    const MulQuant op = quant({.shift = 62, .residual_scale = 1, .residual_shift = residual_shift});
+    return one_op({1}, kInt8, op, kOut8, 2);
+  };
+  EXPECT_EQ(complaint(network(54)), "");  // 128 * 2^54 = 2^61
+  EXPECT_NE(complaint(network(55)), "");
+}
+
+TEST(CheckNetwork, ShiftsAreIn0To62) {
+  const auto network = [&](int shift, int residual_shift) {
+    const MulQuant op = quant({.scale = 1, .shift = shift, .residual_shift = residual_shift});
+    return one_op({1}, kInt8, op, kOut8);
+  };
+  EXPECT_EQ(complaint(network(62, 62)), "");
+  EXPECT_EQ(complaint(network(63, 0)),
+            "op (mul_quant): got shift 63 in channel 0, expected [0, 62]");
+  EXPECT_EQ(complaint(network(-1, 0)),
+            "op (mul_quant): got shift -1 in channel 0, expected [0, 62]");
+  EXPECT_EQ(complaint(network(3, 4)),
+            "op (mul_quant): got residual shift 4 in channel 0, expected [0, 3], the shift");
+}
+
+TEST(CheckNetwork, ClampsStayInsideTheOutputType) {
+  MulQuant op = quant({.scale = 1});
+  EXPECT_EQ(complaint(one_op({1}, kInt8, op, kOut8)), "");
+  op.clamp.hi = 128;
+  EXPECT_EQ(complaint(one_op({1}, kInt8, op, kOut8)),
+            "op (mul_quant): got clamp [-128, 128], expected inside [-128, 127]");
+  op.clamp = {3, 2};
+  EXPECT_NE(complaint(one_op({1}, kInt8, op, kOut8)), "");
+}
+
+TEST(CheckNetwork, ZeroPointsAre17BitsSigned) {
+  MulQuant op = quant({.scale = 1});
+  op.zero_point = -65536;
+  EXPECT_EQ(complaint(one_op({1}, kInt8, op, kOut8)), "");
+  op.zero_point = 65536;
+  EXPECT_EQ(complaint(one_op({1}, kInt8, op, kOut8)),
+            "op (mul_quant): got zero point [65536, 65536], expected inside [-65536, 65535]");
+}
+
+TEST(CheckNetwork, ResidualOperandsAre17BitsSigned) {
+  // An accumulator as the residual: 2 * 32768 fits 17 bits signed, 3 * 32768 does not.
+  const auto network = [](std::int32_t weight) {
+    IntNetwork net = one_op({1}, kInt8, IntMatmul{.weight = IntTensor({1, 1}, weight)});
+    net.nodes.push_back({.name = "quant",
+                         .inputs = {"x", "op"},
+                         .op = quant({.scale = 1, .residual_scale = 1}),
+                         .output = kOut8});
+    net.inputs[0].quantization.type = {9, true};
+    return net;
+  };
+  EXPECT_EQ(complaint(network(255)), "");  // 256 * 255 = 65280
+  EXPECT_EQ(complaint(network(-256)),
+            "quant (mul_quant): got residual operand [-65536, 65536], expected inside [-65536, "
+            "65535]");
+}
+
+TEST(CheckNetwork, SumsOfPoolsFit32Bits) {
+  const auto network = [](std::int64_t side, std::int32_t zero_point) {
+    const IntSumPool op{.window = {.kernel = {side, side}}, .zero_point = zero_point};
+    return one_op({side, side, 1}, kInt16, op);
+  };
+  EXPECT_EQ(complaint(network(181, 32767)), "");  // 32761 * 65535 < 2^31
+  EXPECT_EQ(
+      complaint(network(182, 32767)),
+      "op (int_sum_pool): got sums up to 2170781340, expected at most 2147483647; use narrower "
+      "weights or activations, split the op, or allow `wrap`");
+}
+
+TEST(CheckNetwork, ConcatNeedsOneScale) {
+  IntNetwork network = one_op({1}, kInt8, quant({.scale = 1}), kOut8);
+  network.nodes.push_back({.name = "join", .inputs = {"x", "op"}, .op = IntConcat{}});
+  EXPECT_EQ(complaint(network), "");
+  network.nodes[0].output.scale = 2;
+  EXPECT_EQ(complaint(network),
+            "join (concat): got operands of scale 1 and 2, zero point 0 and 0, expected one scale "
+            "and zero point; a mul_quant in front brings an operand there");
+}
+
+TEST(CheckNetwork, MulShiftFits32Bits) {
+  const auto network = [](std::int64_t bias) {
+    return one_op({1}, kInt8, MulShift{{{.scale = 1 << 20, .bias = bias}}});
+  };
+  const std::int64_t product = std::int64_t{128} << 20;
+  EXPECT_EQ(complaint(network((std::int64_t{1} << 31) - 1 - product)), "");
+  EXPECT_EQ(complaint(network((std::int64_t{1} << 31) - product)),
+            "op (mul_shift): got a result up to 2^31.00 in channel 0, expected below 2^31; use a "
+            "smaller scale and shift");
+}
+
+}  // namespace
+}  // namespace systole
