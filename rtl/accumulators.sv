@@ -14,7 +14,7 @@ module accumulators #(
 );
 
   systole_pkg::acc_t acc_d[Cols], acc_q[Cols];
-  systole_pkg::acc_t sum[Cols], old[Cols];
+  systole_pkg::acc_t sum[Cols], old[Cols], base[Cols], total[Cols];
   systole_pkg::act_t stream[Cols];
 
   logic [Cols-1:0][31:0] old_data, new_data;
@@ -36,9 +36,20 @@ module accumulators #(
   // is written: it takes the sum itself.
   always_comb begin
     for (int unsigned c = 0; c < Cols; c++) begin
-      acc_d[c] = is_stream_q[c] ? 32'(stream[c])
-                                : sum[c] + (first_q[c]   ? 32'sd0 :
-                                            forward_q[c] ? acc_q[c] : old[c]);
+      base[c] = (acc_q[c] & {32{forward_q[c]}}) | (old[c] & ~{32{forward_q[c]}});
+    end
+  end
+
+  // Selections are masks: simulators then select whole vectors.
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      total[c] = sum[c] + (base[c] & ~{32{first_q[c]}});
+    end
+  end
+
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      acc_d[c] = (32'(stream[c]) & {32{is_stream_q[c]}}) | (total[c] & ~{32{is_stream_q[c]}});
     end
   end
 
@@ -58,7 +69,7 @@ module accumulators #(
     .write_i     (write_q),
     .write_addr_i(addr_q),
     .write_data_i(new_data),
-    .read_i      (1'b1),
+    .read_i      (row_i.valid),
     .read_addr_i (row_i.addr),
     .read_data_o (old_data)
   );

@@ -15,7 +15,7 @@ module channel_check #(
 
   // Compared only while a beat waits: a comparison of all channels in each cycle would cost more
   // simulation time than the control logic.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       waiting_q <= 1'b0;
     end else begin

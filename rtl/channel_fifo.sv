@@ -27,7 +27,7 @@ module channel_fifo #(
   assign valid_o = write_q != read_q;
   assign data_o  = mem_q[read_q[IndexBits-1:0]];
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       write_q <= '0;
       read_q  <= '0;

@@ -5,7 +5,7 @@
 module column_fifo #(
   parameter int unsigned Cols  = 16,
   parameter int unsigned Width = 32,
-  parameter int unsigned Depth = 64
+  parameter int unsigned Depth = 64  // A power of two.
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -20,17 +20,18 @@ module column_fifo #(
   typedef logic [15:0] count_t;
 
   logic            read, valid_q;
-  logic [Cols-1:0] arriving_d, arriving_q;  // Bit c: column c of a row is written in this cycle.
+  logic [Cols-1:0] arriving_d;  // Bit c: column c of a row is written in this cycle.
+  logic [Cols-2:0] arriving_q;
   count_t          write_q, read_q;
   count_t          complete_d, complete_q;  // Rows with all columns in memory.
 
-  assign arriving_d = {arriving_q[Cols-2:0], write_i};
+  assign arriving_d = {arriving_q, write_i};
   assign read       = complete_q != 0 && (!valid_q || ready_i);
   assign complete_d = complete_q + count_t'(arriving_d[Cols-1]) - count_t'(read);
   assign credit_o   = read;
   assign valid_o    = valid_q;
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q    <= 1'b0;
       arriving_q <= '0;
@@ -39,10 +40,10 @@ module column_fifo #(
       complete_q <= '0;
     end else begin
       valid_q    <= read || (valid_q && !ready_i);
-      arriving_q <= arriving_d;
+      arriving_q <= arriving_d[Cols-2:0];
       complete_q <= complete_d;
-      if (write_i) write_q <= (write_q == count_t'(Depth - 1)) ? '0 : write_q + count_t'(1);
-      if (read) read_q <= (read_q == count_t'(Depth - 1)) ? '0 : read_q + count_t'(1);
+      write_q    <= write_q + count_t'(write_i);
+      read_q     <= read_q + count_t'(read);
     end
   end
 
@@ -61,7 +62,7 @@ module column_fifo #(
 `ifndef SYNTHESIS
   count_t used_q;  // Rows begun and not yet read.
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) used_q <= '0;
     else used_q <= used_q + count_t'(write_i) - count_t'(read);
   end

@@ -66,7 +66,7 @@ module core_check #(
 
   logic has_weights_q, has_params_q;  // Some earlier pass took them.
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       has_weights_q <= 1'b0;
       has_params_q  <= 1'b0;

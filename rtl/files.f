@@ -6,6 +6,7 @@ channel_fifo.sv
 column_ram.sv
 int_matmul.sv
 mul_quant.sv
+operand_check.sv
 param_bank.sv
 row_pipe.sv
 sequencer.sv

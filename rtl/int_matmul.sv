@@ -24,8 +24,9 @@ module int_matmul #(
   systole_pkg::act_t    x_in[Rows];
   systole_pkg::weight_t w_in[Cols];
 
-  // Bit r + c: PE (r, c) takes its new weight in this cycle.
-  logic [Rows+Cols-2:0] swap_q;
+  // All ones at r + c: PE (r, c) takes its new weight in this cycle. A mask, not a bit: simulators
+  // then select whole vectors.
+  systole_pkg::weight_t swap_d[Rows+Cols-1], swap_q[Rows+Cols-1];
 
   for (genvar r = 0; r < Rows; r++) begin : gen_rows
     assign x_in[r] = $signed(x_i[r]);
@@ -44,9 +45,14 @@ module int_matmul #(
   end
 
   always_comb begin
+    swap_d[0] = swap_i ? '1 : '0;
+    for (int unsigned d = 1; d < Rows + Cols - 1; d++) swap_d[d] = swap_q[d-1];
+  end
+
+  always_comb begin
     for (int unsigned r = 0; r < Rows; r++) begin
       for (int unsigned c = 0; c < Cols; c++) begin
-        w_d[r][c] = swap_q[r+c] ? w_in[c] : w_q[r][c];
+        w_d[r][c] = (w_in[c] & swap_q[r+c]) | (w_q[r][c] & ~swap_q[r+c]);
       end
     end
   end
@@ -61,7 +67,7 @@ module int_matmul #(
   end
 
   always_ff @(posedge clk_i) begin
-    swap_q <= {swap_q[Rows+Cols-3:0], swap_i};
+    swap_q <= swap_d;
     x_q    <= x_d;
     w_q    <= w_d;
     sum_q  <= sum_d;

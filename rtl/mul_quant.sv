@@ -12,7 +12,7 @@ module mul_quant #(
 ) (
   input  logic                                            clk_i,
   input  logic                                            load_i,  // Cycle t: lane `load_col_i`
-  input  logic [15:0]                                     load_col_i,  // has new parameters for
+  input  logic [$clog2(Cols)-1:0]                         load_col_i,  // has new parameters for
   input  logic [ScaleBits-1:0]                            scale_i,     // operands from t + 1 on.
   input  logic [63:0]                                     bias_i,
   input  logic [5:0]                                      shift_i,
@@ -44,7 +44,7 @@ module mul_quant #(
 
   always_ff @(posedge clk_i) begin
     load_round_q  <= load_i;
-    col_round_q   <= col_t'(load_col_i);
+    col_round_q   <= load_col_i;
     shift_round_q <= shift_i;
     quant_round_q <= quant_i;
     load_clamp_q  <= load_round_q;
@@ -52,11 +52,11 @@ module mul_quant #(
     quant_clamp_q <= quant_round_q;
 
     if (load_i) begin
-      scale_q[col_t'(load_col_i)]          <= 32'($signed(scale_i));
-      bias_q[col_t'(load_col_i)]           <= $signed(bias_i);
-      residual_scale_q[col_t'(load_col_i)] <= 32'($signed(residual_scale_i));
-      residual_shift_q[col_t'(load_col_i)] <= 8'(residual_shift_i);
-      has_residual_q[col_t'(load_col_i)]   <= 8'(quant_i.residual);
+      scale_q[load_col_i]          <= 32'($signed(scale_i));
+      bias_q[load_col_i]           <= $signed(bias_i);
+      residual_scale_q[load_col_i] <= 32'($signed(residual_scale_i));
+      residual_shift_q[load_col_i] <= 8'(residual_shift_i);
+      has_residual_q[load_col_i]   <= 8'(quant_i.residual);
     end
     if (load_round_q) begin
       shift_q[col_round_q]    <= 8'(shift_round_q);
@@ -81,40 +81,72 @@ module mul_quant #(
     assign code_o[c]   = code_q[c][16:0];
   end
 
+  // Functions get values, so that simulators load every operand and select whole vectors.
+
+  function automatic systole_pkg::wide_t scale_residual(
+    input logic signed [31:0] value, input logic signed [31:0] scale, input logic [5:0] shift,
+    input logic enable
+  );
+    systole_pkg::wide_t scaled = (64'(value) * 64'(scale)) << shift;
+    return scaled & {64{enable}};
+  endfunction
+
+  // Twice the remainder against the divisor decides: above rounds up, equal is a tie. At shift 0 the
+  // remainder is 0 and nothing rounds.
+  function automatic systole_pkg::wide_t round_shift(
+    input systole_pkg::wide_t value, input logic [5:0] shift, input logic [1:0] rounding
+  );
+    systole_pkg::wide_t divisor  = 64'sd1 << shift;
+    systole_pkg::wide_t quotient = value >>> shift;
+    systole_pkg::wide_t twice    = (value & (divisor - 64'sd1)) << 1;
+    logic is_up   = rounding == systole_pkg::HalfUp;
+    logic is_even = rounding == systole_pkg::HalfEven;
+    logic is_away = rounding == systole_pkg::HalfAway;
+    logic tie_up  = is_up | (is_even & quotient[0]) | (is_away & !value[63]);
+    logic up      = (rounding != systole_pkg::Floor) &
+                    ((twice > divisor) | ((twice == divisor) & tie_up));
+    return quotient + 64'(up);
+  endfunction
+
+  function automatic systole_pkg::wide_t clamp(
+    input systole_pkg::wide_t value, input systole_pkg::wide_t lo, input systole_pkg::wide_t hi
+  );
+    systole_pkg::wide_t at_least = (value < lo) ? lo : value;
+    return (at_least > hi) ? hi : at_least;
+  endfunction
+
+  function automatic systole_pkg::wide_t offset_and_clamp(
+    input systole_pkg::wide_t value, input systole_pkg::wide_t zero_point,
+    input systole_pkg::wide_t lo, input systole_pkg::wide_t hi, input logic subtract_zp
+  );
+    systole_pkg::wide_t kept    = clamp(value + zero_point, lo, hi);
+    systole_pkg::wide_t centred = clamp(kept - zero_point, lo, hi);
+    return subtract_zp ? centred : kept;
+  endfunction
+
   always_comb begin
     for (int unsigned c = 0; c < Cols; c++) begin
       product_d[c] = 64'(acc[c]) * 64'(scale_q[c]) + bias_q[c];
-      extra_d[c]   = (has_residual_q[c] != 0)
-                   ? (64'(residual[c]) * 64'(residual_scale_q[c])) << residual_shift_q[c][5:0]
-                   : 64'sd0;
-    end
-  end
-
-  // The remainder in units of half the divisor decides: above 1 rounds up, 1 is a tie. At shift 0
-  // the remainder is 0 and nothing rounds.
-  always_comb begin
-    for (int unsigned c = 0; c < Cols; c++) begin
-      automatic systole_pkg::wide_t sum     = product_q[c] + extra_q[c];
-      automatic systole_pkg::wide_t divisor = 64'sd1 << shift_q[c][5:0];
-      automatic systole_pkg::wide_t floor   = sum >>> shift_q[c][5:0];
-      automatic systole_pkg::wide_t twice   = (sum & (divisor - 64'sd1)) << 1;
-      automatic logic tie_up = (rounding_q[c] == 8'(systole_pkg::HalfEven)) ? floor[0] :
-                               (rounding_q[c] == 8'(systole_pkg::HalfUp)) ? 1'b1 : !sum[63];
-      automatic logic up = (rounding_q[c] != 8'(systole_pkg::Floor)) &&
-                           (twice > divisor || (twice == divisor && tie_up));
-      rounded_d[c] = floor + 64'(up);
     end
   end
 
   always_comb begin
     for (int unsigned c = 0; c < Cols; c++) begin
-      automatic systole_pkg::wide_t shifted = rounded_q[c] + 64'(zero_point_q[c]);
-      automatic logic signed [31:0] clamped = (shifted < 64'(lo_q[c])) ? lo_q[c] :
-                                              (shifted > 64'(hi_q[c])) ? hi_q[c] : shifted[31:0];
-      automatic logic signed [31:0] centred = clamped - zero_point_q[c];
-      automatic logic signed [31:0] reclamped = (centred < lo_q[c]) ? lo_q[c] :
-                                                (centred > hi_q[c]) ? hi_q[c] : centred;
-      code_d[c] = (subtract_zp_q[c] != 0) ? reclamped : clamped;
+      extra_d[c] = scale_residual(residual[c], residual_scale_q[c], residual_shift_q[c][5:0],
+                                  has_residual_q[c][0]);
+    end
+  end
+
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      rounded_d[c] = round_shift(product_q[c] + extra_q[c], shift_q[c][5:0], rounding_q[c][1:0]);
+    end
+  end
+
+  always_comb begin
+    for (int unsigned c = 0; c < Cols; c++) begin
+      code_d[c] = 32'(offset_and_clamp(rounded_q[c], 64'(zero_point_q[c]), 64'(lo_q[c]),
+                                       64'(hi_q[c]), subtract_zp_q[c][0]));
     end
   end
 

@@ -6,7 +6,7 @@
 module param_bank #(
   parameter int unsigned Cols      = 16,
   parameter int unsigned ScaleBits = 32,
-  parameter int unsigned Depth     = 64  // Beats, at least two sets.
+  parameter int unsigned Depth     = 64  // Beats, a power of two, at least two sets.
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -22,7 +22,7 @@ module param_bank #(
   input  systole_pkg::quant_t  quant_i,      // With `take_i`.
   input  logic                 start_i,      // Cycle t: column c of the oldest set taken is on the
   output logic                 load_o,       // ports below in cycle t + 1 + c.
-  output logic [15:0]          load_col_o,
+  output logic [$clog2(Cols)-1:0] load_col_o,
   output logic [ScaleBits-1:0] scale_o,
   output logic [63:0]          bias_o,
   output logic [5:0]           shift_o,
@@ -32,11 +32,12 @@ module param_bank #(
 );
 
   // Sets that can be taken and not yet started.
-  localparam int unsigned Sets = Depth / Cols + 1;
+  localparam int unsigned Sets = 2 ** $clog2(Depth / Cols + 1);
 
   typedef logic [15:0] count_t;
   typedef logic [$clog2(Depth)-1:0] beat_t;
   typedef logic [$clog2(Sets)-1:0] set_t;
+  typedef logic [$clog2(Cols)-1:0] col_t;
 
   logic [ScaleBits-1:0] scale_mem[Depth], residual_scale_mem[Depth];
   logic [63:0]          bias_mem[Depth];
@@ -46,9 +47,9 @@ module param_bank #(
   logic   push, push_q, ready_q, load_q;
   beat_t  write_q, read_q;
   set_t   set_write_q, set_read_q;
+  col_t   col_q;
   count_t waiting_d, waiting_q;  // Pushed, not loaded.
   count_t free_d, free_q;        // Pushed, not taken.
-  count_t col_q;
 
   systole_pkg::quant_t quant_q;
 
@@ -68,7 +69,7 @@ module param_bank #(
   assign waiting_d = waiting_q + count_t'(push_q) - count_t'(load_q);
   assign free_d    = free_q + count_t'(push_q) - (take_i ? count_t'(Cols) : '0);
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       push_q      <= 1'b0;
       ready_q     <= 1'b0;
@@ -84,17 +85,17 @@ module param_bank #(
       ready_q   <= waiting_d + count_t'(3) <= count_t'(Depth);  // Two may be on their way.
       waiting_q <= waiting_d;
       free_q    <= free_d;
-      if (push) write_q <= (write_q == beat_t'(Depth - 1)) ? '0 : write_q + beat_t'(1);
-      if (load_q) read_q <= (read_q == beat_t'(Depth - 1)) ? '0 : read_q + beat_t'(1);
-      if (take_i) set_write_q <= (set_write_q == set_t'(Sets - 1)) ? '0 : set_write_q + set_t'(1);
-      if (start_i) set_read_q <= (set_read_q == set_t'(Sets - 1)) ? '0 : set_read_q + set_t'(1);
+      if (push) write_q <= write_q + beat_t'(1);
+      if (load_q) read_q <= read_q + beat_t'(1);
+      if (take_i) set_write_q <= set_write_q + set_t'(1);
+      if (start_i) set_read_q <= set_read_q + set_t'(1);
       if (start_i) load_q <= 1'b1;
-      else if (col_q == count_t'(Cols - 1)) load_q <= 1'b0;
+      else if (col_q == col_t'(Cols - 1)) load_q <= 1'b0;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    col_q <= start_i ? '0 : col_q + count_t'(1);
+    col_q <= start_i ? '0 : col_q + col_t'(1);
     if (start_i) quant_q <= quant_mem[set_read_q];
     if (take_i) quant_mem[set_write_q] <= quant_i;
     if (push) begin
@@ -112,7 +113,7 @@ module param_bank #(
   else $error("param_bank: taken without a whole set");
 
   LoadsOneSetAtATime: assert property (@(posedge clk_i) disable iff (!rst_ni)
-                                       start_i && load_q |-> col_q == count_t'(Cols - 1))
+                                       start_i && load_q |-> col_q == col_t'(Cols - 1))
   else $error("param_bank: a load began inside another");
 
   NeverOverwrites: assert property (@(posedge clk_i) disable iff (!rst_ni)

@@ -42,7 +42,7 @@ module row_pipe #(
   assign tap_write_o    = tap_q[2];
   assign out_write_o    = last_q[5];
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q    <= '0;
       last_q     <= '0;

@@ -106,7 +106,7 @@ module sequencer #(
     stream_row_o.valid = act_pop_q && row_out_q.stream;
   end
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       act_pop_q    <= 1'b0;
       swap_q       <= 1'b0;

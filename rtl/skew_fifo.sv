@@ -22,7 +22,7 @@ module skew_fifo #(
 
   // `ready_o` is a register, so two more beats may be on their way when it falls. A beat's word is
   // read until `Elements` cycles after its pop: that many are never overwritten.
-  localparam int unsigned Depth = Beats + Elements + 3;
+  localparam int unsigned Depth = 2 ** $clog2(Beats + Elements + 3);
 
   typedef logic [15:0] count_t;
 
@@ -38,7 +38,7 @@ module skew_fifo #(
   assign waiting_d = waiting_q + count_t'(push_q) - count_t'(pop_i);
   assign free_d    = free_q + count_t'(push_q) - (take_i ? count_t'(TakeBeats) : '0);
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
+  always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       push_q    <= 1'b0;
       ready_q   <= 1'b0;
@@ -51,8 +51,8 @@ module skew_fifo #(
       ready_q   <= waiting_d < count_t'(Beats);
       waiting_q <= waiting_d;
       free_q    <= free_d;
-      if (push_q) write_q <= (write_q == count_t'(Depth - 1)) ? '0 : write_q + count_t'(1);
-      if (pop_i) read_q <= (read_q == count_t'(Depth - 1)) ? '0 : read_q + count_t'(1);
+      write_q   <= write_q + count_t'(push_q);
+      read_q    <= read_q + count_t'(pop_i);
     end
   end
 
@@ -67,7 +67,7 @@ module skew_fifo #(
     .write_i     (push_q),
     .write_addr_i(write_q),
     .write_data_i(data_q),
-    .read_i      (1'b1),
+    .read_i      (pop_i),
     .read_addr_i (read_q),
     .read_data_o (data_o)
   );

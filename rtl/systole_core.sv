@@ -60,9 +60,9 @@ module systole_core #(
   // is free again, so that none limits the rate of one row per cycle.
   localparam int unsigned ActBeats      = 6;
   localparam int unsigned WeightBeats   = Rows + 6;
-  localparam int unsigned ParamBeats    = Rows + 2 * Cols + 8;
+  localparam int unsigned ParamBeats    = 2 ** $clog2(Rows + 2 * Cols + 8);
   localparam int unsigned ResidualBeats = Rows + 10;
-  localparam int unsigned OutDepth      = Rows + Cols + 12;
+  localparam int unsigned OutDepth      = 2 ** $clog2(Rows + Cols + 12);
 
   systole_pkg::pass_t  cmd_pass, pass;
   systole_pkg::quant_t cmd_quant, quant, lane_quant;
@@ -75,7 +75,7 @@ module systole_core #(
   logic residual_available, residual_take, residual_pop;
   logic out_credit, out_write, tap_credit, tap_write;
 
-  logic [15:0]            lane_col;
+  logic [$clog2(Cols)-1:0] lane_col;
   logic [ScaleBits-1:0]   lane_scale, lane_residual_scale;
   logic [63:0]            lane_bias;
   logic [5:0]             lane_shift, lane_residual_shift;
@@ -208,6 +208,12 @@ module systole_core #(
   core_check #(
     .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .ScaleBits(ScaleBits)
   ) u_check (.*);
+
+  operand_check #(
+    .Rows(Rows)
+  ) u_operand_check (
+    .clk_i, .rst_ni, .valid_i(array_row.valid), .x_i(act[Rows-1:0])
+  );
 `endif
 
 endmodule

@@ -1,0 +1,23 @@
+// commands.h: the subcommands of `systole`; each adds itself to the command line.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace systole {
+
+/// Set by the subcommand that was given; returns the exit code.
+using Action = std::function<int()>;
+
+void add_run_command(CLI::App& app, Action& action);
+void add_golden_command(CLI::App& app, Action& action);
+void add_show_command(CLI::App& app, Action& action);
+void add_compare_command(CLI::App& app, Action& action);
+void add_bench_command(CLI::App& app, Action& action);
+void add_cache_command(CLI::App& app, Action& action);
+void add_explain_command(CLI::App& app, Action& action);
+
+}  // namespace systole

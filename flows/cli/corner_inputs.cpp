@@ -1,0 +1,93 @@
+// corner_inputs.cpp: extreme codes.
+#include <functional>
+
+#include "flows/cli/inputs.h"
+
+namespace systole {
+namespace {
+
+/// The code of element `flat` of a sample of `input`.
+using Pattern = std::function<std::int32_t(std::int64_t flat, const NetworkInput& input)>;
+
+std::int32_t lowest(const NetworkInput& input) {
+  return static_cast<std::int32_t>(input.quantization.type.range().lo);
+}
+
+std::int32_t highest(const NetworkInput& input) {
+  return static_cast<std::int32_t>(input.quantization.type.range().hi);
+}
+
+Pattern checkerboard(std::int64_t parity) {
+  return [parity](std::int64_t flat, const NetworkInput& input) {
+    const Shape at = unravel(flat, input.shape);
+    std::int64_t sum = parity;
+    for (std::int64_t coordinate : at) sum += coordinate;
+    return sum % 2 == 0 ? highest(input) : lowest(input);
+  };
+}
+
+const IntNode* first_convolution(const IntNetwork& network) {
+  for (const IntNode& node : network.nodes)
+    if (std::holds_alternative<IntConv2d>(node.op) && node.inputs[0] == network.inputs[0].name)
+      return &node;
+  return nullptr;
+}
+
+/// Highest code where the weight of `channel` that meets the pixel is positive, lowest where it is
+/// negative (`sign` -1: the other way round), for the window around the middle of the image.
+Pattern matched(const IntConv2d& conv, std::int64_t channel, int sign) {
+  return [&conv, channel, sign](std::int64_t flat, const NetworkInput& input) {
+    const Shape& w = conv.weight.shape;
+    const Shape at = unravel(flat, input.shape);
+    const Window& window = conv.params.window;
+    const std::int64_t kh = (at[0] - input.shape[0] / 2) / window.dilation[0] + w[0] / 2;
+    const std::int64_t kw = (at[1] - input.shape[1] / 2) / window.dilation[1] + w[1] / 2;
+    const std::int64_t group = channel / (w[3] / conv.params.groups);
+    const std::int64_t cin = at[2] - group * w[2];
+    if (kh < 0 || kh >= w[0] || kw < 0 || kw >= w[1] || cin < 0 || cin >= w[2])
+      return static_cast<std::int32_t>(input.quantization.zero_point);
+    const std::int32_t weight = conv.weight[((kh * w[1] + kw) * w[2] + cin) * w[3] + channel];
+    return weight * sign > 0 ? highest(input) : lowest(input);
+  };
+}
+
+Pattern pattern(const IntNetwork& network, std::int64_t number) {
+  switch (number) {
+    case 0:
+      return [](std::int64_t, const NetworkInput& input) { return lowest(input); };
+    case 1:
+      return [](std::int64_t, const NetworkInput& input) { return highest(input); };
+    case 2:
+      return [](std::int64_t, const NetworkInput& input) { return input.quantization.zero_point; };
+    case 3:
+    case 4:
+      return checkerboard(number);
+    default:
+      break;
+  }
+  const IntNode* node = first_convolution(network);
+  if (!node) return pattern(network, number % 5);
+  const auto& conv = std::get<IntConv2d>(node->op);
+  return matched(conv, (number - 5) / 2 % conv.weight.channels(), number % 2 ? 1 : -1);
+}
+
+}  // namespace
+
+std::map<std::string, IntTensor> corner_inputs(const IntNetwork& network, std::int64_t count) {
+  std::map<std::string, IntTensor> inputs;
+  for (const NetworkInput& input : network.inputs) {
+    const std::int64_t elements = element_count(input.shape);
+    Shape shape = {count};
+    shape.insert(shape.end(), input.shape.begin(), input.shape.end());
+    IntTensor tensor(shape);
+    for (std::int64_t sample = 0; sample < count; ++sample) {
+      const Pattern code = pattern(network, sample);
+      for (std::int64_t flat = 0; flat < elements; ++flat)
+        tensor[sample * elements + flat] = code(flat, input);
+    }
+    inputs[input.name] = std::move(tensor);
+  }
+  return inputs;
+}
+
+}  // namespace systole

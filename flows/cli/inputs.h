@@ -1,0 +1,29 @@
+// inputs.h: the codes that a run feeds to the network.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "flows/cli/run_config.h"
+#include "model/network/bundle.h"
+#include "model/network/network.h"
+
+namespace systole {
+
+struct Inputs {
+  std::map<std::string, IntTensor> tensors;  ///< By input name, batch first.
+  std::string text;                          ///< "4 of the samples 'test'".
+};
+
+/// Inputs for `network` as `options` say; `samples` are its bundle's, in the codes of `network`.
+/// Throws InputError: no such set, a file of the wrong shape or range.
+Inputs make_inputs(const IntNetwork& network, const std::map<std::string, SampleSet>& samples,
+                   const InputOptions& options);
+
+/// Codes that drive clamps and accumulators to their ends, `count` samples of each input: all
+/// lowest, all highest, all zero point, two checkerboards, then per output channel of the first
+/// convolution the images that give its largest and its smallest sum in the middle.
+std::map<std::string, IntTensor> corner_inputs(const IntNetwork& network, std::int64_t count);
+
+}  // namespace systole

@@ -1,0 +1,70 @@
+// main.cpp: the `systole` command; the one place where errors become messages and exit codes.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <new>
+
+#include "flows/cli/commands.h"
+#include "flows/cli/interrupt.h"
+#include "model/config/error.h"
+#include "sim/dut/error.h"
+
+namespace {
+
+constexpr int kBadInput = 2;
+constexpr int kSimulationFailed = 3;
+
+int complain(const std::string& message, int exit_code) {
+  fmt::print(stderr, "systole: error: {}\n", message);
+  return exit_code;
+}
+
+int run(const systole::Action& action) {
+  try {
+    return action();
+  } catch (const systole::InputError& error) {
+    return complain(error.what(), kBadInput);
+  } catch (const systole::SimulationError& error) {
+    return complain(error.what(), kSimulationFailed);
+  } catch (const systole::Interrupted&) {
+    return complain("interrupted", systole::kInterruptedExit);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return complain(error.what(), kBadInput);
+  } catch (const std::bad_alloc&) {
+    return complain("out of memory: give fewer inputs (--count) or a smaller network", kBadInput);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Systole tells, bit by bit, whether RTL computes a quantised neural network.\n\n"
+      "Exit codes: 0 match, 1 mismatch, 2 bad input, 3 the simulation failed, 130 interrupted."};
+  app.name("systole");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", SYSTOLE_VERSION);
+  app.footer(
+      "Examples:\n"
+      "  systole run configs/digits.yaml\n"
+      "  systole run configs/digits.yaml --set dut.parameters.Rows=8 --count 16\n"
+      "  systole explain dut.parameters.Rows");
+
+  systole::Action action;
+  systole::add_run_command(app, action);
+  systole::add_golden_command(app, action);
+  systole::add_show_command(app, action);
+  systole::add_compare_command(app, action);
+  systole::add_bench_command(app, action);
+  systole::add_cache_command(app, action);
+  systole::add_explain_command(app, action);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadInput;
+  }
+  systole::catch_interrupts();
+  return run(action);
+}

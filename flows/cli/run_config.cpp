@@ -1,0 +1,100 @@
+// run_config.cpp: the table of keys and the structs that it fills.
+#include "flows/cli/run_config.h"
+
+namespace systole {
+namespace {
+
+KeyTable input_keys() {
+  return {
+      {.key = "network",
+       .type = KeyType::kPath,
+       .required = true,
+       .help = "Directory of a network bundle, float (it is then quantised) or integer."},
+      {.key = "inputs.source",
+       .type = KeyType::kChoice,
+       .default_value = "samples",
+       .choices = {"samples", "file", "random", "corners"},
+       .help = "Where inputs come from: the bundle's samples, a .npy file of integer codes, seeded "
+               "noise, "
+               "or extreme codes."},
+      {.key = "inputs.set",
+       .type = KeyType::kString,
+       .default_value = "test",
+       .help = "Which of the bundle's sample sets to run."},
+      {.key = "inputs.file",
+       .type = KeyType::kPath,
+       .help = "The .npy file of `inputs.source: file`, one sample or a batch."},
+      {.key = "inputs.count",
+       .type = KeyType::kInteger,
+       .default_value = "4",
+       .lo = 1,
+       .hi = 65536,
+       .help = "Inputs to run (at most as many as there are)."},
+      {.key = "inputs.seed",
+       .type = KeyType::kInteger,
+       .default_value = "1",
+       .lo = 0,
+       .hi = 4294967295.0,
+       .help = "Seed of random inputs."},
+      {.key = "calibration.set",
+       .type = KeyType::kString,
+       .default_value = "calibration",
+       .help = "The sample set that activation ranges are measured on."},
+      {.key = "evaluation.set",
+       .type = KeyType::kString,
+       .default_value = "test",
+       .help = "The labelled sample set that accuracy is measured on; skipped when the bundle "
+               "lacks it."},
+      {.key = "evaluation.count",
+       .type = KeyType::kInteger,
+       .default_value = "0",
+       .lo = 0,
+       .hi = 1e9,
+       .help = "Samples to evaluate; 0 for all."},
+      {.key = "overflow",
+       .type = KeyType::kChoice,
+       .default_value = "refuse",
+       .choices = {"refuse", "wrap"},
+       .help = "What to do with a network whose 32-bit accumulators could overflow: refuse it, or "
+               "run it "
+               "with accumulators that wrap."},
+  };
+}
+
+void append(KeyTable& table, const KeyTable& more) {
+  table.insert(table.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+KeyTable run_keys() {
+  KeyTable table = input_keys();
+  append(table, recipe_keys());
+  append(table, dut_keys());
+  append(table, bench_keys());
+  return table;
+}
+
+RunConfig load_run_config(const std::string& file, const std::vector<std::string>& overrides) {
+  RunConfig config{.settings = Settings::load(file, run_keys(), overrides)};
+  const Settings& settings = config.settings;
+  config.file = file;
+  config.network = settings.path("network").string();
+  config.inputs.source = static_cast<InputSource>(settings.choice_index("inputs.source"));
+  config.inputs.set = settings.text("inputs.set");
+  config.inputs.file = settings.path("inputs.file").string();
+  config.inputs.count = settings.integer("inputs.count");
+  config.inputs.seed = static_cast<std::uint32_t>(settings.integer("inputs.seed"));
+  if (config.inputs.source == InputSource::kFile && config.inputs.file.empty())
+    throw settings.error("inputs.source", "inputs.file too", "add inputs.file: FILE.npy");
+  config.calibration_set = settings.text("calibration.set");
+  config.evaluation_set = settings.text("evaluation.set");
+  config.evaluation_count = settings.integer("evaluation.count");
+  config.allow_wrap = settings.choice("overflow") == "wrap";
+  config.recipe = parse_recipe(settings);
+  config.dut = parse_dut_config(settings);
+  config.bench = parse_bench_options(settings);
+  return config;
+}
+
+}  // namespace systole

@@ -1,0 +1,46 @@
+// run_config.h: the keys of a run's YAML file and what they mean together.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/config/settings.h"
+#include "model/quant/recipe.h"
+#include "sim/bench/options.h"
+#include "sim/dut/config.h"
+
+namespace systole {
+
+enum class InputSource { kSamples, kFile, kRandom, kCorners };
+
+/// Where a run's inputs come from.
+struct InputOptions {
+  InputSource source = InputSource::kSamples;
+  std::string set;   ///< Of the bundle's samples.
+  std::string file;  ///< A .npy file.
+  std::int64_t count = 4;
+  std::uint32_t seed = 1;
+};
+
+struct RunConfig {
+  Settings settings;
+  std::string file;
+  std::string network;  ///< The bundle's directory.
+  InputOptions inputs;
+  std::string calibration_set;
+  std::string evaluation_set;
+  std::int64_t evaluation_count = 0;  ///< 0: all.
+  bool allow_wrap = false;
+  QuantizeRecipe recipe;
+  DutConfig dut;
+  BenchOptions bench;
+};
+
+/// Every key of a run configuration: the table that validates it and that `systole explain` prints.
+KeyTable run_keys();
+
+/// Reads `file` with `overrides` (`key=value`). Throws InputError.
+RunConfig load_run_config(const std::string& file, const std::vector<std::string>& overrides);
+
+}  // namespace systole

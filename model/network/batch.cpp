@@ -1,0 +1,98 @@
+// batch.cpp: samples of a data set as batches for a network.
+#include "model/network/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "model/config/error.h"
+#include "model/config/nearest.h"
+
+namespace systole {
+namespace {
+
+IntTensor slice(const IntTensor& tensor, std::int64_t first, std::int64_t count) {
+  assert(!tensor.shape.empty() && first >= 0 && first + count <= tensor.shape[0]);
+  const std::int64_t sample = tensor.size() / tensor.shape[0];
+  Shape shape = tensor.shape;
+  shape[0] = count;
+  const auto begin = tensor.data.begin() + first * sample;
+  return IntTensor(std::move(shape), {begin, begin + count * sample});
+}
+
+template <class Tensors>
+void check_names(const Tensors& tensors, const std::vector<NetworkInput>& inputs) {
+  std::vector<std::string> names;
+  for (const NetworkInput& input : inputs) names.push_back(input.name);
+  for (const auto& [name, tensor] : tensors)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw InputError({.key = name,
+                        .got = "a tensor of this name",
+                        .expected = fmt::format("one of the network's {} inputs", names.size()),
+                        .hint = did_you_mean(name, names)});
+}
+
+template <class Tensors>
+std::int64_t check_shapes(const Tensors& tensors, const std::vector<NetworkInput>& inputs) {
+  check_names(tensors, inputs);
+  std::int64_t batch = 0;
+  for (const NetworkInput& input : inputs) {
+    const auto found = tensors.find(input.name);
+    if (found == tensors.end())
+      throw InputError({.key = input.name, .got = "no tensor", .expected = "the network's input"});
+    const Shape& shape = found->second.shape;
+    if (batch == 0 && !shape.empty()) batch = shape[0];
+    Shape expected = input.shape;
+    expected.insert(expected.begin(), batch);
+    if (shape != expected || batch < 1)
+      throw InputError({.key = input.name,
+                        .got = to_string(shape),
+                        .expected = fmt::format("[batch, ...] of samples {}, one batch for all",
+                                                to_string(input.shape))});
+  }
+  return batch;
+}
+
+}  // namespace
+
+IntTensors slice_batch(const IntTensors& tensors, std::int64_t first, std::int64_t count) {
+  IntTensors slices;
+  for (const auto& [name, tensor] : tensors) slices[name] = slice(tensor, first, count);
+  return slices;
+}
+
+FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<NetworkInput>& inputs) {
+  FloatTensors reals;
+  for (const NetworkInput& input : inputs)
+    reals[input.name] = dequantize(codes.at(input.name), input.quantization);
+  return reals;
+}
+
+IntTensors quantize_inputs(const FloatTensors& reals, const std::vector<NetworkInput>& inputs) {
+  IntTensors codes;
+  for (const NetworkInput& input : inputs)
+    codes[input.name] = quantize(reals.at(input.name), input.quantization);
+  return codes;
+}
+
+std::int64_t check_inputs(const FloatTensors& tensors, const std::vector<NetworkInput>& inputs) {
+  return check_shapes(tensors, inputs);
+}
+
+std::int64_t check_inputs(const IntTensors& tensors, const std::vector<NetworkInput>& inputs) {
+  const std::int64_t batch = check_shapes(tensors, inputs);
+  for (const NetworkInput& input : inputs) {
+    const IntTensor& tensor = tensors.at(input.name);
+    const IntRange range = input.quantization.type.range();
+    for (std::int64_t i = 0; i < tensor.size(); ++i)
+      if (!range.contains(tensor[i]))
+        throw InputError(
+            {.key = input.name,
+             .got = fmt::format("{} at {}", tensor[i], to_string(unravel(i, tensor.shape))),
+             .expected = fmt::format("codes in [{}, {}]", range.lo, range.hi)});
+  }
+  return batch;
+}
+
+}  // namespace systole

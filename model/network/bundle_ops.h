@@ -1,0 +1,30 @@
+// bundle_ops.h: how ops stand in network.yaml; private to model/network/.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/network/network.h"
+#include "model/network/op_fields.h"
+#include "model/tensor/safetensors.h"
+
+namespace systole {
+
+/// Reads the op of an entry; the node's name and inputs are the caller's.
+void read_op(const OpFields& fields, const std::vector<Quantization>& operands, FloatNode& node);
+void read_op(const OpFields& fields, const std::vector<Quantization>& operands, IntNode& node);
+
+/// One op's keys behind `name`, `op` and `inputs` (", weight: conv1.weight, ..."); its tensors are
+/// appended to `tensors`.
+std::string write_op(const FloatNode& node, std::vector<SafetensorsEntry>& tensors);
+std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors);
+
+/// ", stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1]".
+std::string window_text(const Window& window);
+/// ", kernel: [2, 2], stride: ...".
+std::string pool_text(const Window& window);
+
+/// A tensor in the narrowest integer dtype that holds its values.
+SafetensorsEntry encode_narrow(std::string name, const IntTensor& tensor);
+
+}  // namespace systole

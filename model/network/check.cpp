@@ -1,0 +1,129 @@
+// check.cpp: proves before a run that no integer of a network can overflow.
+#include "model/network/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/config/error.h"
+#include "model/network/op_name.h"
+#include "model/network/overloaded.h"
+#include "model/network/quant_check.h"
+#include "model/network/ranges.h"
+#include "model/network/shapes.h"
+#include "model/ops/int_matmul.h"
+#include "model/ops/sum_pool.h"
+
+namespace systole {
+namespace {
+
+constexpr IntType kArrayOperand = {.bits = 9};
+constexpr IntType kAccumulator = {.bits = 32};
+
+struct Operand {
+  IntRange range;
+  Quantization quantization;
+};
+
+/// Checks of one op; `key` names it in complaints.
+struct OpCheck {
+  const IntNode& node;
+  const std::vector<Operand>& operands;
+  const CheckOptions& options;
+  std::string key;
+
+  void operator()(const IntConv2d& op) const {
+    const IntRange x = with_padding(op, operands[0].range);
+    expect_array_operands(x, op.weight);
+    expect_sum(int_conv2d_bound(op.weight, x), options.wrap);
+  }
+  void operator()(const IntMatmul& op) const {
+    expect_array_operands(operands[0].range, op.weight);
+    expect_sum(int_matmul_bound(op.weight, operands[0].range), options.wrap);
+  }
+  void operator()(const MulShift& op) const {
+    check_shift(key, op.channels, largest_magnitude(operands[0].range));
+  }
+  void operator()(const MulQuant& op) const {
+    const bool has_residual = operands.size() > 1;
+    const IntRange none = {0, 0};
+    check_quant(key, op, accumulator(), has_residual ? operands[1].range : none, node.output.type);
+  }
+  void operator()(const IntAdd& op) const {
+    expect_range(operands[0].range, kQuantOperand, "operand");
+    check_quant(key, op.quant, accumulator(), operands[1].range, node.output.type);
+  }
+  void operator()(const IntSumPool& op) const {
+    expect_sum(sum_pool_bound(op.window, operands[0].range, op.zero_point), options.wrap);
+  }
+  void operator()(const IntAvgPool& op) const {
+    const std::int64_t bound = sum_pool_bound(op.window, operands[0].range, op.zero_point);
+    expect_sum(bound, false);
+    for (const auto& [count, quant] : op.quant_by_count)
+      check_quant(key, quant, bound, {0, 0}, node.output.type);
+  }
+  void operator()(const IntConcat&) const {
+    for (const Operand& operand : operands) {
+      const Quantization& first = operands[0].quantization;
+      const Quantization& other = operand.quantization;
+      if (other.scale != first.scale || other.zero_point != first.zero_point)
+        throw error(fmt::format("operands of scale {} and {}, zero point {} and {}", first.scale,
+                                other.scale, first.zero_point, other.zero_point),
+                    "one scale and zero point", "a mul_quant in front brings an operand there");
+    }
+  }
+  void operator()(const IntRelu&) const {}
+  void operator()(const IntMaxPool&) const {}
+  void operator()(const IntFlatten&) const {}
+
+ private:
+  /// A wrapped accumulator still fits 32 bits.
+  std::int64_t accumulator() const {
+    return std::min(largest_magnitude(operands[0].range), std::int64_t{1} << 31);
+  }
+
+  void expect_array_operands(const IntRange& x, const IntTensor& weight) const {
+    expect_range(x, kArrayOperand, "activations");
+    const auto [lowest, highest] = std::minmax_element(weight.data.begin(), weight.data.end());
+    expect_range({*lowest, *highest}, kArrayOperand, "weights");
+  }
+
+  void expect_range(const IntRange& got, const IntType& type, const std::string& what) const {
+    const IntRange range = type.range();
+    if (!range.contains(got.lo) || !range.contains(got.hi))
+      throw error(fmt::format("{} in [{}, {}]", what, got.lo, got.hi),
+                  fmt::format("{} bits signed, [{}, {}]", type.bits, range.lo, range.hi),
+                  "quantise them to fewer bits");
+  }
+
+  void expect_sum(std::int64_t bound, bool may_wrap) const {
+    const std::int64_t limit = kAccumulator.range().hi;
+    if (bound > limit && !may_wrap)
+      throw error(fmt::format("sums up to {}", bound), fmt::format("at most {}", limit),
+                  "use narrower weights or activations, split the op, or allow `wrap`");
+  }
+
+  InputError error(const std::string& got, const std::string& expected,
+                   const std::string& hint) const {
+    return InputError({.where = {}, .key = key, .got = got, .expected = expected, .hint = hint});
+  }
+};
+
+}  // namespace
+
+void check_network(const IntNetwork& network, const CheckOptions& options) {
+  infer_shapes(network, 1);
+  const Ranges ranges = value_ranges(network);
+  std::map<std::string, Quantization> quantizations;
+  for (const NetworkInput& input : network.inputs) quantizations[input.name] = input.quantization;
+  for (const IntNode& node : network.nodes) {
+    std::vector<Operand> operands;
+    for (const std::string& name : node.inputs)
+      operands.push_back({ranges.at(name), quantizations.at(name)});
+    const std::string key = fmt::format("{} ({})", node.name, op_name(node.op));
+    std::visit(OpCheck{node, operands, options, key}, node.op);
+    quantizations[node.name] = node.output;
+  }
+}
+
+}  // namespace systole

@@ -1,0 +1,84 @@
+// float_op_reader.cpp: reads float ops from network.yaml.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/network/bundle_ops.h"
+
+namespace systole {
+namespace {
+
+void expect_length(const OpFields& fields, std::string_view key, const FloatTensor& tensor,
+                   std::int64_t length) {
+  if (!tensor.shape.empty() && tensor.shape[0] != length)
+    throw fields.error(key, to_string(tensor.shape), fmt::format("[{}], one per channel", length));
+}
+
+FloatOp read_conv2d(const OpFields& fields) {
+  fields.expect_keys({"weight", "bias", "stride", "padding", "dilation", "groups"});
+  Conv2d op;
+  op.weight = fields.floats("weight", 4);
+  op.params = fields.conv2d(op.weight.shape);
+  op.bias = fields.optional_floats("bias", 1);
+  expect_length(fields, "bias", op.bias, op.weight.channels());
+  return op;
+}
+
+FloatOp read_linear(const OpFields& fields) {
+  fields.expect_keys({"weight", "bias"});
+  Linear op{.weight = fields.floats("weight", 2), .bias = fields.optional_floats("bias", 1)};
+  expect_length(fields, "bias", op.bias, op.weight.channels());
+  return op;
+}
+
+FloatOp read_batch_norm(const OpFields& fields) {
+  fields.expect_keys({"gamma", "beta", "mean", "variance", "epsilon"});
+  BatchNorm op{.gamma = fields.floats("gamma", 1),
+               .beta = fields.floats("beta", 1),
+               .mean = fields.floats("mean", 1),
+               .variance = fields.floats("variance", 1)};
+  expect_length(fields, "beta", op.beta, op.gamma.size());
+  expect_length(fields, "mean", op.mean, op.gamma.size());
+  expect_length(fields, "variance", op.variance, op.gamma.size());
+  if (const auto epsilon = fields.yaml().find("epsilon"))
+    op.epsilon = static_cast<float>(epsilon->as_real(0.0, 1.0));
+  const float least = *std::min_element(op.variance.data.begin(), op.variance.data.end());
+  if (!(least + op.epsilon > 0.0F) || least < 0.0F)
+    throw fields.error("variance", fmt::format("{}", least), "values >= 0, and > 0 with epsilon");
+  return op;
+}
+
+FloatOp read_avg_pool(const OpFields& fields) {
+  fields.expect_keys({"kernel", "stride", "padding", "dilation", "count_include_pad"});
+  return AvgPool{.window = fields.pool_window(),
+                 .count_include_pad = fields.yaml().get("count_include_pad").as_bool()};
+}
+
+FloatOp read_max_pool(const OpFields& fields) {
+  fields.expect_keys({"kernel", "stride", "padding", "dilation"});
+  return MaxPool{.window = fields.pool_window()};
+}
+
+template <class Op>
+FloatOp read_plain(const OpFields& fields) {
+  fields.expect_keys({});
+  return Op{};
+}
+
+using Reader = FloatOp (*)(const OpFields&);
+
+constexpr std::array<std::string_view, 10> kNames = {
+    "conv2d",   "linear",   "batch_norm",      "relu",   "add",
+    "max_pool", "avg_pool", "global_avg_pool", "concat", "flatten"};
+constexpr std::array<Reader, kNames.size()> kReaders = {
+    read_conv2d,        read_linear,        read_batch_norm, read_plain<Relu>,
+    read_plain<Add>,    read_max_pool,      read_avg_pool,   read_plain<GlobalAvgPool>,
+    read_plain<Concat>, read_plain<Flatten>};
+
+}  // namespace
+
+void read_op(const OpFields& fields, const std::vector<Quantization>&, FloatNode& node) {
+  node.op = kReaders[fields.yaml().get("op").as_choice(kNames)](fields);
+}
+
+}  // namespace systole

@@ -1,0 +1,120 @@
+// int_op_reader.cpp: reads integer ops from network.yaml.
+#include <fmt/format.h>
+
+#include <array>
+#include <limits>
+
+#include "model/network/bundle_ops.h"
+#include "model/network/quant_fields.h"
+#include "model/network/quantization.h"
+
+namespace systole {
+namespace {
+
+constexpr IntRange kWeights = {-256, 255};         // 9 bits signed.
+constexpr IntRange kZeroPoints = {-65536, 65535};  // 17 bits signed.
+
+std::int32_t zero_point(const OpFields& fields, std::string_view key) {
+  return static_cast<std::int32_t>(fields.integer_or(key, 0, kZeroPoints));
+}
+
+IntOp read_conv2d(const OpFields& fields, Quantization&) {
+  fields.expect_keys({"weight", "stride", "padding", "dilation", "groups", "pad_value"});
+  IntConv2d op{.params = {}, .weight = fields.integers("weight", 4, kWeights)};
+  op.params = fields.conv2d(op.weight.shape);
+  op.params.pad_value = zero_point(fields, "pad_value");
+  return op;
+}
+
+IntOp read_matmul(const OpFields& fields, Quantization&) {
+  fields.expect_keys({"weight"});
+  return IntMatmul{.weight = fields.integers("weight", 2, kWeights)};
+}
+
+IntOp read_mul_shift(const OpFields& fields, Quantization&) {
+  fields.expect_keys({"scale", "bias", "shift"});
+  return MulShift{.channels = read_channels(fields)};
+}
+
+IntOp read_mul_quant(const OpFields& fields, Quantization& output) {
+  const bool has_residual = fields.operand_count() > 1;
+  fields.expect_keys(quant_keys(has_residual));
+  return read_quant(fields, has_residual, output);
+}
+
+IntOp read_add(const OpFields& fields, Quantization& output) {
+  fields.expect_keys(quant_keys(true));
+  return IntAdd{.quant = read_quant(fields, true, output)};
+}
+
+IntOp read_relu(const OpFields& fields, Quantization&) {
+  fields.expect_keys({"zero_point"});
+  return IntRelu{.zero_point = zero_point(fields, "zero_point")};
+}
+
+IntOp read_max_pool(const OpFields& fields, Quantization&) {
+  fields.expect_keys({"kernel", "stride", "padding", "dilation"});
+  return IntMaxPool{.window = fields.pool_window()};
+}
+
+IntOp read_sum_pool(const OpFields& fields, Quantization&) {
+  fields.expect_keys({"kernel", "stride", "padding", "dilation", "zero_point"});
+  return IntSumPool{.window = fields.pool_window(), .zero_point = zero_point(fields, "zero_point")};
+}
+
+/// Constants [counts], one for all channels, beside the list `counts`.
+IntOp read_avg_pool(const OpFields& fields, Quantization& output) {
+  fields.expect_keys({"kernel", "stride", "padding", "dilation", "input_zero_point", "counts",
+                      "scale", "bias", "shift", "rounding", "zero_point", "zero_point_form",
+                      "clamp", "type", "real_scale"});
+  IntAvgPool op{.window = fields.pool_window(),
+                .zero_point = zero_point(fields, "input_zero_point"),
+                .quant_by_count = {}};
+  const MulQuant attributes = read_quant_attributes(fields, output);
+  const std::vector<MulQuantChannel> constants = read_channels(fields);
+  const std::vector<Value> counts = fields.yaml().get("counts").items();
+  if (counts.size() != constants.size())
+    throw fields.error("counts", fmt::format("{} counts", counts.size()),
+                       fmt::format("{}, one per value of scale", constants.size()));
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const int count = static_cast<int>(counts[i].as_int(1, std::numeric_limits<int>::max()));
+    MulQuant quant = attributes;
+    quant.channels = {constants[i]};
+    if (!op.quant_by_count.emplace(count, quant).second)
+      throw counts[i].error("counts that differ");
+  }
+  return op;
+}
+
+template <class Op>
+IntOp read_plain(const OpFields& fields, Quantization&) {
+  fields.expect_keys({});
+  return Op{};
+}
+
+using Reader = IntOp (*)(const OpFields&, Quantization&);
+
+constexpr std::array<std::string_view, 11> kNames = {
+    "int_conv2d", "int_matmul",   "mul_shift", "mul_quant", "add",    "relu",
+    "max_pool",   "int_sum_pool", "avg_pool",  "concat",    "flatten"};
+constexpr std::array<Reader, kNames.size()> kReaders = {read_conv2d,
+                                                        read_matmul,
+                                                        read_mul_shift,
+                                                        read_mul_quant,
+                                                        read_add,
+                                                        read_relu,
+                                                        read_max_pool,
+                                                        read_sum_pool,
+                                                        read_avg_pool,
+                                                        read_plain<IntConcat>,
+                                                        read_plain<IntFlatten>};
+
+}  // namespace
+
+void read_op(const OpFields& fields, const std::vector<Quantization>& operands, IntNode& node) {
+  Quantization declared;
+  node.op = kReaders[fields.yaml().get("op").as_choice(kNames)](fields, declared);
+  node.output = output_quantization(node.op, operands, declared);
+}
+
+}  // namespace systole

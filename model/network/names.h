@@ -1,0 +1,18 @@
+// names.h: which names ops, inputs and sample sets may have.
+#pragma once
+
+#include <string>
+
+#include "model/config/value.h"
+
+namespace systole {
+
+/// 1 to 200 letters, digits, `_`, `-`, `.`, `/` and `:`, a letter or `_` first; InputError
+/// otherwise.
+std::string read_name(const Value& value);
+bool is_name(const std::string& text);
+
+/// A YAML scalar that reads back as `text`: plain where that is safe, else quoted.
+std::string yaml_text(const std::string& text);
+
+}  // namespace systole

@@ -1,0 +1,109 @@
+// op_writer.cpp: writes ops to network.yaml and their tensors to the bundle.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "model/network/bundle_ops.h"
+#include "model/network/overloaded.h"
+#include "model/network/quant_text.h"
+
+namespace systole {
+namespace {
+
+/// Appends the tensors of one op, and returns the keys that name them.
+struct TensorKeys {
+  const std::string& op;
+  std::vector<SafetensorsEntry>& tensors;
+
+  std::string name(std::string_view key) const { return fmt::format("{}.{}", op, key); }
+  std::string add(std::string_view key, const FloatTensor& tensor) const {
+    if (tensor.shape.empty()) return "";
+    tensors.push_back(encode(name(key), tensor));
+    return fmt::format(", {}: {}", key, name(key));
+  }
+  std::string add(std::string_view key, const IntTensor& tensor) const {
+    tensors.push_back(encode_narrow(name(key), tensor));
+    return fmt::format(", {}: {}", key, name(key));
+  }
+};
+
+std::string conv2d_text(const Conv2dParams& params) {
+  return fmt::format("{}, groups: {}", window_text(params.window), params.groups);
+}
+
+}  // namespace
+
+std::string window_text(const Window& window) {
+  return fmt::format(", stride: [{}], padding: [{}], dilation: [{}]",
+                     fmt::join(window.stride, ", "), fmt::join(window.padding, ", "),
+                     fmt::join(window.dilation, ", "));
+}
+
+std::string pool_text(const Window& window) {
+  return fmt::format(", kernel: [{}]{}", fmt::join(window.kernel, ", "), window_text(window));
+}
+
+SafetensorsEntry encode_narrow(std::string name, const IntTensor& tensor) {
+  const auto [lowest, highest] = std::minmax_element(tensor.data.begin(), tensor.data.end());
+  for (const IntType type : {IntType{8, true}, IntType{8, false}, IntType{16, true}})
+    if (tensor.size() > 0 && type.range().contains(*lowest) && type.range().contains(*highest))
+      return encode(std::move(name), tensor, type);
+  return encode(std::move(name), tensor, {.bits = 32, .is_signed = true});
+}
+
+std::string write_op(const FloatNode& node, std::vector<SafetensorsEntry>& tensors) {
+  const TensorKeys keys{node.name, tensors};
+  const auto nothing = [](const auto&) { return std::string(); };
+  return std::visit(Overloaded{[&](const Conv2d& op) {
+                                 return keys.add("weight", op.weight) + keys.add("bias", op.bias) +
+                                        conv2d_text(op.params);
+                               },
+                               [&](const Linear& op) {
+                                 return keys.add("weight", op.weight) + keys.add("bias", op.bias);
+                               },
+                               [&](const BatchNorm& op) {
+                                 return keys.add("gamma", op.gamma) + keys.add("beta", op.beta) +
+                                        keys.add("mean", op.mean) +
+                                        keys.add("variance", op.variance) +
+                                        fmt::format(", epsilon: {}", op.epsilon);
+                               },
+                               [&](const MaxPool& op) { return pool_text(op.window); },
+                               [&](const AvgPool& op) {
+                                 return fmt::format("{}, count_include_pad: {}",
+                                                    pool_text(op.window), op.count_include_pad);
+                               },
+                               [&](const Relu& op) { return nothing(op); },
+                               [&](const Add& op) { return nothing(op); },
+                               [&](const GlobalAvgPool& op) { return nothing(op); },
+                               [&](const Concat& op) { return nothing(op); },
+                               [&](const Flatten& op) { return nothing(op); }},
+                    node.op);
+}
+
+std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors) {
+  const TensorKeys keys{node.name, tensors};
+  const bool has_residual = node.inputs.size() > 1;
+  return std::visit(
+      Overloaded{
+          [&](const IntConv2d& op) {
+            return keys.add("weight", op.weight) + conv2d_text(op.params) +
+                   fmt::format(", pad_value: {}", op.params.pad_value);
+          },
+          [&](const IntMatmul& op) { return keys.add("weight", op.weight); },
+          [&](const MulShift& op) { return write_channels(node.name, op.channels, tensors); },
+          [&](const MulQuant& op) { return write_quant(node, op, has_residual, tensors); },
+          [&](const IntAdd& op) { return write_quant(node, op.quant, true, tensors); },
+          [&](const IntRelu& op) { return fmt::format(", zero_point: {}", op.zero_point); },
+          [&](const IntMaxPool& op) { return pool_text(op.window); },
+          [&](const IntSumPool& op) {
+            return fmt::format("{}, zero_point: {}", pool_text(op.window), op.zero_point);
+          },
+          [&](const IntAvgPool& op) { return write_avg_pool(node, op, tensors); },
+          [](const IntConcat&) { return std::string(); },
+          [](const IntFlatten&) { return std::string(); }},
+      node.op);
+}
+
+}  // namespace systole

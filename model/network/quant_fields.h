@@ -1,0 +1,21 @@
+// quant_fields.h: the constants of a requantisation in network.yaml; private to model/network/.
+#pragma once
+
+#include "model/network/network.h"
+#include "model/network/op_fields.h"
+
+namespace systole {
+
+/// The keys of a requantisation and its output, with and without a residual operand.
+std::vector<std::string> quant_keys(bool has_residual);
+
+/// Scale, bias and shift of every channel: tensors [1] or [channels].
+std::vector<MulQuantChannel> read_channels(const OpFields& fields);
+
+/// A requantisation with constants per channel, and what its output means.
+MulQuant read_quant(const OpFields& fields, bool has_residual, Quantization& output);
+
+/// Rounding, zero point, its form, and the clamp; `channels` stay empty.
+MulQuant read_quant_attributes(const OpFields& fields, Quantization& output);
+
+}  // namespace systole

@@ -1,0 +1,114 @@
+// shape_rules.cpp: the shape rules that float and integer ops share.
+#include "model/network/shape_rules.h"
+
+#include <fmt/format.h>
+
+namespace systole {
+
+Shape ShapeRules::conv2d(const Window& window, std::int64_t groups, const Shape& weight) const {
+  const Shape& x = image();
+  const std::int64_t channels = weight[2] * groups;
+  if (x[3] != channels)
+    throw error(
+        fmt::format("input {}", to_string(x)),
+        fmt::format("{} channels (weight {} with {} groups)", channels, to_string(weight), groups));
+  const auto [height, width] = window_output(window, x);
+  return {x[0], height, width, weight[3]};
+}
+
+Shape ShapeRules::matmul(const Shape& weight) const {
+  expect_operands(1, 1);
+  Shape result = operands[0];
+  if (result.size() < 2 || result.back() != weight[0])
+    throw error(fmt::format("input {}", to_string(operands[0])),
+                fmt::format("[..., {}] (weight {})", weight[0], to_string(weight)),
+                "a flatten op in front turns an image into one row");
+  result.back() = weight[1];
+  return result;
+}
+
+Shape ShapeRules::pool(const Window& window) const {
+  const Shape& x = image();
+  const auto [height, width] = window_output(window, x);
+  if (!every_window_sees_image(window, x[1], x[2]))
+    throw error(fmt::format("input {}", to_string(x)), "a pixel of the image in every window",
+                "less padding, or a smaller stride or dilation");
+  return {x[0], height, width, x[3]};
+}
+
+Shape ShapeRules::global_pool() const {
+  const Shape& x = image();
+  return {x[0], 1, 1, x[3]};
+}
+
+Shape ShapeRules::same() const {
+  expect_operands(1, 1);
+  return operands[0];
+}
+
+Shape ShapeRules::elementwise_pair() const {
+  expect_operands(2, 2);
+  if (operands[0] != operands[1])
+    throw error(fmt::format("operands {} and {}", to_string(operands[0]), to_string(operands[1])),
+                "equal shapes");
+  return operands[0];
+}
+
+Shape ShapeRules::concat() const {
+  expect_operands(1, 1024);
+  Shape result = operands[0];
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    Shape other = operands[i];
+    if (other.size() != result.size() ||
+        !std::equal(other.begin(), other.end() - 1, result.begin()))
+      throw error(fmt::format("operands {} and {}", to_string(operands[0]), to_string(other)),
+                  "shapes that differ in their last extent only");
+    result.back() += other.back();
+  }
+  return result;
+}
+
+Shape ShapeRules::flatten() const {
+  expect_operands(1, 1);
+  const Shape& x = operands[0];
+  return {x[0], element_count({x.begin() + 1, x.end()})};
+}
+
+void ShapeRules::expect_per_channel(std::int64_t channels, std::int64_t count,
+                                    std::string_view what) const {
+  if (count != 1 && count != channels)
+    throw error(fmt::format("{} {} values", count, what),
+                fmt::format("1 or {}, one per channel", channels));
+}
+
+void ShapeRules::expect_operands(std::size_t fewest, std::size_t most) const {
+  if (operands.size() >= fewest && operands.size() <= most) return;
+  const std::string expected =
+      fewest == most ? fmt::format("{}", fewest) : fmt::format("{} to {}", fewest, most);
+  throw error(fmt::format("{} inputs", operands.size()), expected);
+}
+
+InputError ShapeRules::error(const std::string& got, const std::string& expected,
+                             const std::string& hint) const {
+  return InputError({.where = where, .key = key, .got = got, .expected = expected, .hint = hint});
+}
+
+const Shape& ShapeRules::image() const {
+  expect_operands(1, 1);
+  if (operands[0].size() != 4)
+    throw error(fmt::format("input {}", to_string(operands[0])), "an image [n, h, w, c]");
+  return operands[0];
+}
+
+std::array<std::int64_t, 2> ShapeRules::window_output(const Window& window, const Shape& x) const {
+  const std::array<std::int64_t, 2> extents = {output_extent(window, 0, x[1]),
+                                               output_extent(window, 1, x[2])};
+  if (extents[0] < 1 || extents[1] < 1)
+    throw error(fmt::format("input {}", to_string(x)),
+                fmt::format("at least one window of {}x{} pixels (padding included)",
+                            window.dilation[0] * (window.kernel[0] - 1) + 1,
+                            window.dilation[1] * (window.kernel[1] - 1) + 1));
+  return extents;
+}
+
+}  // namespace systole

@@ -1,0 +1,42 @@
+// shape_rules.h: the shape rules that float and integer ops share; private to model/network/.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/config/error.h"
+#include "model/ops/window.h"
+#include "model/tensor/tensor.h"
+
+namespace systole {
+
+/// One op's operands, and what a complaint about them needs.
+struct ShapeRules {
+  std::string key;  ///< "conv1 (conv2d)".
+  Location where;
+  const std::vector<Shape>& operands;
+
+  /// Each returns the output's shape or throws InputError.
+  Shape conv2d(const Window& window, std::int64_t groups, const Shape& weight) const;
+  Shape matmul(const Shape& weight) const;
+  Shape pool(const Window& window) const;
+  Shape global_pool() const;
+  Shape same() const;
+  Shape elementwise_pair() const;
+  Shape concat() const;
+  Shape flatten() const;
+
+  /// `count` values per channel (1: one for all) for an operand with `channels`.
+  void expect_per_channel(std::int64_t channels, std::int64_t count, std::string_view what) const;
+  void expect_operands(std::size_t fewest, std::size_t most) const;
+  InputError error(const std::string& got, const std::string& expected,
+                   const std::string& hint = "") const;
+
+ private:
+  /// The only operand, which must be [n, h, w, c].
+  const Shape& image() const;
+  std::array<std::int64_t, 2> window_output(const Window& window, const Shape& x) const;
+};
+
+}  // namespace systole

@@ -1,0 +1,130 @@
+// shapes.cpp: the shape of every tensor of a network.
+#include "model/network/shapes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/network/op_name.h"
+#include "model/network/overloaded.h"
+#include "model/network/shape_rules.h"
+#include "model/ops/avg_pool.h"
+
+namespace systole {
+namespace {
+
+/// Elements of one tensor: a run holds a few of them at a time.
+constexpr std::int64_t kMostElements = std::int64_t{1} << 31;
+
+Shape apply_rules(const ShapeRules& rules, const FloatOp& op) {
+  const auto per_channel = [&](const BatchNorm& norm) {
+    const Shape shape = rules.same();
+    if (shape.back() != norm.gamma.size())
+      throw rules.error(fmt::format("input {}", to_string(shape)),
+                        fmt::format("{} channels, as gamma has", norm.gamma.size()));
+    return shape;
+  };
+  return std::visit(
+      Overloaded{[&](const Conv2d& conv) {
+                   return rules.conv2d(conv.params.window, conv.params.groups, conv.weight.shape);
+                 },
+                 [&](const Linear& linear) { return rules.matmul(linear.weight.shape); },
+                 per_channel, [&](const Relu&) { return rules.same(); },
+                 [&](const Add&) { return rules.elementwise_pair(); },
+                 [&](const MaxPool& pool) { return rules.pool(pool.window); },
+                 [&](const AvgPool& pool) { return rules.pool(pool.window); },
+                 [&](const GlobalAvgPool&) { return rules.global_pool(); },
+                 [&](const Concat&) { return rules.concat(); },
+                 [&](const Flatten&) { return rules.flatten(); }},
+      op);
+}
+
+Shape quantised_shape(const ShapeRules& rules, const MulQuant& quant, const Shape& shape) {
+  rules.expect_per_channel(shape.back(), std::ssize(quant.channels), "scale");
+  return shape;
+}
+
+Shape counted_pool_shape(const ShapeRules& rules, const IntAvgPool& pool) {
+  const Shape shape = rules.pool(pool.window);
+  const Shape& image = rules.operands[0];
+  for (const int count : pixel_counts(pool.window, image[1], image[2], false).data)
+    if (!pool.quant_by_count.contains(count))
+      throw rules.error(fmt::format("no constants for a window of {} pixels", count),
+                        "constants for every count of pixels that occurs");
+  for (const auto& [count, quant] : pool.quant_by_count) quantised_shape(rules, quant, shape);
+  return shape;
+}
+
+Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
+  const auto mul_quant = [&](const MulQuant& quant) {
+    rules.expect_operands(1, 2);
+    const bool has_residual = rules.operands.size() == 2;
+    return quantised_shape(rules, quant, has_residual ? rules.elementwise_pair() : rules.same());
+  };
+  const auto mul_shift = [&](const MulShift& shift) {
+    const Shape shape = rules.same();
+    rules.expect_per_channel(shape.back(), std::ssize(shift.channels), "scale");
+    return shape;
+  };
+  return std::visit(
+      Overloaded{[&](const IntConv2d& conv) {
+                   return rules.conv2d(conv.params.window, conv.params.groups, conv.weight.shape);
+                 },
+                 [&](const IntMatmul& matmul) { return rules.matmul(matmul.weight.shape); },
+                 mul_shift, mul_quant,
+                 [&](const IntAdd& add) {
+                   return quantised_shape(rules, add.quant, rules.elementwise_pair());
+                 },
+                 [&](const IntRelu&) { return rules.same(); },
+                 [&](const IntMaxPool& pool) { return rules.pool(pool.window); },
+                 [&](const IntSumPool& pool) { return rules.pool(pool.window); },
+                 [&](const IntAvgPool& pool) { return counted_pool_shape(rules, pool); },
+                 [&](const IntConcat&) { return rules.concat(); },
+                 [&](const IntFlatten&) { return rules.flatten(); }},
+      op);
+}
+
+template <class Op>
+Shape checked_shape(const Node<Op>& node, const std::vector<Shape>& operands,
+                    const Location& where) {
+  const ShapeRules rules{fmt::format("{} ({})", node.name, op_name(node.op)), where, operands};
+  Shape shape = apply_rules(rules, node.op);
+  std::int64_t room = kMostElements;
+  for (const std::int64_t extent : shape) room /= std::max<std::int64_t>(extent, 1);
+  if (room < 1)
+    throw rules.error(fmt::format("output {}", to_string(shape)),
+                      fmt::format("at most {} elements", kMostElements));
+  return shape;
+}
+
+template <class Op>
+Shapes infer(const Graph<Op>& network, std::int64_t batch) {
+  Shapes shapes;
+  for (const NetworkInput& input : network.inputs) {
+    Shape& shape = shapes[input.name] = {batch};
+    shape.insert(shape.end(), input.shape.begin(), input.shape.end());
+  }
+  for (const Node<Op>& node : network.nodes) {
+    std::vector<Shape> operands;
+    for (const std::string& name : node.inputs) operands.push_back(shapes.at(name));
+    shapes[node.name] = checked_shape(node, operands, {});
+  }
+  return shapes;
+}
+
+}  // namespace
+
+Shapes infer_shapes(const FloatNetwork& network, std::int64_t batch) {
+  return infer(network, batch);
+}
+Shapes infer_shapes(const IntNetwork& network, std::int64_t batch) { return infer(network, batch); }
+
+Shape output_shape(const FloatNode& node, const std::vector<Shape>& operands,
+                   const Location& where) {
+  return checked_shape(node, operands, where);
+}
+Shape output_shape(const IntNode& node, const std::vector<Shape>& operands, const Location& where) {
+  return checked_shape(node, operands, where);
+}
+
+}  // namespace systole

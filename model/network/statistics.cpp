@@ -1,0 +1,82 @@
+// statistics.cpp: what a network costs and what its tensors hold.
+#include "model/network/statistics.h"
+
+#include <algorithm>
+
+#include "model/network/overloaded.h"
+
+namespace systole {
+namespace {
+
+/// Output elements times the products of each: a weight's elements per output channel.
+std::int64_t macs_of(const Shape& output, const Shape& weight) {
+  return element_count(output) * (element_count(weight) / weight.back());
+}
+
+template <class Op, class Conv, class Dense>
+std::map<std::string, std::int64_t> count(const Graph<Op>& network, const Shapes& shapes) {
+  std::map<std::string, std::int64_t> macs;
+  for (const Node<Op>& node : network.nodes) {
+    const Shape& shape = shapes.at(node.name);
+    std::int64_t& count = macs[node.name] = 0;
+    if (const auto* conv = std::get_if<Conv>(&node.op)) count = macs_of(shape, conv->weight.shape);
+    if (const auto* dense = std::get_if<Dense>(&node.op))
+      count = macs_of(shape, dense->weight.shape);
+  }
+  return macs;
+}
+
+/// Scale, bias and shift of every channel.
+std::int64_t constants_of(const MulQuant& quant) { return 3 * std::ssize(quant.channels); }
+
+std::int64_t constants_of(const IntAvgPool& pool) {
+  std::int64_t sum = 0;
+  for (const auto& [count, quant] : pool.quant_by_count) sum += constants_of(quant);
+  return sum;
+}
+
+std::int64_t parameters_of(const FloatOp& op) {
+  return std::visit(Overloaded{[](const Conv2d& o) { return o.weight.size() + o.bias.size(); },
+                               [](const Linear& o) { return o.weight.size() + o.bias.size(); },
+                               [](const BatchNorm& o) { return 4 * o.gamma.size(); },
+                               [](const auto&) { return std::int64_t{0}; }},
+                    op);
+}
+
+std::int64_t parameters_of(const IntOp& op) {
+  return std::visit(Overloaded{[](const IntConv2d& o) { return o.weight.size(); },
+                               [](const IntMatmul& o) { return o.weight.size(); },
+                               [](const MulShift& o) { return 3 * std::ssize(o.channels); },
+                               [](const MulQuant& o) { return constants_of(o); },
+                               [](const IntAdd& o) { return constants_of(o.quant); },
+                               [](const IntAvgPool& o) { return constants_of(o); },
+                               [](const auto&) { return std::int64_t{0}; }},
+                    op);
+}
+
+template <class Op>
+std::int64_t sum_parameters(const Graph<Op>& network) {
+  std::int64_t sum = 0;
+  for (const Node<Op>& node : network.nodes) sum += parameters_of(node.op);
+  return sum;
+}
+
+}  // namespace
+
+std::map<std::string, std::int64_t> count_macs(const IntNetwork& network, const Shapes& shapes) {
+  return count<IntOp, IntConv2d, IntMatmul>(network, shapes);
+}
+std::map<std::string, std::int64_t> count_macs(const FloatNetwork& network, const Shapes& shapes) {
+  return count<FloatOp, Conv2d, Linear>(network, shapes);
+}
+
+std::int64_t count_parameters(const IntNetwork& network) { return sum_parameters(network); }
+std::int64_t count_parameters(const FloatNetwork& network) { return sum_parameters(network); }
+
+IntRange value_range(const IntTensor& tensor) {
+  if (tensor.data.empty()) return {};
+  const auto [lowest, highest] = std::minmax_element(tensor.data.begin(), tensor.data.end());
+  return {*lowest, *highest};
+}
+
+}  // namespace systole

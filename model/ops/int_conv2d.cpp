@@ -1,0 +1,48 @@
+// int_conv2d.cpp: integer convolution, a block of patches at a time.
+#include "model/ops/int_conv2d.h"
+
+#include "model/ops/int_kernel.h"
+#include "model/ops/int_matmul.h"
+#include "model/ops/patches.h"
+
+namespace systole {
+
+IntTensor im2col(const IntTensor& x, const Window& window, std::int64_t first, std::int64_t count,
+                 std::int32_t pad_value) {
+  const PatchSource<std::int32_t> source{x, window, first, count, pad_value};
+  const std::int64_t rows = element_count(output_shape(window, x.shape, 1));
+  IntTensor patches({rows, source.columns()});
+  copy_patches(source, 0, rows, patches.data.data(), source.columns());
+  return patches;
+}
+
+IntTensor int_conv2d(const IntTensor& x, const IntTensor& w, const Conv2dParams& params) {
+  assert(x.shape.size() == 4 && w.shape.size() == 4);
+  assert(w.shape[2] * params.groups == x.shape[3] && w.shape[3] % params.groups == 0);
+  assert(w.shape[0] == params.window.kernel[0] && w.shape[1] == params.window.kernel[1]);
+  assert(fits_int16(x) && fits_int16(w));
+
+  constexpr std::int64_t kBlock = 64;  // Patch rows that stay in the cache.
+  IntTensor acc(output_shape(params.window, x.shape, w.shape[3]));
+  const std::int64_t in_group = w.shape[2];
+  const std::int64_t out_group = w.shape[3] / params.groups;
+  for (std::int64_t group = 0; group < params.groups; ++group) {
+    const NarrowColumns columns = narrow_columns(w, group * out_group, out_group);
+    const PatchSource<std::int32_t> source{x, params.window, group * in_group, in_group,
+                                           params.pad_value};
+    std::vector<std::int16_t> patches(static_cast<std::size_t>(kBlock * columns.stride));
+    for (std::int64_t begin = 0; begin < acc.rows(); begin += kBlock) {
+      const std::int64_t end = std::min(begin + kBlock, acc.rows());
+      copy_patches(source, begin, end, patches.data(), columns.stride);
+      std::int32_t* out = acc.data.data() + begin * w.shape[3] + group * out_group;
+      multiply_narrow(patches.data(), end - begin, columns, out, w.shape[3]);
+    }
+  }
+  return acc;
+}
+
+std::int64_t int_conv2d_bound(const IntTensor& w, const IntRange& x) {
+  return int_matmul_bound(w, x);  // Both sum over all axes of w but the last.
+}
+
+}  // namespace systole

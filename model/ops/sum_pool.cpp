@@ -1,0 +1,25 @@
+// sum_pool.cpp: sums under each position of a window.
+#include "model/ops/sum_pool.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace systole {
+
+IntTensor sum_pool(const IntTensor& x, const Window& window, std::int32_t zero_point) {
+  const std::int64_t channels = x.channels();
+  IntTensor sums(output_shape(window, x.shape, channels));
+  for_each_tap(window, x.shape, [&](std::int64_t out, std::int64_t in) {
+    for (std::int64_t c = 0; c < channels; ++c) {
+      sums[out * channels + c] += x[in * channels + c] - zero_point;
+    }
+  });
+  return sums;
+}
+
+std::int64_t sum_pool_bound(const Window& window, const IntRange& x, std::int32_t zero_point) {
+  const std::int64_t largest = std::max(std::abs(x.lo - zero_point), std::abs(x.hi - zero_point));
+  return window.kernel[0] * window.kernel[1] * largest;
+}
+
+}  // namespace systole

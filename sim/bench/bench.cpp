@@ -1,0 +1,110 @@
+// bench.cpp: elaborates the modules once and runs jobs on them.
+#include "sim/bench/bench.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+
+#include "sim/bench/dut_module.h"
+#include "sim/bench/memory.h"
+#include "sim/bench/transactor.h"
+#include "sim/bench/watchdog.h"
+
+namespace systole {
+namespace {
+
+/// How long a design gets to show beats that nobody expects.
+std::uint64_t settle_cycles(const Geometry& geometry) {
+  return 2ULL * (geometry.rows + geometry.cols) + 32;
+}
+
+std::array<std::uint64_t, kChannelCount> expected_beats(const Operands& operands,
+                                                        const Schedule& schedule, bool has_tap) {
+  std::array<std::uint64_t, kChannelCount> expected = {};
+  for (std::uint32_t c = 0; c < kInputChannels; ++c)
+    expected[c] = BeatSource(static_cast<Channel>(c), operands, schedule).count();
+  expected[kOutput] = schedule.output_beats;
+  expected[kTap] = has_tap ? schedule.tap_beats : 0;
+  return expected;
+}
+
+}  // namespace
+
+struct Bench::Impl {
+  const DutLibrary& library;
+  DutModule dut;
+  Memory memory{"memory"};
+  Monitor monitor{"monitor"};
+  Watchdog watchdog;
+  std::deque<InputTransactor> inputs;
+  std::deque<OutputTransactor> outputs;
+  std::uint32_t op_number = 0;
+
+  Impl(const DutLibrary& lib, const BenchOptions& options)
+      : library(lib), dut("dut", lib, options), watchdog("watchdog", dut, options.watchdog) {
+    for (std::uint32_t c = 0; c < kInputChannels; ++c) {
+      const auto channel = static_cast<Channel>(c);
+      inputs.emplace_back(kChannelNames[c], channel, dut.ring(channel));
+      inputs.back().memory(memory);
+      dut.connect(channel, inputs.back().request);
+    }
+    for (const Channel channel : {kOutput, kTap}) {
+      outputs.emplace_back(kChannelNames[channel], channel, dut.ring(channel));
+      outputs.back().monitor(monitor);
+      dut.connect(channel, outputs.back().request);
+    }
+  }
+
+  /// Status and message of the op that has just ended, with beats that were lost or left over.
+  void judge(JobResult& result, const std::array<std::uint64_t, kChannelCount>& expected) {
+    const abi::State& state = dut.state();
+    result.cycles = state.cycles;
+    result.complete =
+        monitor.taken(kOutput) >= expected[kOutput] && monitor.taken(kTap) >= expected[kTap];
+    switch (dut.end()) {
+      case DutModule::End::kDone:
+        for (std::uint32_t c = 0; c < kInputChannels; ++c)
+          if (state.channels[c].transfers < expected[c]) result.status = JobStatus::kFailed;
+        if (result.status == JobStatus::kFailed)
+          result.message = "all outputs came before the inputs were taken: " +
+                           describe_channels(state, expected);
+        break;
+      case DutModule::End::kFailed:
+        result.status = JobStatus::kFailed;
+        result.message = dut.message();
+        break;
+      case DutModule::End::kRunning:
+      case DutModule::End::kStarved:
+      case DutModule::End::kAborted:
+        result.status = JobStatus::kHang;
+        result.message = describe_channels(state, expected);
+        break;
+    }
+  }
+};
+
+Bench::Bench(const DutLibrary& library, const BenchOptions& options)
+    : impl_(std::make_unique<Impl>(library, options)) {}
+
+Bench::~Bench() = default;
+
+JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
+  JobResult result;
+  const Shape shape = {operands.m, operands.channels};
+  result.output = IntTensor(shape);
+  if (!operands.stream && impl_->library.has_tap()) result.accumulators = IntTensor(shape);
+
+  const auto expected = expected_beats(operands, schedule, impl_->library.has_tap());
+  impl_->memory.load(operands, schedule);
+  impl_->monitor.start(operands, schedule, result.output, result.accumulators);
+  impl_->dut.prepare(expected[kOutput], expected[kTap], ++impl_->op_number);
+  impl_->dut.start.notify(sc_core::SC_ZERO_TIME);
+  sc_core::sc_start();
+
+  impl_->judge(result, expected);
+  if (result.status == JobStatus::kDone)
+    result.extra_beats = impl_->dut.settle(settle_cycles(impl_->library.geometry()));
+  return result;
+}
+
+}  // namespace systole

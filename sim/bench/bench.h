@@ -1,0 +1,43 @@
+// bench.h: runs one job at a time on a design under SystemC.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "model/tensor/tensor.h"
+#include "sim/bench/options.h"
+#include "sim/dut/dut.h"
+#include "sim/schedule/schedule.h"
+
+namespace systole {
+
+enum class JobStatus { kDone, kHang, kFailed };
+
+/// What the design computed, and how the simulation ended.
+struct JobResult {
+  JobStatus status = JobStatus::kDone;
+  std::string message;       ///< Of a hang or failure: channels and beats, or the assertion's text.
+  std::uint64_t cycles = 0;  ///< From the first tick to the last expected output or tap beat.
+  IntTensor output;          ///< [m, channels]; all zero where the job has no mul_quant.
+  IntTensor accumulators;    ///< [m, channels]; empty for a stream.
+  bool complete = false;     ///< Every expected output and tap beat came.
+  std::uint64_t extra_beats = 0;  ///< Output and tap beats past the expected ones.
+};
+
+/// The SystemC side: one transactor per channel, memory, monitor, watchdog and the design, which is
+/// decoupled from SystemC's time by a quantum. One bench per process (SystemC has one kernel).
+class Bench {
+ public:
+  Bench(const DutLibrary& library, const BenchOptions& options);
+  ~Bench();
+
+  /// Never throws for what a design does: that is in the result.
+  JobResult run(const Operands& operands, const Schedule& schedule);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace systole

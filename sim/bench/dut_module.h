@@ -1,0 +1,70 @@
+// dut_module.h: the design as a temporally decoupled SystemC module.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "sim/bench/options.h"
+#include "sim/dut/dut.h"
+
+namespace systole {
+
+/// Runs the design for up to a quantum of cycles per activation and lets the transactors refill and
+/// empty the rings in between. Tensors and cycle counts do not depend on the quantum.
+class DutModule : public sc_core::sc_module {
+ public:
+  enum class End { kRunning, kDone, kFailed, kStarved, kAborted };
+
+  sc_core::sc_event start;     ///< Notified by the bench; `prepare` comes first.
+  sc_core::sc_event finished;  ///< Notified when `end()` is no longer kRunning.
+
+  DutModule(sc_core::sc_module_name name, const DutLibrary& library, const BenchOptions& options);
+
+  Ring& ring(Channel channel) { return rings_[channel]; }
+  /// The event that asks the transactor of `channel` to serve its ring.
+  void connect(Channel channel, sc_core::sc_event& request) { requests_[channel] = &request; }
+
+  /// Makes a fresh design (after a failure, or when the options ask for it), poisons accumulators,
+  /// empties the rings. `op_number` varies the poison and the stalls.
+  void prepare(std::uint64_t expected_outputs, std::uint64_t expected_taps,
+               std::uint32_t op_number);
+  /// Runs with ended, empty inputs for `cycles` and returns the output and tap beats that still
+  /// came.
+  std::uint64_t settle(std::uint64_t cycles);
+  /// Stops the running op at its next return from the design: the watchdog's call.
+  void abort() { abort_ = true; }
+
+  End end() const { return end_; }
+  Channel starved_channel() const { return starved_; }
+  const abi::State& state() const { return dut_->state(); }
+  std::string message() const { return dut_->message(); }
+  std::uint64_t transfers() const;
+  sc_core::sc_time cycles_to_time(std::uint64_t cycles) const;
+
+ private:
+  void main_thread();
+  End execute();
+  bool serve(Channel channel);
+  void serve_all();
+  void synchronise();
+  abi::Op make_op(std::uint64_t outputs, std::uint64_t taps);
+
+  const DutLibrary& library_;
+  BenchOptions options_;
+  std::unique_ptr<Dut> dut_;
+  std::array<Ring, kChannelCount> rings_;
+  std::array<std::vector<std::uint8_t>, kChannelCount> storage_;
+  std::array<sc_core::sc_event*, kChannelCount> requests_ = {};
+  std::uint64_t expected_outputs_ = 0;
+  std::uint64_t expected_taps_ = 0;
+  std::uint32_t op_number_ = 0;
+  std::uint64_t synchronised_ = 0;  ///< Cycles of the op that SystemC's time has caught up with.
+  End end_ = End::kDone;
+  Channel starved_ = kCommand;
+  bool abort_ = false;
+};
+
+}  // namespace systole

@@ -1,0 +1,30 @@
+// check.cpp: equality, and one step of localisation.
+#include "sim/check/check.h"
+
+#include <cassert>
+
+#include "model/tensor/compare.h"
+
+namespace systole {
+
+void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t extra,
+                  const PlaceOf& place_of, OpVerdict& op) {
+  assert(golden.size() == got.size());
+  const Comparison comparison = compare_tensors(golden, got);
+  op.compared = comparison.compared;
+  op.mismatched = comparison.mismatched + extra;
+  if (comparison.mismatched > 0)
+    op.first = Difference{unravel(comparison.first, golden.shape), comparison.expected,
+                          comparison.got, place_of(comparison.first)};
+  op.state = op.mismatched == 0 && op.compared > 0 ? OpState::kMatch : OpState::kMismatch;
+}
+
+Stage find_stage(const IntTensor& golden, const IntTensor& got, const IntTensor* accumulators,
+                 const IntTensor* residual, const MulQuant& quant) {
+  if (golden.data == got.data) return Stage::kNone;
+  if (!accumulators) return Stage::kMulQuant;
+  return mul_quant(*accumulators, residual, quant).data == got.data ? Stage::kAccumulator
+                                                                    : Stage::kMulQuant;
+}
+
+}  // namespace systole

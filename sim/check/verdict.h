@@ -1,0 +1,76 @@
+// verdict.h: what a run says about each op, as plain values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/tensor/tensor.h"
+
+namespace systole {
+
+enum class Engine { kRtl, kHost };
+
+/// kHost: computed by the reference, nothing compared. kSkipped: not selected, or not reached.
+enum class OpState { kMatch, kMismatch, kFailed, kHost, kSkipped };
+
+/// Where a difference arose: in the accumulators (array) or behind them (MulQuant).
+enum class Stage { kNone, kAccumulator, kMulQuant };
+
+/// Where the design computes an element: output tile, activation row in the tile, column of the
+/// array.
+struct ElementPlace {
+  std::int64_t tile = 0;
+  std::int64_t row = 0;
+  std::int64_t column = 0;
+};
+using PlaceOf = std::function<ElementPlace(std::int64_t flat)>;
+
+struct Difference {
+  Shape index;
+  std::int32_t expected = 0;
+  std::int32_t got = 0;
+  ElementPlace place;
+};
+
+/// One op of the network.
+struct OpVerdict {
+  std::string name;
+  std::string op;
+  Engine engine = Engine::kHost;
+  OpState state = OpState::kSkipped;
+  Shape shape;
+  std::int64_t macs = 0;
+  std::uint64_t cycles = 0;  ///< Of the command group; 0 on the row that shares another's cycles.
+  double utilisation = 0.0;  ///< MACs / (cycles * rows * cols).
+  std::int64_t compared = 0;
+  std::int64_t mismatched = 0;  ///< Differing and extra elements.
+  std::optional<Difference> first;
+  Stage stage = Stage::kNone;
+  std::optional<double> sqnr;  ///< dB, integer against float path; where there is a float path.
+  std::string message;         ///< Why it failed, or why the host computes it.
+};
+
+/// kMatch 0, kMismatch 1, kFailed 3, kIncomplete 130.
+enum class VerdictState { kMatch, kMismatch, kFailed, kIncomplete };
+
+struct Totals {
+  VerdictState state = VerdictState::kMatch;
+  std::int64_t compared = 0;
+  std::int64_t mismatched = 0;
+};
+
+/// Sums over the ops. Nothing compared over the run is a mismatch; `interrupted` makes it
+/// incomplete and any failed op makes it failed, whatever else matched.
+Totals total(const std::vector<OpVerdict>& ops, bool interrupted);
+
+int exit_code(VerdictState state);
+std::string_view to_string(VerdictState state);
+std::string_view to_string(OpState state);
+std::string_view to_string(Stage stage);
+std::string_view to_string(Engine engine);
+
+}  // namespace systole

@@ -1,0 +1,82 @@
+// json.cpp: plain values to nlohmann::ordered_json.
+#include "sim/report/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace systole {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_object(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  Json object = Json::object();
+  for (const auto& [key, value] : pairs) object[key] = value;
+  return object;
+}
+
+Json to_object(const Difference& difference) {
+  return {{"index", difference.index},   {"expected", difference.expected},
+          {"got", difference.got},       {"tile", difference.place.tile},
+          {"row", difference.place.row}, {"column", difference.place.column}};
+}
+
+Json to_object(const OpVerdict& op) {
+  Json object = {{"name", op.name},
+                 {"op", op.op},
+                 {"engine", to_string(op.engine)},
+                 {"state", to_string(op.state)},
+                 {"shape", op.shape},
+                 {"macs", op.macs},
+                 {"cycles", op.cycles},
+                 {"utilisation", op.utilisation},
+                 {"compared", op.compared},
+                 {"mismatched", op.mismatched}};
+  if (op.sqnr) object["sqnr_db"] = *op.sqnr;
+  if (op.stage != Stage::kNone) object["stage"] = to_string(op.stage);
+  if (op.first) object["first"] = to_object(*op.first);
+  if (!op.message.empty()) object["message"] = op.message;
+  return object;
+}
+
+Json to_object(const DutReport& dut) {
+  return {{"key", dut.key},
+          {"cached", dut.cached},
+          {"rtl", dut.rtl_directory},
+          {"rtl_hash", dut.rtl_hash},
+          {"rows", dut.geometry.rows},
+          {"cols", dut.geometry.cols},
+          {"acc_depth", dut.geometry.acc_depth},
+          {"scale_bits", dut.geometry.scale_bits},
+          {"poison", dut.has_poison}};
+}
+
+}  // namespace
+
+std::string to_json(const RunReport& report) {
+  Json json = {{"format", "systole-verdict"},
+               {"version", 1},
+               {"verdict", to_string(report.totals.state)},
+               {"compared", report.totals.compared},
+               {"mismatched", report.totals.mismatched},
+               {"seconds", report.seconds.total},
+               {"dut", to_object(report.dut)},
+               {"ops", Json::array()}};
+  for (const OpVerdict& op : report.ops) json["ops"].push_back(to_object(op));
+  if (!report.failure.empty()) json["failure"] = report.failure;
+  json["network"] = {{"name", report.network}, {"hash", report.network_hash}};
+  if (report.accuracy)
+    json["accuracy"] = {{"samples", report.accuracy->samples},
+                        {"float_correct", report.accuracy->float_correct},
+                        {"integer_correct", report.accuracy->integer_correct}};
+  json["inputs"] = {{"source", report.inputs}, {"sha256", to_object(report.input_hashes)}};
+  json["config_file"] = report.config_file;
+  json["config"] = to_object(report.config);
+  json["tools"] = to_object(report.tools);
+  json["seconds_by_part"] = {{"network", report.seconds.network},
+                             {"golden", report.seconds.golden},
+                             {"build", report.seconds.build},
+                             {"simulate", report.seconds.simulate}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace systole

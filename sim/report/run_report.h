@@ -1,0 +1,56 @@
+// run_report.h: everything that a run tells its user, as one plain value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/channel/beats.h"
+#include "sim/check/verdict.h"
+
+namespace systole {
+
+/// Labelled samples that each path classifies as their label.
+struct Accuracy {
+  std::int64_t samples = 0;
+  std::int64_t float_correct = 0;
+  std::int64_t integer_correct = 0;
+};
+
+struct DutReport {
+  std::string key;  ///< Of the build cache; empty when the build failed.
+  bool cached = false;
+  std::string rtl_directory;
+  std::string rtl_hash;
+  Geometry geometry;
+  bool has_poison = true;
+};
+
+/// Wall-clock seconds of the parts of a run.
+struct Seconds {
+  double network = 0.0;  ///< Reading, quantising, fusing, evaluating.
+  double golden = 0.0;
+  double build = 0.0;     ///< Of the design, or finding it in the cache.
+  double simulate = 0.0;  ///< Beats, design and comparison.
+  double total = 0.0;
+};
+
+struct RunReport {
+  std::string config_file;
+  std::vector<std::pair<std::string, std::string>> config;  ///< Resolved, key and value.
+  std::string network;
+  std::string network_hash;
+  std::string inputs;  ///< "4 of digits/test", "random, seed 7", ...
+  std::vector<std::pair<std::string, std::string>> input_hashes;
+  std::optional<Accuracy> accuracy;
+  DutReport dut;
+  std::vector<std::pair<std::string, std::string>> tools;  ///< Name and version.
+  std::vector<OpVerdict> ops;
+  Totals totals;
+  std::string failure;  ///< Why the run as a whole failed: the build's errors.
+  Seconds seconds;
+};
+
+}  // namespace systole

@@ -1,0 +1,138 @@
+// beat_source.cpp: cuts beats from padded matrices and puts output beats back.
+#include "sim/schedule/beat_source.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace systole {
+namespace {
+
+ParameterBeat parameter_beat(const Operands& operands, std::int64_t channel, std::int64_t end) {
+  ParameterBeat beat = {};
+  if (!operands.quant || channel >= end) return beat;
+  const MulQuantChannel& constants = operands.quant->channel(channel);
+  beat.scale = constants.scale;
+  beat.bias = constants.bias;
+  beat.shift = static_cast<std::uint8_t>(constants.shift);
+  beat.residual_scale = constants.residual_scale;
+  beat.residual_shift = static_cast<std::uint8_t>(constants.residual_shift);
+  return beat;
+}
+
+}  // namespace
+
+std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometry) {
+  const CommandBeat& command = pass.command;
+  switch (channel) {
+    case kCommand:
+      return 1;
+    case kActivation:
+      return command.rows;
+    case kWeight:
+      return command.new_weights ? geometry.rows : 0;
+    case kParameter:
+      return command.new_params ? geometry.cols : 0;
+    case kResidual:
+      return command.residual ? command.rows : 0;
+    case kOutput:
+      return command.last ? command.rows : 0;
+    case kTap:
+      return command.last && !command.stream ? command.rows : 0;
+    case kChannelCount:
+      break;
+  }
+  return 0;
+}
+
+BeatSource::BeatSource(Channel channel, const Operands& operands, const Schedule& schedule)
+    : channel_(channel), operands_(&operands), schedule_(&schedule) {
+  skip_empty_passes();
+}
+
+void BeatSource::skip_empty_passes() {
+  while (!ended() &&
+         cursor_.beat == beats_of(schedule_->passes[cursor_.pass], channel_, schedule_->geometry))
+    cursor_ = {cursor_.pass + 1, 0};
+}
+
+void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat) const {
+  const Pack& pack = operands_->packs[pass.pack];
+  const Geometry& geometry = schedule_->geometry;
+  if (channel_ == kCommand) {
+    std::memcpy(beat, &pass.command, sizeof pass.command);
+  } else if (channel_ == kActivation) {
+    const std::int64_t column = operands_->stream ? pass.n0 : pass.k0;
+    const std::size_t lanes = operands_->stream ? geometry.cols : geometry.rows;
+    std::memcpy(beat, &pack.x[static_cast<std::size_t>((pass.m0 + index) * pack.x_stride + column)],
+                lanes * sizeof(std::int16_t));
+  } else if (channel_ == kWeight) {
+    std::memcpy(beat,
+                &pack.w[static_cast<std::size_t>((pass.k0 + index) * pack.w_stride + pass.n0)],
+                geometry.cols * sizeof(std::int16_t));
+  } else if (channel_ == kParameter) {
+    const ParameterBeat parameters = parameter_beat(
+        *operands_, pack.first_channel + pass.n0 + index, pack.first_channel + pack.channels);
+    std::memcpy(beat, &parameters, sizeof parameters);
+  } else {
+    const std::int64_t columns = std::min<std::int64_t>(geometry.cols, pack.channels - pass.n0);
+    const std::int64_t source =
+        (pass.m0 + index) * operands_->channels + pack.first_channel + pass.n0;
+    std::memset(beat, 0, geometry.cols * sizeof(std::int32_t));
+    std::memcpy(beat, &operands_->residual->data[static_cast<std::size_t>(source)],
+                static_cast<std::size_t>(columns) * sizeof(std::int32_t));
+  }
+}
+
+void BeatSource::next(std::uint8_t* beat) {
+  write(schedule_->passes[cursor_.pass], cursor_.beat, beat);
+  ++cursor_.beat;
+  skip_empty_passes();
+}
+
+void BeatSource::fill(Ring& ring) {
+  while (!ended() && !ring.full()) {
+    next(ring.slot(ring.written));
+    ++ring.written;
+  }
+  ring.ended = ended();
+}
+
+std::uint64_t BeatSource::count() const {
+  std::uint64_t beats = 0;
+  for (const Pass& pass : schedule_->passes)
+    beats += static_cast<std::uint64_t>(beats_of(pass, channel_, schedule_->geometry));
+  return beats;
+}
+
+BeatSink::BeatSink(Channel channel, const Operands& operands, const Schedule& schedule,
+                   IntTensor& tensor)
+    : channel_(channel), operands_(&operands), schedule_(&schedule), tensor_(&tensor) {
+  skip_other_passes();
+}
+
+void BeatSink::skip_other_passes() {
+  const std::vector<Pass>& passes = schedule_->passes;
+  while (cursor_.pass < passes.size() &&
+         cursor_.beat == beats_of(passes[cursor_.pass], channel_, schedule_->geometry))
+    cursor_ = {cursor_.pass + 1, 0};
+}
+
+void BeatSink::take(const std::uint8_t* beat) {
+  ++taken_;
+  if (cursor_.pass == schedule_->passes.size()) return;
+  const Pass& pass = schedule_->passes[cursor_.pass];
+  const Pack& pack = operands_->packs[pass.pack];
+  const std::int64_t columns =
+      std::min<std::int64_t>(schedule_->geometry.cols, pack.channels - pass.n0);
+  const std::int64_t target =
+      (pass.m0 + cursor_.beat) * operands_->channels + pack.first_channel + pass.n0;
+  std::memcpy(&(*tensor_)[target], beat, static_cast<std::size_t>(columns) * sizeof(std::int32_t));
+  ++cursor_.beat;
+  skip_other_passes();
+}
+
+void BeatSink::drain(Ring& ring) {
+  for (; !ring.empty(); ++ring.read) take(ring.slot(ring.read));
+}
+
+}  // namespace systole

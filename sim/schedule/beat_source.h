@@ -1,0 +1,64 @@
+// beat_source.h: the beats of one input channel of a job, in order; and where output beats belong.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/channel/beats.h"
+#include "sim/channel/ring.h"
+#include "sim/schedule/schedule.h"
+
+namespace systole {
+
+/// A position in a schedule: beat `beat` of pass `pass`.
+struct Cursor {
+  std::size_t pass = 0;
+  std::int64_t beat = 0;
+};
+
+/// How many beats `pass` has on `channel`.
+std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometry);
+
+/// Produces the beats of one input channel. `operands` and `schedule` outlive it.
+class BeatSource {
+ public:
+  BeatSource(Channel channel, const Operands& operands, const Schedule& schedule);
+
+  bool ended() const { return cursor_.pass == schedule_->passes.size(); }
+  /// Writes the next beat to `beat`, whose bytes were zero at first. Not when ended.
+  void next(std::uint8_t* beat);
+  /// Writes beats until `ring` is full or the source has ended; then marks the ring as ended.
+  void fill(Ring& ring);
+  std::uint64_t count() const;  ///< All beats of the channel.
+
+ private:
+  void skip_empty_passes();
+  void write(const Pass& pass, std::int64_t index, std::uint8_t* beat) const;
+
+  Channel channel_;
+  const Operands* operands_;
+  const Schedule* schedule_;
+  Cursor cursor_;
+};
+
+/// Puts the beats of one output channel (output or tap) where they belong in `tensor`.
+class BeatSink {
+ public:
+  BeatSink(Channel channel, const Operands& operands, const Schedule& schedule, IntTensor& tensor);
+
+  /// Takes one beat; beats past the expected ones are counted only.
+  void take(const std::uint8_t* beat);
+  void drain(Ring& ring);
+  std::uint64_t taken() const { return taken_; }
+
+ private:
+  void skip_other_passes();
+
+  Channel channel_;
+  const Operands* operands_;
+  const Schedule* schedule_;
+  IntTensor* tensor_;
+  Cursor cursor_;
+  std::uint64_t taken_ = 0;
+};
+
+}  // namespace systole

@@ -1,0 +1,37 @@
+// job.h: which ops of a network run on the RTL, and in which groups.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/network/network.h"
+#include "sim/channel/beats.h"
+
+namespace systole {
+
+/// What one sequence of commands computes: a matrix product and its mul_quant, a matrix product
+/// alone, or MulQuant lanes alone on a stream (then `product` is null). Points into the network.
+struct Job {
+  const IntNode* product = nullptr;  ///< int_conv2d, int_matmul or int_sum_pool.
+  const IntNode* quant = nullptr;    ///< mul_quant or add.
+
+  const IntNode& last() const { return quant ? *quant : *product; }
+};
+
+/// An op that the design does not compute, and why.
+struct HostOp {
+  const IntNode* node;
+  std::string reason;
+};
+
+/// Jobs in execution order. Every op is in a job or in `host`; a product with several mul_quants is
+/// in several jobs.
+struct Plan {
+  std::vector<Job> jobs;
+  std::vector<HostOp> host;
+};
+
+/// Sorts the ops of `network`, which must outlive the plan, for a design of `geometry`.
+Plan plan_jobs(const IntNetwork& network, const Geometry& geometry);
+
+}  // namespace systole

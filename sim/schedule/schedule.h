@@ -1,0 +1,45 @@
+// schedule.h: a job's tiles as a sequence of passes of the array.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/channel/beats.h"
+#include "sim/schedule/operands.h"
+
+namespace systole {
+
+/// One command and the tile that it works on. Offsets are within the pack.
+struct Pass {
+  CommandBeat command;
+  std::uint32_t pack = 0;
+  std::uint32_t tile = 0;  ///< Number of the output tile that the pass contributes to.
+  std::int64_t m0 = 0;
+  std::int64_t k0 = 0;
+  std::int64_t n0 = 0;
+};
+
+/// Passes in execution order: packs, then column tiles, then chunks of at most `acc_depth` rows,
+/// then K tiles. Weights stay when the pass before used the same tile; parameters load once per
+/// column tile.
+struct Schedule {
+  Geometry geometry;
+  std::vector<Pass> passes;
+  std::uint64_t output_beats = 0;
+  std::uint64_t tap_beats = 0;
+};
+
+Schedule make_schedule(const Operands& operands, const Geometry& geometry);
+
+/// Where an element of the op's output comes from.
+struct Place {
+  std::uint32_t tile = 0;
+  std::int64_t row = 0;     ///< Of the tile: the activation row of the pass.
+  std::int64_t column = 0;  ///< Of the array, so the lane too.
+};
+
+/// The place of element `flat` of the output [m x channels].
+Place locate(std::int64_t flat, const Operands& operands, const Schedule& schedule);
+
+}  // namespace systole

@@ -1,0 +1,42 @@
+// process.h: runs a program as a user would and catches what it prints.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace systole::test {
+
+struct Finished {
+  int exit_code = -1;  ///< 128 + signal when one ended it; -1 when it could not start.
+  std::string out;
+  std::string err;
+};
+
+/// Runs `command` in `directory` (empty: the current one) without a shell, standard input empty.
+Finished run_process(const std::vector<std::string>& command,
+                     const std::filesystem::path& directory = {});
+
+/// Runs the built `systole` with these arguments in `directory`; the build cache is the tests' own.
+Finished run_systole(std::vector<std::string> arguments,
+                     const std::filesystem::path& directory = {});
+
+/// A directory that exists as long as the object.
+class TempDirectory {
+ public:
+  TempDirectory();
+  ~TempDirectory();
+  TempDirectory(const TempDirectory&) = delete;
+  TempDirectory& operator=(const TempDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string read_text(const std::filesystem::path& path);
+void write_text(const std::filesystem::path& path, const std::string& text);
+
+}  // namespace systole::test

@@ -1,0 +1,76 @@
+// report_test.cpp: what people and machines read of a run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/report/json.h"
+#include "sim/report/terminal.h"
+
+namespace systole {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+RunReport mismatching_run() {
+  OpVerdict good{
+      .name = "conv1", .op = "int_conv2d", .engine = Engine::kRtl, .state = OpState::kMatch};
+  good.macs = 1234567;
+  good.cycles = 5000;
+  good.compared = 96;
+  OpVerdict bad{.name = "conv1.quant", .op = "mul_quant", .engine = Engine::kRtl};
+  bad.state = OpState::kMismatch;
+  bad.compared = 96;
+  bad.mismatched = 2;
+  bad.stage = Stage::kMulQuant;
+  bad.first = Difference{{0, 1, 2, 3}, 5, 6, {4, 7, 3}};
+  OpVerdict host{.name = "flat", .op = "flatten", .engine = Engine::kHost, .state = OpState::kHost};
+  host.message = "moves data only";
+  RunReport report;
+  report.ops = {good, bad, host};
+  report.totals = total(report.ops, false);
+  report.config = {{"network", "net"}};
+  return report;
+}
+
+TEST(ToText, ExplainsTheFirstDifference) {
+  const std::string text = to_text(mismatching_run(), false);
+  EXPECT_THAT(text, HasSubstr("conv1.quant: 2 of 96 elements differ; first at [0, 1, 2, 3]: "
+                              "expected 5, got 6"));
+  EXPECT_THAT(text, HasSubstr("tile 4, row 7, column 3; stage mul_quant"));
+  EXPECT_THAT(text, HasSubstr("MISMATCH  192 elements compared, 2 differ"));
+}
+
+TEST(ToText, NamesOpsOfTheHostAsNotVerified) {
+  EXPECT_THAT(to_text(mismatching_run(), false),
+              HasSubstr("on the host, not verified: flat (moves data only)"));
+}
+
+TEST(ToText, UsesEscapesOnlyForColour) {
+  EXPECT_THAT(to_text(mismatching_run(), false), Not(HasSubstr("\x1b[")));
+  EXPECT_THAT(to_text(mismatching_run(), true), HasSubstr("\x1b["));
+}
+
+TEST(ToJson, HoldsTheStableKeys) {
+  const auto json = nlohmann::json::parse(to_json(mismatching_run()));
+  EXPECT_EQ(json["verdict"], "mismatch");
+  EXPECT_EQ(json["compared"], 192);
+  EXPECT_EQ(json["mismatched"], 2);
+  EXPECT_TRUE(json["dut"].contains("key") && json["dut"].contains("cached"));
+  EXPECT_EQ(json["ops"][0]["macs"], 1234567);
+  EXPECT_EQ(json["ops"][1]["first"]["column"], 3);
+  EXPECT_EQ(json["ops"][1]["stage"], "mul_quant");
+  EXPECT_EQ(json["ops"][2]["engine"], "host");
+  EXPECT_EQ(json["config"]["network"], "net");
+}
+
+TEST(WithCommas, GroupsThousands) {
+  EXPECT_EQ(with_commas(0), "0");
+  EXPECT_EQ(with_commas(999), "999");
+  EXPECT_EQ(with_commas(1000), "1,000");
+  EXPECT_EQ(with_commas(-1234567), "-1,234,567");
+}
+
+}  // namespace
+}  // namespace systole

@@ -1,0 +1,80 @@
+// job_test.cpp: ops are grouped into jobs by what the design can take.
+#include "sim/schedule/job.h"
+
+#include <gtest/gtest.h>
+
+namespace systole {
+namespace {
+
+constexpr Geometry kGeometry = {4, 4, 16, 32};
+
+IntNode node(const std::string& name, std::vector<std::string> inputs, IntOp op, IntType type) {
+  return {name, std::move(inputs), std::move(op), {.type = type}};
+}
+
+MulQuant quant(std::int32_t scale = 1, std::int32_t residual_scale = 0) {
+  return {.channels = {{scale, 0, 0, residual_scale, 0}}, .clamp = {-128, 127}};
+}
+
+IntNetwork with_nodes(std::vector<IntNode> nodes, IntType input = {8, true}) {
+  return {"test", {{"x", {1, 1, 2}, {.type = input}}}, {nodes.back().name}, nodes};
+}
+
+const IntMatmul kMatmul{IntTensor({2, 2}, 1)};
+
+TEST(PlanJobs, PairsAProductWithItsMulQuant) {
+  const IntNetwork network = with_nodes(
+      {node("fc", {"x"}, kMatmul, {32, true}), node("fc.quant", {"fc"}, quant(), {8, true})});
+  const Plan plan = plan_jobs(network, kGeometry);
+  ASSERT_EQ(plan.jobs.size(), 1U);
+  EXPECT_EQ(plan.jobs[0].product->name, "fc");
+  EXPECT_EQ(plan.jobs[0].quant->name, "fc.quant");
+  EXPECT_TRUE(plan.host.empty());
+}
+
+TEST(PlanJobs, RunsAProductWithoutMulQuantForItsAccumulators) {
+  const IntNetwork network = with_nodes({node("fc", {"x"}, kMatmul, {32, true})});
+  const Plan plan = plan_jobs(network, kGeometry);
+  ASSERT_EQ(plan.jobs.size(), 1U);
+  EXPECT_EQ(plan.jobs[0].quant, nullptr);
+}
+
+TEST(PlanJobs, StreamsAMulQuantOfNarrowCodes) {
+  const IntNetwork network = with_nodes({node("q", {"x"}, quant(), {8, true})}, {16, true});
+  const Plan plan = plan_jobs(network, kGeometry);
+  ASSERT_EQ(plan.jobs.size(), 1U);
+  EXPECT_EQ(plan.jobs[0].product, nullptr);
+}
+
+TEST(PlanJobs, LeavesToTheHostWhatTheStreamCannotCarry) {
+  const IntNetwork network = with_nodes({node("q", {"x"}, quant(), {8, true})}, {16, false});
+  const Plan plan = plan_jobs(network, kGeometry);
+  ASSERT_EQ(plan.host.size(), 1U);
+  EXPECT_EQ(plan.host[0].reason, "input x is in [0, 65535], the design takes [-32768, 32767]");
+}
+
+TEST(PlanJobs, LeavesToTheHostOperandsOfMoreThanNineBits) {
+  const IntNetwork legal = with_nodes({node("fc", {"x"}, kMatmul, {32, true})}, {9, true});
+  const IntNetwork illegal = with_nodes({node("fc", {"x"}, kMatmul, {32, true})}, {9, false});
+  EXPECT_EQ(plan_jobs(legal, kGeometry).jobs.size(), 1U);
+  EXPECT_EQ(plan_jobs(illegal, kGeometry).host.size(), 1U);
+}
+
+TEST(PlanJobs, LeavesToTheHostScalesWiderThanTheDesigns) {
+  const Geometry narrow = {4, 4, 16, 16};
+  const IntNetwork legal = with_nodes({node("q", {"x"}, quant(32767), {8, true})});
+  const IntNetwork illegal = with_nodes({node("q", {"x"}, quant(32768), {8, true})});
+  EXPECT_EQ(plan_jobs(legal, narrow).jobs.size(), 1U);
+  ASSERT_EQ(plan_jobs(illegal, narrow).host.size(), 1U);
+  EXPECT_EQ(plan_jobs(illegal, narrow).host[0].reason,
+            "scale 32768 needs more than the design's 16 bits");
+}
+
+TEST(PlanJobs, NamesOpsThatOnlyMoveData) {
+  const IntNetwork network = with_nodes({node("flat", {"x"}, IntFlatten{}, {8, true})});
+  ASSERT_EQ(plan_jobs(network, kGeometry).host.size(), 1U);
+  EXPECT_EQ(plan_jobs(network, kGeometry).host[0].reason, "moves data only");
+}
+
+}  // namespace
+}  // namespace systole

@@ -1,0 +1,202 @@
+// schedule_test.cpp: beats of every kind of job, played on a functional core, give the op's result.
+#include "sim/schedule/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+
+#include "model/ops/int_matmul.h"
+#include "sim/schedule/beat_source.h"
+#include "tests/unit/sim/schedule/functional_core.h"
+
+namespace systole {
+namespace {
+
+using Random = std::mt19937;
+
+IntTensor random_tensor(Random& random, const Shape& shape, int lo, int hi) {
+  IntTensor tensor(shape);
+  std::uniform_int_distribution<int> draw(lo, hi);
+  for (std::int32_t& value : tensor.data) value = draw(random);
+  return tensor;
+}
+
+MulQuant random_quant(Random& random, std::int64_t channels) {
+  std::uniform_int_distribution<int> scale(-30000, 30000), bias(-100000, 100000);
+  MulQuant quant;
+  for (std::int64_t c = 0; c < channels; ++c)
+    quant.channels.push_back({scale(random), bias(random), 17, scale(random), 3});
+  quant.clamp = {-128, 127};
+  quant.zero_point = 5;
+  return quant;
+}
+
+template <class T>
+std::vector<T> beat_of(const std::vector<std::uint8_t>& bytes) {
+  std::vector<T> beat(bytes.size() / sizeof(T));
+  std::memcpy(beat.data(), bytes.data(), bytes.size());
+  return beat;
+}
+
+template <class Take>
+void for_each_beat(Channel channel, const Operands& operands, const Schedule& schedule, Take take) {
+  BeatSource source(channel, operands, schedule);
+  while (!source.ended()) {
+    std::vector<std::uint8_t> bytes(beat_bytes(channel, schedule.geometry));
+    source.next(bytes.data());
+    take(bytes);
+  }
+}
+
+struct Played {
+  IntTensor output, accumulators;
+  Schedule schedule;
+  Operands operands;
+};
+
+/// Runs the job's beats through the functional core and puts its output beats back into tensors.
+Played play(const Job& job, const IntTensor& x, const IntTensor* residual,
+            const Geometry& geometry) {
+  Played played;
+  played.operands = make_operands(job, x, residual, geometry);
+  played.schedule = make_schedule(played.operands, geometry);
+  const auto& [output, accumulators, schedule, operands] = played;
+  FunctionalCore core(geometry);
+  for_each_beat(kCommand, operands, schedule,
+                [&](auto& b) { core.commands.push_back(beat_of<CommandBeat>(b)[0]); });
+  for_each_beat(kActivation, operands, schedule,
+                [&](auto& b) { core.activations.push_back(beat_of<std::int16_t>(b)); });
+  for_each_beat(kWeight, operands, schedule,
+                [&](auto& b) { core.weights.push_back(beat_of<std::int16_t>(b)); });
+  for_each_beat(kParameter, operands, schedule,
+                [&](auto& b) { core.parameters.push_back(beat_of<ParameterBeat>(b)[0]); });
+  for_each_beat(kResidual, operands, schedule,
+                [&](auto& b) { core.residuals.push_back(beat_of<std::int32_t>(b)); });
+  core.run();
+  EXPECT_TRUE(core.activations.empty() && core.weights.empty() && core.parameters.empty() &&
+              core.residuals.empty());
+  EXPECT_EQ(core.outputs.size(), schedule.output_beats);
+  EXPECT_EQ(core.taps.size(), schedule.tap_beats);
+
+  played.output = played.accumulators = IntTensor({operands.m, operands.channels});
+  BeatSink out(kOutput, operands, schedule, played.output);
+  BeatSink tap(kTap, operands, schedule, played.accumulators);
+  for (auto& beat : core.outputs) out.take(reinterpret_cast<const std::uint8_t*>(beat.data()));
+  for (auto& beat : core.taps) tap.take(reinterpret_cast<const std::uint8_t*>(beat.data()));
+  return played;
+}
+
+struct Case {
+  Geometry geometry;
+  std::int64_t groups;
+  std::int64_t channels_per_group, outputs_per_group;
+  std::int64_t kernel, stride, padding, dilation;
+};
+
+class ScheduledConvolution : public testing::TestWithParam<Case> {};
+
+TEST_P(ScheduledConvolution, GivesTheOpsAccumulatorsAndCodes) {
+  const Case& c = GetParam();
+  constexpr unsigned kSeed = 11;
+  Random random(kSeed);
+  Conv2dParams params;
+  params.window = {{c.kernel, c.kernel},
+                   {c.stride, c.stride},
+                   {c.dilation, c.dilation},
+                   {c.padding, c.padding, c.padding, c.padding}};
+  params.groups = c.groups;
+  params.pad_value = -3;
+  const IntTensor x = random_tensor(random, {2, 6, 5, c.groups * c.channels_per_group}, -128, 255);
+  const IntTensor w = random_tensor(
+      random, {c.kernel, c.kernel, c.channels_per_group, c.groups * c.outputs_per_group}, -128,
+      127);
+  const IntTensor acc = int_conv2d(x, w, params);
+  const IntTensor residual = random_tensor(random, acc.shape, -32768, 32767);
+  const MulQuant quant = random_quant(random, acc.channels());
+
+  const IntNode product{"conv", {"x"}, IntConv2d{params, w}, {}};
+  const IntNode rescale{"conv.quant", {"conv", "r"}, quant, {}};
+  const Played played = play({&product, &rescale}, x, &residual, c.geometry);
+
+  EXPECT_EQ(played.accumulators.data, acc.data) << "seed " << kSeed;
+  EXPECT_EQ(played.output.data, mul_quant(acc, &residual, quant).data) << "seed " << kSeed;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, ScheduledConvolution,
+    testing::Values(Case{{4, 4, 1024, 32}, 1, 3, 7, 3, 1, 1, 1},    // Ragged in K and N.
+                    Case{{4, 4, 5, 32}, 1, 3, 7, 3, 1, 1, 1},       // Many chunks of rows.
+                    Case{{16, 16, 7, 32}, 1, 3, 4, 1, 1, 0, 1},     // One K tile: weights stay.
+                    Case{{8, 3, 1024, 32}, 1, 5, 6, 2, 2, 0, 1},    // Not square, strided.
+                    Case{{3, 8, 9, 32}, 1, 2, 9, 2, 1, 2, 2},       // Not square, dilated.
+                    Case{{4, 4, 1024, 32}, 6, 1, 1, 3, 1, 1, 1},    // Depthwise, two packs.
+                    Case{{4, 4, 1024, 32}, 3, 2, 2, 3, 1, 1, 1},    // Two groups side by side.
+                    Case{{4, 4, 1024, 32}, 2, 3, 5, 1, 1, 0, 1}));  // A group wider than the array.
+
+TEST(Schedule, KeepsWeightsWhereOneTileServesAllRows) {
+  const IntTensor x({10, 4}, 1), w({4, 4}, 1);
+  const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
+  const Geometry geometry = {4, 4, 4, 32};
+  const Operands operands = make_operands({&product, nullptr}, x, nullptr, geometry);
+  const Schedule schedule = make_schedule(operands, geometry);
+  ASSERT_EQ(schedule.passes.size(), 3U);
+  EXPECT_TRUE(schedule.passes[0].command.new_weights);
+  EXPECT_FALSE(schedule.passes[1].command.new_weights);
+  EXPECT_EQ(schedule.passes[2].command.rows, 2);
+  EXPECT_FALSE(schedule.passes[2].command.new_params);
+}
+
+TEST(Schedule, StreamsAnAddThroughTheLanes) {
+  Random random(5);
+  const IntTensor a = random_tensor(random, {1, 3, 3, 6}, -32768, 32767);
+  const IntTensor b = random_tensor(random, a.shape, -128, 127);
+  const MulQuant quant = random_quant(random, 6);
+  const IntNode add{"add", {"a", "b"}, IntAdd{quant}, {}};
+  const Played played = play({nullptr, &add}, a, &b, {8, 4, 16, 32});
+  EXPECT_EQ(played.output.data, mul_quant(a, &b, quant).data);
+  EXPECT_EQ(played.schedule.tap_beats, 0U);
+}
+
+TEST(Schedule, SumsAPoolAsADepthwiseProductOfCodesLessTheirZeroPoint) {
+  Random random(6);
+  const IntTensor x = random_tensor(random, {2, 4, 4, 5}, 0, 255);
+  const IntNode pool{"pool", {"x"}, IntSumPool{{{4, 4}, {1, 1}, {1, 1}, {0, 0, 0, 0}}, 7}, {}};
+  const Played played = play({&pool, nullptr}, x, nullptr, {4, 4, 16, 32});
+  for (std::int64_t n = 0; n < 2; ++n)
+    for (std::int64_t c = 0; c < 5; ++c) {
+      std::int32_t sum = 0;
+      for (std::int64_t pixel = 0; pixel < 16; ++pixel) sum += x[(n * 16 + pixel) * 5 + c] - 7;
+      EXPECT_EQ(played.accumulators[n * 5 + c], sum);
+    }
+}
+
+TEST(Locate, NamesTileRowAndColumnOfAnElement) {
+  const IntTensor x({6, 4}, 1), w({4, 6}, 1);
+  const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
+  const Geometry geometry = {4, 4, 4, 32};
+  const Operands operands = make_operands({&product, nullptr}, x, nullptr, geometry);
+  const Schedule schedule = make_schedule(operands, geometry);
+  const Place place = locate(5 * 6 + 5, operands, schedule);  // Row 5, channel 5: the last tile.
+  EXPECT_EQ(place.tile, 3U);
+  EXPECT_EQ(place.row, 1);
+  EXPECT_EQ(place.column, 1);
+}
+
+TEST(BeatSink, CountsBeatsPastTheExpectedOnesButDropsThem) {
+  const IntTensor x({1, 2}, 1), w({2, 2}, 1);
+  const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
+  const Geometry geometry = {2, 2, 4, 32};
+  const Operands operands = make_operands({&product, nullptr}, x, nullptr, geometry);
+  const Schedule schedule = make_schedule(operands, geometry);
+  IntTensor tensor({1, 2});
+  BeatSink sink(kTap, operands, schedule, tensor);
+  const std::int32_t first[2] = {3, 4}, second[2] = {9, 9};
+  sink.take(reinterpret_cast<const std::uint8_t*>(first));
+  sink.take(reinterpret_cast<const std::uint8_t*>(second));
+  EXPECT_EQ(tensor.data, (std::vector<std::int32_t>{3, 4}));
+  EXPECT_EQ(sink.taken(), 2U);
+}
+
+}  // namespace
+}  // namespace systole
