@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "sim/dut/builder.h"
 #include "sim/dut/dut.h"
 #include "tests/unit/sim/dut/fixture.h"
@@ -10,9 +13,13 @@
 namespace systole {
 namespace {
 
+/// Longer than the steps of file times.
+constexpr auto kFileTime = std::chrono::milliseconds(30);
+
 TEST_F(BuildTest, ListsWhatIsThereLastUsedFirst) {
   EXPECT_TRUE(list_cache().empty());
   const std::string first = build_dut(config_).key;
+  std::this_thread::sleep_for(kFileTime);
   config_.parameters["Cols"] = 3;
   const std::string second = build_dut(config_).key;
 
@@ -25,6 +32,7 @@ TEST_F(BuildTest, ListsWhatIsThereLastUsedFirst) {
   EXPECT_GT(list[0].bytes, 10000u);
   EXPECT_GE(list[0].last_used, list[1].last_used);
 
+  std::this_thread::sleep_for(kFileTime);
   config_.parameters["Cols"] = 4;
   build_dut(config_);
   EXPECT_EQ(list_cache()[0].key, first);
@@ -34,6 +42,7 @@ TEST_F(BuildTest, PrunesTheLeastRecentlyUsedButNothingInUse) {
   const std::string first = build_dut(config_).key;
   config_.parameters["Cols"] = 3;
   const BuiltDut in_use = build_dut(config_);
+  std::this_thread::sleep_for(kFileTime);
   config_.parameters["Cols"] = 4;
   build_dut(config_);
   ASSERT_EQ(list_cache()[0].key, first);

@@ -26,7 +26,7 @@ DutConfig small_config(const fs::path& dir) {
   config.dir = dir;
   config.parameters = {
       {"Rows", 4}, {"Cols", 4}, {"AccDepth", 16}, {"ScaleBits", 32}, {"AccTap", 1}};
-  config.optimize = "O1";
+  config.optimize = "O0";
   return config;
 }
 
