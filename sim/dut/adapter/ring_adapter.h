@@ -34,6 +34,7 @@ class RingAdapter {
  public:
   explicit RingAdapter(std::uint32_t seed) {
     const ConsoleScope scope(console_);
+    context_.threads(1);
     context_.randReset(2);  // All state starts as noise, not as zeros.
     context_.randSeed(static_cast<int>(seed));
     guarded([&] {
@@ -46,6 +47,13 @@ class RingAdapter {
       cycle();
     });
   }
+
+  ~RingAdapter() {
+    const ConsoleScope scope(console_);
+    guarded([&] { pins_.reset(); });
+  }
+  RingAdapter(const RingAdapter&) = delete;
+  RingAdapter& operator=(const RingAdapter&) = delete;
 
   void begin(const abi::Op& op) {
     op_ = op;
@@ -134,7 +142,7 @@ class RingAdapter {
   template <class Body>
   void guarded(Body&& body) {
     try {
-      Verilated::threadContextp(&context_);
+      Verilated::threadContextp(&context_);  // The runtime asks for it, at destruction too.
       body();
     } catch (const DesignAborted&) {  // The console has failed.
     }
