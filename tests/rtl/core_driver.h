@@ -23,6 +23,7 @@ class CoreDriver {
   CoreDriver(const CoreSize& size, int seed) : dut(seed), size_(size), random_(seed) {
     idle();
     dut.reset();
+    dut.tick();  // Channels are ready one cycle after reset.
   }
 
   /// Sends all beats and waits for all rows; each channel idles in `stall_percent` of the cycles.

@@ -106,7 +106,7 @@ TYPED_TEST(Core, StreamsValuesPastTheArray) {
 
 TYPED_TEST(Core, RandomPassesWithAndWithoutStalls) {
   const CoreSize size = TypeParam::size();
-  for (unsigned seed = 1; seed <= 60; ++seed) {
+  for (unsigned seed = 1; seed <= 150; ++seed) {
     WorkMaker maker(size, seed);
     Work work;
     const int passes = static_cast<int>(maker.between(1, 24));

@@ -49,7 +49,11 @@ class Dut {
     model_ = std::make_unique<Model>(context_.get());
     model_->clk_i = 0;
   }
-  ~Dut() { model_->final(); }
+  ~Dut() {
+    enter();
+    model_->final();
+    model_.reset();
+  }
   Dut(const Dut&) = delete;
   Dut& operator=(const Dut&) = delete;
 
@@ -57,10 +61,14 @@ class Dut {
   Model& operator*() { return *model_; }
 
   /// Lets combinational outputs follow the inputs.
-  void settle() { model_->eval(); }
+  void settle() {
+    enter();
+    model_->eval();
+  }
 
   /// One clock cycle; inputs are sampled as they are now.
   void tick() {
+    enter();
     model_->eval();
     model_->clk_i = 1;
     model_->eval();
@@ -81,6 +89,9 @@ class Dut {
   bool assertion_failed() const { return context_->gotError(); }
 
  private:
+  /// Several models live in one test: errors and destructors find their context through the thread.
+  void enter() { Verilated::threadContextp(context_.get()); }
+
   std::unique_ptr<VerilatedContext> context_ = std::make_unique<VerilatedContext>();
   std::unique_ptr<Model> model_;
   std::int64_t cycles_ = 0;
