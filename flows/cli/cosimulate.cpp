@@ -11,9 +11,12 @@
 #include "flows/cli/progress.h"
 #include "golden/trace.h"
 #include "model/network/bundle.h"
+#include "model/network/shapes.h"
+#include "model/network/statistics.h"
 #include "sim/bench/bench.h"
 #include "sim/dut/builder.h"
 #include "sim/dut/error.h"
+#include "sim/report/terminal.h"
 #include "sim/run/replay.h"
 
 namespace systole {
@@ -59,9 +62,22 @@ Trace rtl_trace(const Trace& golden, const IntNetwork& network, Replay& replay) 
   return trace;
 }
 
+std::string summarise(const Prepared& prepared) {
+  const IntNetwork& network = prepared.network();
+  std::int64_t macs = 0;
+  for (const auto& [op, count] : count_macs(network, infer_shapes(network, 1))) macs += count;
+  const std::string origin =
+      prepared.from_float
+          ? fmt::format("float -> integer, scales within {:.1g}, ", prepared.worst_scale_error)
+          : "integer, ";
+  return fmt::format("{}{} ops, {} MACs per input", origin, network.nodes.size(),
+                     with_commas(macs));
+}
+
 void describe_golden(const Prepared& prepared, const Trace& golden, const Inputs& inputs,
                      RunReport& report) {
   report.network = golden.network;
+  report.summary = summarise(prepared);
   report.network_hash = golden.network_hash;
   report.accuracy = prepared.accuracy;
   report.inputs = inputs.text;
@@ -80,6 +96,12 @@ void simulate(const RunConfig& config, const std::string& op_pattern, const Prep
   require_tap(bench, config);
   report.dut.key = built.key;
   report.dut.cached = built.cached;
+  report.dut.seconds = built.seconds;
+  report.dut.rtl_hash = built.rtl_hash;
+  report.tools = {{"systole", SYSTOLE_VERSION},
+                  {"verilator", built.verilator},
+                  {"compiler", built.compiler},
+                  {"systemc", Bench::systemc_version()}};
   report.dut.geometry = bench.geometry();
   report.dut.has_poison = bench.can_poison();
 
@@ -109,6 +131,7 @@ RunReport cosimulate(const RunConfig& config, const std::string& op_pattern,
   report.config_file = config.file;
   report.config = config.settings.dump();
   report.dut.rtl_directory = config.dut.dir.string();
+  report.dut.top = config.dut.top;
 
   const Prepared prepared = prepare(config, true);
   const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);

@@ -90,6 +90,7 @@ Bench::Bench(const BuiltDut& built, const BenchOptions& options)
 
 Bench::~Bench() = default;
 
+std::string Bench::systemc_version() { return sc_core::sc_release(); }
 const Geometry& Bench::geometry() const { return impl_->dut.dut().geometry(); }
 bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
 bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }

@@ -33,6 +33,7 @@ class Bench {
   Bench(const BuiltDut& built, const BenchOptions& options);
   ~Bench();
 
+  static std::string systemc_version();
   const Geometry& geometry() const;
   bool has_tap() const;
   bool can_poison() const;

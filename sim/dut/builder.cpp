@@ -28,14 +28,22 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kMostAttempts = 5;
 
-/// Opens an entry for use, unless it is absent or damaged.
-std::optional<BuiltDut> open_entry(const fs::path& cache, const std::string& key) {
-  const fs::path entry = cache / "entries" / key;
+std::string hash_of_rtl(const Manifest& manifest) {
+  std::string text;
+  for (const auto& [name, digest] : manifest.files)
+    if (name.starts_with("rtl:")) text += name + " " + digest + "\n";
+  return sha256(text);
+}
+
+/// Opens the entry of `manifest` for use, unless it is absent or damaged.
+std::optional<BuiltDut> open_entry(const fs::path& cache, const Manifest& manifest) {
+  const fs::path entry = cache / "entries" / manifest.entry;
   auto lock = use_entry(entry);
   if (!lock) return std::nullopt;
   BuiltDut built;
   built.object = entry / "dut.so";
-  built.key = key;
+  built.key = manifest.entry;
+  built.rtl_hash = hash_of_rtl(manifest);
   built.cached = true;
   built.in_use = std::make_shared<FileLock>(std::move(*lock));
   return built;
@@ -45,7 +53,7 @@ std::optional<BuiltDut> look_up(const Recipe& recipe, const fs::path& cache) {
   Digests digests(recipe.names);
   for (const Manifest& manifest : read_manifests(cache / "manifests" / (recipe.key + ".json"))) {
     if (!digests.hold(manifest)) continue;
-    if (auto built = open_entry(cache, manifest.entry)) return built;
+    if (auto built = open_entry(cache, manifest)) return built;
   }
   return std::nullopt;
 }
@@ -112,7 +120,7 @@ std::optional<BuiltDut> build(const Recipe& recipe, const fs::path& cache,
   if (changed_since(recipe, files, file_start)) return std::nullopt;
   const Manifest manifest = make_manifest(recipe, files);
   const fs::path manifests = cache / "manifests" / (recipe.key + ".json");
-  if (auto built = open_entry(cache, manifest.entry)) {  // Only a folder's list was different.
+  if (auto built = open_entry(cache, manifest)) {  // Only a folder's list was different.
     add_manifest(manifests, manifest);
     return built;
   }
@@ -131,7 +139,7 @@ std::optional<BuiltDut> build(const Recipe& recipe, const fs::path& cache,
   std::error_code ignored;
   fs::remove(log, ignored);
 
-  auto built = open_entry(cache, manifest.entry);
+  auto built = open_entry(cache, manifest);
   if (built) built->cached = false;
   return built;
 }
@@ -140,7 +148,9 @@ std::optional<BuiltDut> build(const Recipe& recipe, const fs::path& cache,
 
 BuiltDut build_dut(const DutConfig& config, const BuildProgress& progress) {
   const auto start = Clock::now();
-  const auto finish = [&](BuiltDut built) {
+  const auto finish = [&](const Recipe& recipe, BuiltDut built) {
+    built.verilator = recipe.tools.verilator.version;
+    built.compiler = recipe.tools.compiler.version;
     built.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return built;
   };
@@ -149,14 +159,14 @@ BuiltDut build_dut(const DutConfig& config, const BuildProgress& progress) {
 
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     const Recipe recipe = make_recipe(config, cache);
-    if (auto built = look_up(recipe, cache)) return finish(std::move(*built));
+    if (auto built = look_up(recipe, cache)) return finish(recipe, std::move(*built));
 
     make_cache_folder(cache / "locks");
     const FileLock lock = FileLock::wait(cache / "locks" / (recipe.key + ".lock"), [&] {
       if (progress) progress("waiting for another build of this design");
     });
-    if (auto built = look_up(recipe, cache)) return finish(std::move(*built));
-    if (auto built = build(recipe, cache, progress)) return finish(std::move(*built));
+    if (auto built = look_up(recipe, cache)) return finish(recipe, std::move(*built));
+    if (auto built = build(recipe, cache, progress)) return finish(recipe, std::move(*built));
   }
   throw SimulationError("the design cannot be built: its sources, or the cache, keep changing");
 }

@@ -13,7 +13,10 @@ namespace systole {
 
 struct BuiltDut {
   std::filesystem::path object;
-  std::string key;               ///< SHA-256 over all that went into the object.
+  std::string key;        ///< SHA-256 over all that went into the object.
+  std::string rtl_hash;   ///< SHA-256 over names and content of the RTL files alone.
+  std::string verilator;  ///< Its version, as it says.
+  std::string compiler;
   bool cached = false;           ///< It was there before.
   double seconds = 0;            ///< Of the lookup and the build.
   std::shared_ptr<void> in_use;  ///< While it lives, the cache keeps the object.

@@ -128,7 +128,7 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
 
   KeyText runtime;
   runtime.add("format", std::to_string(kFormat));
-  runtime.add("compiler", recipe.tools.compiler.version);
+  runtime.add("compiler", recipe.tools.compiler.identity());
   runtime.add("flag", recipe.compiler_flags);
   add_cpu(runtime);
   add_runtime(runtime, recipe.tools.runtime);
@@ -140,7 +140,7 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
   KeyText text;
   text.add("runtime", recipe.runtime_key);
   text.add("abi", std::to_string(abi::kVersion));
-  text.add("verilator", recipe.tools.verilator.version);
+  text.add("verilator", recipe.tools.verilator.identity());
   text.add("verilator flag", recipe.verilator_flags);
   text.add("unroll count", recipe.unroll_counts);
   text.add("hot", recipe.hot);

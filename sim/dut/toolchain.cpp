@@ -101,8 +101,8 @@ Toolchain find_toolchain(const fs::path& cache, bool verilator_defaults) {
   const fs::path verilator = find_program("verilator");
   const std::string verilator_stamp =
       stamp(verilator) + ", " + stamp(verilator.parent_path() / "verilator_bin");
-  tools.verilator = {
-      verilator, answers.ask(verilator, {"--version"}, verilator_stamp) + ", " + verilator_stamp};
+  tools.verilator = {verilator, answers.ask(verilator, {"--version"}, verilator_stamp),
+                     verilator_stamp};
   const char* root = std::getenv("VERILATOR_ROOT");
   const fs::path own_root =
       root ? root : answers.ask(verilator, {"--getenv", "VERILATOR_ROOT"}, verilator_stamp);
@@ -110,8 +110,7 @@ Toolchain find_toolchain(const fs::path& cache, bool verilator_defaults) {
 
   const fs::path compiler = find_program(verilator_defaults ? "g++" : "clang++-14");
   const std::string compiler_stamp = stamp(compiler);
-  tools.compiler = {compiler,
-                    answers.ask(compiler, {"--version"}, compiler_stamp) + ", " + compiler_stamp};
+  tools.compiler = {compiler, answers.ask(compiler, {"--version"}, compiler_stamp), compiler_stamp};
   return tools;
 }
 

@@ -8,7 +8,10 @@ namespace systole::dut {
 
 struct Tool {
   std::filesystem::path program;
-  std::string version;  ///< The program's own words, with its file's size and time.
+  std::string version;  ///< The program's own words.
+  std::string stamp;    ///< Size and time of its files.
+
+  std::string identity() const { return version + ", " + stamp; }
 };
 
 struct Toolchain {

@@ -41,6 +41,8 @@ Json to_object(const OpVerdict& op) {
 Json to_object(const DutReport& dut) {
   return {{"key", dut.key},
           {"cached", dut.cached},
+          {"seconds", dut.seconds},
+          {"top", dut.top},
           {"rtl", dut.rtl_directory},
           {"rtl_hash", dut.rtl_hash},
           {"rows", dut.geometry.rows},

@@ -22,6 +22,8 @@ struct Accuracy {
 struct DutReport {
   std::string key;  ///< Of the build cache; empty when the build failed.
   bool cached = false;
+  double seconds = 0.0;  ///< Of the build, or of the lookup.
+  std::string top;
   std::string rtl_directory;
   std::string rtl_hash;
   Geometry geometry;
@@ -42,7 +44,8 @@ struct RunReport {
   std::vector<std::pair<std::string, std::string>> config;  ///< Resolved, key and value.
   std::string network;
   std::string network_hash;
-  std::string inputs;  ///< "4 of digits/test", "random, seed 7", ...
+  std::string summary;  ///< What was done to the network, one line.
+  std::string inputs;   ///< "4 of digits/test", "random, seed 7", ...
   std::vector<std::pair<std::string, std::string>> input_hashes;
   std::optional<Accuracy> accuracy;
   DutReport dut;

@@ -54,6 +54,32 @@ std::string table(const std::vector<OpVerdict>& ops, bool colour) {
   return table.text(colour);
 }
 
+std::string percent(std::int64_t part, std::int64_t whole) {
+  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string accuracy_text(const Accuracy& accuracy) {
+  const std::string floats =
+      accuracy.float_correct ? "float " + percent(*accuracy.float_correct, accuracy.samples) + ", "
+                             : "";
+  return fmt::format("accuracy  {}integer {} of {} labelled samples\n", floats,
+                     percent(accuracy.integer_correct, accuracy.samples), accuracy.samples);
+}
+
+/// What was run, line by line.
+std::string preamble(const RunReport& report) {
+  std::string text = fmt::format("network   {}: {}\n", report.network, report.summary);
+  if (report.accuracy) text += accuracy_text(*report.accuracy);
+  text += fmt::format("inputs    {}\n", report.inputs);
+  const DutReport& dut = report.dut;
+  if (!dut.key.empty())
+    text += fmt::format("design    {} {}x{} from {}, {} ({})\n", dut.top, dut.geometry.rows,
+                        dut.geometry.cols, dut.rtl_directory,
+                        dut.cached ? "cached" : fmt::format("built in {:.1f} s", dut.seconds),
+                        dut.key.substr(0, 12));
+  return text + "\n";
+}
+
 /// One paragraph per op that is wrong: the first difference and its place.
 std::string explain(const OpVerdict& op) {
   std::string text;
@@ -102,7 +128,7 @@ std::string with_commas(std::int64_t value) {
 }
 
 std::string to_text(const RunReport& report, bool colour) {
-  std::string text;
+  std::string text = preamble(report);
   if (!report.ops.empty()) text += table(report.ops, colour) + "\n";
   for (const OpVerdict& op : report.ops) text += explain(op);
   text += host_note(report.ops);
