@@ -17,6 +17,13 @@ TEST(FuseResidual, AnIdentityIsTheResidualOperand) {
   expect_close(pattern, 25);
 }
 
+TEST(FuseResidual, TheZeroPointOfAnIdentityIsFolded) {
+  Pattern pattern;
+  pattern.conv("a", "image", 1).add("s", {"a", "image"}, Add{});
+  EXPECT_EQ(describe(pattern.fused().network), "a:int_conv2d(image) a.quant:mul_quant(a,image)");
+  expect_close(pattern, 30);
+}
+
 TEST(FuseResidual, TheLaterConvolutionHostsTheAddition) {
   for (const bool swapped : {false, true}) {
     Pattern pattern;
