@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -12,14 +11,12 @@
 #include "sim/dut/digest.h"
 #include "sim/dut/error.h"
 #include "sim/dut/store.h"
+#include "sim/dut/units.h"
 
 namespace systole::dut {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Generated code above this size is compiled in several units.
-constexpr std::size_t kLargeUnit = 4 * 1024 * 1024;
 
 unsigned jobs() { return std::max(1u, std::thread::hardware_concurrency()); }
 
@@ -29,41 +26,6 @@ Command compile_command(const Recipe& recipe, const fs::path& folder, const fs::
   command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
   command.arguments.insert(command.arguments.end(), {"-c", source.string(), "-o", object.string()});
   return command;
-}
-
-/// One unit that includes `sources`: most of a small unit's time goes into the same headers.
-fs::path write_unit(const fs::path& folder, const std::string& name,
-                    const std::vector<fs::path>& sources) {
-  std::ofstream unit(folder / name);
-  for (const fs::path& source : sources)
-    unit << "#include \"" << source.filename().string() << "\"\n";
-  return folder / name;
-}
-
-/// The generated sources, slowest unit first, as pairs of source and level.
-std::vector<std::pair<fs::path, std::string>> design_units(const Recipe& recipe,
-                                                           const fs::path& folder) {
-  std::vector<fs::path> hot;
-  std::vector<fs::path> cold;
-  std::uintmax_t hot_bytes = 0;
-  for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
-    const std::string name = file.path().filename().string();
-    if (!name.starts_with("Vdut") || file.path().extension() != ".cpp") continue;
-    const bool is_cold = name.find("__Slow") != std::string::npos || name == "Vdut__Syms.cpp";
-    (is_cold ? cold : hot).push_back(file.path());
-    if (!is_cold) hot_bytes += file.file_size();
-  }
-  std::sort(hot.begin(), hot.end());
-  std::sort(cold.begin(), cold.end());
-
-  std::vector<std::pair<fs::path, std::string>> units;
-  if (hot_bytes > kLargeUnit) {
-    for (const fs::path& source : hot) units.emplace_back(source, recipe.hot);
-  } else {
-    units.emplace_back(write_unit(folder, "hot.cpp", hot), recipe.hot);
-  }
-  units.emplace_back(write_unit(folder, "cold.cpp", cold), recipe.cold);
-  return units;
 }
 
 /// What makes the objects of the runtime, which are the same for all designs.
@@ -113,7 +75,7 @@ void compile(const Recipe& recipe, const fs::path& cache, const fs::path& folder
              const fs::path& object, const fs::path& log, const Poll& poll) {
   std::vector<Command> commands;
   std::vector<fs::path> objects;
-  for (const auto& [source, level] : design_units(recipe, folder)) {
+  for (const auto& [source, level] : write_units(recipe, folder)) {
     objects.push_back(fs::path(source).replace_extension(".o"));
     commands.push_back(compile_command(recipe, folder, source, {level}, objects.back()));
   }
@@ -127,8 +89,6 @@ void compile(const Recipe& recipe, const fs::path& cache, const fs::path& folder
     const auto more = runtime_commands(recipe, folder, new_runtime);
     commands.insert(commands.begin() + 1, more.begin(), more.end());
   }
-  objects.push_back(folder / "adapter.o");
-  commands.push_back(compile_command(recipe, folder, recipe.adapter, {recipe.hot}, objects.back()));
   run_or_throw(commands, log, poll);
 
   const fs::path& runtime_objects = has_runtime ? runtime : new_runtime;

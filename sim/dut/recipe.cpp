@@ -68,16 +68,7 @@ std::vector<std::string> make_verilator_flags(const DutConfig& config) {
   std::vector<std::string> flags = {"--cc",        "--assert",     "--x-assign", "unique",
                                     "--x-initial", "unique",       "-Wno-fatal", "--prefix",
                                     "Vdut",        "--top-module", config.top};
-  if (!config.verilator_defaults) {
-    // Loops over rows and columns must stay loops: the compiler vectorises them. Generate loops of
-    // 64 and more need a higher count.
-    const auto size = [&](const char* name) {
-      const auto found = config.parameters.find(name);
-      return found == config.parameters.end() ? 0 : found->second;
-    };
-    const bool is_large = std::max(size("Rows"), size("Cols")) >= 64;
-    flags.insert(flags.end(), {"-O3", "--unroll-count", is_large ? "4" : "1"});
-  }
+  if (!config.verilator_defaults) flags.push_back("-O3");
   for (const auto& [name, value] : config.parameters)
     flags.push_back(fmt::format("-G{}={}", name, value));
   return flags;
@@ -125,11 +116,13 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
                 .control = {},
                 .names = FileNames(config.dir, adapter.parent_path()),
                 .verilator_flags = make_verilator_flags(config),
+                .unroll_counts = {},
                 .compiler_flags = common_flags(),
                 .hot = config.verilator_defaults ? "-Os" : "-" + config.optimize,
                 .cold = config.verilator_defaults ? "-O0" : "-O1",
                 .runtime_key = {},
                 .key = {}};
+  if (!config.verilator_defaults) recipe.unroll_counts = {"1", "4", "16", "64"};
   const fs::path control = fs::path(adapter).replace_extension(".vlt");
   if (fs::is_regular_file(control)) recipe.control = control;
 
@@ -149,6 +142,7 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
   text.add("abi", std::to_string(abi::kVersion));
   text.add("verilator", recipe.tools.verilator.version);
   text.add("verilator flag", recipe.verilator_flags);
+  text.add("unroll count", recipe.unroll_counts);
   text.add("hot", recipe.hot);
   text.add("cold", recipe.cold);
   text.add("argument", recipe.list.arguments);

@@ -16,12 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Command verilator_command(const Recipe& recipe, const fs::path& folder) {
+Command verilator_command(const Recipe& recipe, const std::string& unroll_count,
+                          const fs::path& folder) {
   std::vector<std::string> arguments = {recipe.tools.verilator.program.string()};
   const auto append = [&](const std::vector<std::string>& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   };
   append(recipe.verilator_flags);
+  if (!unroll_count.empty()) append({"--unroll-count", unroll_count});
   append({"--Mdir", folder.string()});
   if (recipe.control) arguments.push_back(recipe.control->string());
   append(recipe.list.arguments);
@@ -79,8 +81,18 @@ std::set<std::string> adapter_sources(const Recipe& recipe, const fs::path& rule
 
 std::vector<std::string> verilate(const Recipe& recipe, const fs::path& folder, const fs::path& log,
                                   const Poll& poll) {
-  const Command commands[] = {verilator_command(recipe, folder), scan_command(recipe, folder)};
-  const std::size_t failed = run_commands(commands, 2, poll);
+  std::vector<std::string> counts = recipe.unroll_counts;
+  if (counts.empty()) counts = {""};
+  Command commands[2];
+  std::size_t failed = 0;
+  for (const std::string& count : counts) {
+    commands[0] = verilator_command(recipe, count, folder);
+    commands[1] = scan_command(recipe, folder);
+    failed = run_commands(commands, 2, poll);
+    const bool is_loop_too_long =
+        failed == 0 && read_text(commands[0].log).find("set --unroll-count") != std::string::npos;
+    if (!is_loop_too_long) break;
+  }
   if (failed != std::size(commands)) {
     std::error_code ignored;
     fs::copy_file(commands[failed].log, log, fs::copy_options::overwrite_existing, ignored);

@@ -61,10 +61,11 @@ void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat)
   if (channel_ == kCommand) {
     std::memcpy(beat, &pass.command, sizeof pass.command);
   } else if (channel_ == kActivation) {
-    const std::int64_t column = operands_->stream ? pass.n0 : pass.k0;
-    const std::size_t lanes = operands_->stream ? geometry.cols : geometry.rows;
-    std::memcpy(beat, &pack.x[static_cast<std::size_t>((pass.m0 + index) * pack.x_stride + column)],
-                lanes * sizeof(std::int16_t));
+    const std::int64_t width = operands_->stream ? geometry.cols : geometry.rows;
+    const std::int64_t tile = (operands_->stream ? pass.n0 : pass.k0) / width;
+    const std::int64_t row = tile * operands_->m + pass.m0 + index;
+    std::memcpy(beat, &pack.x[static_cast<std::size_t>(row * width)],
+                static_cast<std::size_t>(width) * sizeof(std::int16_t));
   } else if (channel_ == kWeight) {
     std::memcpy(beat,
                 &pack.w[static_cast<std::size_t>((pass.k0 + index) * pack.w_stride + pass.n0)],

@@ -11,6 +11,18 @@ std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
+/// `matrix` [rows, columns] cut into tiles of `width` columns, one tile after the other.
+std::vector<std::int16_t> tiled(const IntTensor& matrix, std::int64_t width) {
+  const std::int64_t rows = matrix.rows();
+  const std::int64_t columns = matrix.channels();
+  std::vector<std::int16_t> result(static_cast<std::size_t>(rows * round_up(columns, width)));
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t c = 0; c < columns; ++c)
+      result[static_cast<std::size_t>(((c / width) * rows + r) * width + c % width)] =
+          static_cast<std::int16_t>(matrix[r * columns + c]);
+  return result;
+}
+
 /// `matrix` [rows, columns] as 16-bit rows of `stride` elements.
 std::vector<std::int16_t> padded(const IntTensor& matrix, std::int64_t stride) {
   const std::int64_t columns = matrix.channels();
@@ -27,15 +39,15 @@ std::vector<std::int16_t> padded(const IntTensor& matrix, std::int64_t stride) {
 std::vector<std::int16_t> block_diagonal(const IntTensor& weight, const Pack& pack,
                                          std::int64_t channels_per_group) {
   const std::int64_t taps = weight.shape[0] * weight.shape[1];
-  const std::int64_t depth = weight.shape[2];  // Input channels of one group.
+  const std::int64_t inputs = weight.shape[2];  // Of one group.
   const std::int64_t groups = pack.channels / channels_per_group;
-  std::vector<std::int16_t> result(static_cast<std::size_t>(pack.x_stride * pack.w_stride));
+  std::vector<std::int16_t> result(static_cast<std::size_t>(pack.depth * pack.w_stride));
   for (std::int64_t tap = 0; tap < taps; ++tap)
-    for (std::int64_t i = 0; i < depth; ++i)
+    for (std::int64_t i = 0; i < inputs; ++i)
       for (std::int64_t n = 0; n < pack.channels; ++n) {
         const std::int64_t group = n / channels_per_group;
-        const std::int64_t k = (tap * groups + group) * depth + i;
-        const std::int64_t source = (tap * depth + i) * weight.channels() + pack.first_channel + n;
+        const std::int64_t k = (tap * groups + group) * inputs + i;
+        const std::int64_t source = (tap * inputs + i) * weight.channels() + pack.first_channel + n;
         result[static_cast<std::size_t>(k * pack.w_stride + n)] =
             static_cast<std::int16_t>(weight[source]);
       }
@@ -55,9 +67,9 @@ std::vector<Pack> conv_packs(const IntTensor& x, const IntTensor& weight,
     const IntTensor patches = im2col(x, params.window, group * weight.shape[2],
                                      count * weight.shape[2], params.pad_value);
     pack.k = patches.channels();
-    pack.x_stride = round_up(pack.k, geometry.rows);
+    pack.depth = round_up(pack.k, geometry.rows);
     pack.w_stride = round_up(pack.channels, geometry.cols);
-    pack.x = padded(patches, pack.x_stride);
+    pack.x = tiled(patches, geometry.rows);
     pack.w = block_diagonal(weight, pack, per_group);
     packs.push_back(std::move(pack));
   }
@@ -76,19 +88,19 @@ std::vector<Pack> matmul_packs(const IntTensor& x, const IntTensor& weight,
   Pack pack;
   pack.k = weight.shape[0];
   pack.channels = weight.channels();
-  pack.x_stride = round_up(pack.k, geometry.rows);
+  pack.depth = round_up(pack.k, geometry.rows);
   pack.w_stride = round_up(pack.channels, geometry.cols);
-  pack.x = padded(x, pack.x_stride);
+  pack.x = tiled(x, geometry.rows);
   pack.w = padded(weight, pack.w_stride);
-  pack.w.resize(static_cast<std::size_t>(pack.x_stride * pack.w_stride));
+  pack.w.resize(static_cast<std::size_t>(pack.depth * pack.w_stride));
   return {std::move(pack)};
 }
 
 std::vector<Pack> stream_packs(const IntTensor& x, const Geometry& geometry) {
   Pack pack;
   pack.channels = x.channels();
-  pack.x_stride = round_up(pack.channels, geometry.cols);
-  pack.x = padded(x, pack.x_stride);
+  pack.depth = round_up(pack.channels, geometry.cols);
+  pack.x = tiled(x, geometry.cols);
   return {std::move(pack)};
 }
 
@@ -113,7 +125,7 @@ Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* resi
     operands.packs = sum_pool_packs(x, std::get<IntSumPool>(job.product->op), geometry);
   }
   assert(!operands.packs.empty());
-  operands.m = static_cast<std::int64_t>(operands.packs[0].x.size()) / operands.packs[0].x_stride;
+  operands.m = static_cast<std::int64_t>(operands.packs[0].x.size()) / operands.packs[0].depth;
   for (const Pack& pack : operands.packs) operands.channels += pack.channels;
   return operands;
 }

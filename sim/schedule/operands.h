@@ -14,10 +14,10 @@ struct Pack {
   std::int64_t k = 0;              ///< Depth; 0 for a stream.
   std::int64_t first_channel = 0;  ///< Of the op's output.
   std::int64_t channels = 0;
-  std::int64_t x_stride = 0;    ///< k (stream: channels) rounded up to whole tiles.
+  std::int64_t depth = 0;       ///< k (stream: channels) rounded up to whole tiles.
   std::int64_t w_stride = 0;    ///< channels rounded up to whole tiles.
-  std::vector<std::int16_t> x;  ///< [m, x_stride], zero padded.
-  std::vector<std::int16_t> w;  ///< [x_stride, w_stride], zero padded.
+  std::vector<std::int16_t> x;  ///< [depth / tile, m, tile], zero padded: beats lie in their order.
+  std::vector<std::int16_t> w;  ///< [depth, w_stride], zero padded.
 };
 
 /// Everything a job's beats are made of. `quant` and `residual` point to the caller's objects.

@@ -26,7 +26,7 @@ CommandBeat common_fields(const Operands& operands) {
 /// Appends the passes of one output tile.
 void add_tile(Schedule& schedule, const Operands& operands, Pass pass, std::int64_t rows) {
   const Pack& pack = operands.packs[pass.pack];
-  const std::int64_t depth = operands.stream ? 1 : pack.x_stride;
+  const std::int64_t depth = operands.stream ? 1 : pack.depth;
   const bool keeps_weights = depth <= schedule.geometry.rows && pass.m0 > 0;
   pass.command.rows = static_cast<std::uint16_t>(rows);
   for (pass.k0 = 0; pass.k0 < depth; pass.k0 += schedule.geometry.rows) {

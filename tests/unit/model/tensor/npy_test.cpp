@@ -79,9 +79,18 @@ TEST_F(NpyTest, RefusesTooFewAndTooManyBytes) {
             "a.npy: got 25 data bytes, expected 24 for I32 of shape [2, 3]");
 }
 
+TEST_F(NpyTest, RefusesAHeaderThatIsCutShort) {
+  EXPECT_EQ(complaint(npy(described("|u1", "(1,)"), "").substr(0, 20)),
+            "a.npy: got a header length of 58 bytes, expected at most 10, the rest of the file; "
+            "is it truncated?");
+}
+
 TEST_F(NpyTest, RefusesAbsurdShapesAndMalformedHeaders) {
   EXPECT_EQ(complaint(npy(described("<i4", "(4294967296, 4294967296)"), "")),
             "a.npy: got shape [4294967296, 4294967296], expected at most 2^48 elements");
+  // Four bytes each would wrap to none.
+  EXPECT_EQ(complaint(npy(described("<i4", "(4611686018427387904,)"), "")),
+            "a.npy: got shape [4611686018427387904], expected at most 2^48 elements");
   const std::string malformed =
       "a.npy: got a malformed header, expected {'descr': ..., 'fortran_order': False, "
       "'shape': (...)}";

@@ -96,6 +96,15 @@ TEST_F(SafetensorsTest, WritesTheSameBytesEveryTimeWithAnAlignedHeader) {
   EXPECT_EQ(bytes.size(), 8 + length + 12 + 4);
 }
 
+TEST_F(SafetensorsTest, PadsHeadersOfEveryLength) {
+  for (std::size_t size = 1; size <= 8; ++size) {
+    const std::string name(size, 'n');
+    write_safetensors(folder_.path("a.st"), {encode(name, kReals)});
+    EXPECT_EQ(read_bytes(folder_.path("a.st")).size() % 8, 12U % 8) << size;
+    EXPECT_EQ(SafetensorsFile(folder_.path("a.st")).read_float(name), kReals);
+  }
+}
+
 TEST_F(SafetensorsTest, ReadsFilesWithoutTensorsAndTensorsWithoutElements) {
   EXPECT_TRUE(open(raw("{}", "")).names().empty());
   EXPECT_EQ(open(raw(one("F32", "[0,3]", "[0,0]"), "")).read_float("t"), FloatTensor({0, 3}));

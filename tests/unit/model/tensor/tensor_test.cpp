@@ -25,6 +25,7 @@ TEST(Unravel, CountsTheLastAxisFastest) {
   EXPECT_EQ(unravel(1, {2, 3}), (Shape{0, 1}));
   EXPECT_EQ(unravel(3, {2, 3}), (Shape{1, 0}));
   EXPECT_EQ(unravel(23, {2, 3, 4}), (Shape{1, 2, 3}));
+  EXPECT_EQ(unravel(17, {2, 3, 5}), (Shape{1, 0, 2}));
 }
 
 TEST(Unravel, VisitsEveryIndexOnce) {
