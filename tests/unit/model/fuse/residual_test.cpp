@@ -46,7 +46,7 @@ TEST(FuseResidual, AProjectionHasTheRecipesWidth) {
   double last = 0;
   for (const int bits : {8, 16}) {
     const FusedNetwork fused = pattern.fused({.residual_bits = bits});
-    const IntNode& projection = find_node(fused.network, "a.quant");
+    const IntNode projection = find_node(fused.network, "a.quant");
     EXPECT_EQ(projection.output.type, (IntType{bits, true}));
     EXPECT_EQ(projection.output.zero_point, 0);
     const PathComparison paths =
