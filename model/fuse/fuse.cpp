@@ -2,15 +2,14 @@
 #include "model/fuse/fuse.h"
 
 #include "model/fuse/fuser.h"
-#include "model/network/check.h"
 #include "model/network/overloaded.h"
 
 namespace systole {
 
 FusedNetwork fuse(const FloatNetwork& network, const RealRanges& ranges,
-                  const QuantizeRecipe& recipe) {
+                  const QuantizeRecipe& recipe, const CheckOptions& check) {
   FusedNetwork fused = Fuser(network, ranges, recipe).run();
-  check_network(fused.network);
+  check_network(fused.network, check);
   return fused;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/network/check.h"
 #include "model/network/network.h"
 #include "model/quant/calibrate.h"
 #include "model/quant/recipe.h"
@@ -34,9 +35,9 @@ struct FusedNetwork {
 ///
 /// Integer ops keep the float op's name, requantisations add ".quant". An addition is hosted by the
 /// operand whose convolution comes last; the other operand is its residual. `ranges` are those of
-/// `calibrate`. Inputs keep their own quantizer. Throws InputError naming the op that cannot be
-/// quantised and why.
+/// `calibrate`. Inputs keep their own quantizer. The result has passed `check_network`. Throws
+/// InputError naming the op that cannot be quantised and why.
 FusedNetwork fuse(const FloatNetwork& network, const RealRanges& ranges,
-                  const QuantizeRecipe& recipe);
+                  const QuantizeRecipe& recipe, const CheckOptions& check = {});
 
 }  // namespace systole

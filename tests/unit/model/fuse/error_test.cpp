@@ -47,5 +47,23 @@ TEST(FuseError, InputsTooWideForTheArrayAreNamed) {
   }
 }
 
+TEST(FuseError, AccumulatorsThatCouldOverflowAreRefusedUnlessTheyMayWrap) {
+  Pattern pattern;
+  pattern.add("f", {"image"}, Flatten{});
+  // 70,000 products of up to 255 * 127.
+  pattern.network.inputs[0].shape = {1, 1, 70000};
+  pattern.add("l", {"f"}, Linear{.weight = FloatTensor({70000, 1}, 1.0F), .bias = {}});
+  const RealRanges ranges = {{"image", {-1, 1}}, {"f", {-1, 1}}, {"l", {-1, 1}}};
+  try {
+    fuse(pattern.network, ranges, {});
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "l (int_matmul): got sums up to 2266950000, expected at most 2147483647; use "
+                 "narrower weights or activations, split the op, or allow `wrap`");
+  }
+  EXPECT_NO_THROW(fuse(pattern.network, ranges, {}, {.wrap = true}));
+}
+
 }  // namespace
 }  // namespace systole

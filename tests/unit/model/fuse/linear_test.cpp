@@ -65,8 +65,8 @@ TEST(FuseConv, AFoldedBatchNormComputesTheSame) {
   for (std::int64_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-4);
 
   const QuantizeRecipe fine = {.scale = {.bits = 32}};
-  const MulQuant& from_norm = quant_of(unfused.fused(fine), "c.quant");
-  const MulQuant& from_bias = quant_of(folded.fused(fine), "c.quant");
+  const MulQuant from_norm = quant_of(unfused.fused(fine), "c.quant");
+  const MulQuant from_bias = quant_of(folded.fused(fine), "c.quant");
   for (int c = 0; c < 4; ++c) {
     const auto bias = [&](const MulQuant& quant) {
       const MulQuantChannel& channel = quant.channel(c);
@@ -93,7 +93,7 @@ TEST(FuseLinear, IntegersAreTheEquationByHand) {
   EXPECT_EQ(matmul.weight.data, (std::vector<std::int32_t>{127, -64}));
 
   // Step of the output: 0.001; s_real = 0.5 * 0.01 / 0.001 = 5, so s = 5 * 2^12 = 20480 < 2^15.
-  const MulQuantChannel& channel = quant_of(fused, "l.quant").channel(0);
+  const MulQuantChannel channel = quant_of(fused, "l.quant").channel(0);
   EXPECT_EQ(channel.shift, 12);
   EXPECT_EQ(channel.scale, 20480);
   const auto bias =
@@ -133,7 +133,7 @@ TEST(FuseConv, ReluIsTheLowerBoundOfTheClamp) {
   ranges["ar"].lo = -ranges["ar"].hi;
   const FusedNetwork affine =
       fuse(pattern.network, ranges, {.activations = ActivationScheme::kAffine});
-  const MulQuant& quant = quant_of(affine, "a.quant");
+  const MulQuant quant = quant_of(affine, "a.quant");
   EXPECT_EQ(quant.zero_point, 128);
   EXPECT_EQ(quant.clamp, (IntRange{128, 255}));
   const FusedNetwork symmetric = fuse(pattern.network, ranges, {});

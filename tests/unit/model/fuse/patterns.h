@@ -75,14 +75,14 @@ inline std::string describe(const IntNetwork& network) {
   return text;
 }
 
-inline const IntNode& find_node(const IntNetwork& network, const std::string& name) {
+inline IntNode find_node(const IntNetwork& network, const std::string& name) {
   for (const IntNode& node : network.nodes)
     if (node.name == name) return node;
   ADD_FAILURE() << "no op " << name;
   return network.nodes.front();
 }
 
-inline const MulQuant& quant_of(const FusedNetwork& fused, const std::string& name) {
+inline MulQuant quant_of(const FusedNetwork& fused, const std::string& name) {
   return std::get<MulQuant>(find_node(fused.network, name).op);
 }
 

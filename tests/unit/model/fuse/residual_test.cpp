@@ -17,6 +17,13 @@ TEST(FuseResidual, AnIdentityIsTheResidualOperand) {
   expect_close(pattern, 25);
 }
 
+TEST(FuseResidual, TheZeroPointOfAnIdentityIsFolded) {
+  Pattern pattern;
+  pattern.conv("a", "image", 1).add("s", {"a", "image"}, Add{});
+  EXPECT_EQ(describe(pattern.fused().network), "a:int_conv2d(image) a.quant:mul_quant(a,image)");
+  expect_close(pattern, 30);
+}
+
 TEST(FuseResidual, TheLaterConvolutionHostsTheAddition) {
   for (const bool swapped : {false, true}) {
     Pattern pattern;
@@ -39,7 +46,7 @@ TEST(FuseResidual, AProjectionHasTheRecipesWidth) {
   double last = 0;
   for (const int bits : {8, 16}) {
     const FusedNetwork fused = pattern.fused({.residual_bits = bits});
-    const IntNode& projection = find_node(fused.network, "a.quant");
+    const IntNode projection = find_node(fused.network, "a.quant");
     EXPECT_EQ(projection.output.type, (IntType{bits, true}));
     EXPECT_EQ(projection.output.zero_point, 0);
     const PathComparison paths =
