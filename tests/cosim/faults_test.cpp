@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/config/value.h"
+#include "tests/cosim/bundles.h"
 #include "tests/support/process.h"
 
 namespace systole {
@@ -26,14 +27,8 @@ std::vector<std::string> fault_files() {
 /// Copies the RTL to `directory` with the fault's one line replaced.
 void plant(const Value& fault, const fs::path& directory) {
   fs::copy(SYSTOLE_SOURCE_DIR "/rtl", directory, fs::copy_options::recursive);
-  const fs::path file = directory / fault.get("file").as_string();
-  std::string text = test::read_text(file);
-  const std::string& find = fault.get("find").as_string();
-  const std::size_t at = text.find(find);
-  ASSERT_NE(at, std::string::npos) << file << " has no line with: " << find;
-  ASSERT_EQ(text.find(find, at + 1), std::string::npos) << find << " stands twice in " << file;
-  text.replace(at, find.size(), fault.get("replace").as_string());
-  test::write_text(file, text);
+  test::replace_once(directory / fault.get("file").as_string(), fault.get("find").as_string(),
+                     fault.get("replace").as_string());
 }
 
 Stages stated(const Value& fault) {
@@ -56,15 +51,20 @@ class Fault : public testing::TestWithParam<std::string> {};
 
 TEST_P(Fault, FailsExactlyTheStatedOps) {
   const Value fault = load_yaml(SYSTOLE_SOURCE_DIR "/tests/cosim/faults/" + GetParam() + ".yaml");
-  fault.expect_keys({"file", "find", "replace", "set", "exit", "fails"});
+  fault.expect_keys({"file", "find", "replace", "bundle", "set", "exit", "fails"});
   const test::TempDirectory directory;
   ASSERT_NO_FATAL_FAILURE(plant(fault, directory / "rtl"));
 
-  std::vector<std::string> arguments = {"run",     SYSTOLE_SOURCE_DIR "/configs/digits.yaml",
-                                        "--rtl",   directory / "rtl",
-                                        "-o",      directory / "out",
-                                        "--count", "1",
-                                        "--set",   "dut.optimize=O1"};
+  std::vector<std::string> arguments = {"run",   SYSTOLE_SOURCE_DIR "/configs/digits.yaml",
+                                        "--rtl", directory / "rtl",
+                                        "-o",    directory / "out",
+                                        "--set", "inputs.count=1",
+                                        "--set", "dut.optimize=O0"};
+  if (fault.find("bundle")) {
+    ASSERT_EQ(fault.get("bundle").as_string(), "without_relu");
+    ASSERT_NO_FATAL_FAILURE(test::copy_digits_without_relu(directory / "bundle"));
+    arguments.insert(arguments.end(), {"--set", "network=" + (directory / "bundle").string()});
+  }
   for (const Value& setting : fault.get("set").items())
     arguments.insert(arguments.end(), {"--set", setting.as_string()});
   const test::Finished run = test::run_systole(arguments);

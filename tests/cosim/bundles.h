@@ -1,0 +1,20 @@
+// bundles.h: networks for whole runs, made by editing a copy of the embedded one.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace systole::test {
+
+/// Replaces the one occurrence of `find` in a text file. Fails the test when there is not just one.
+void replace_once(const std::filesystem::path& file, const std::string& find,
+                  const std::string& replacement);
+
+/// Copies the embedded bundle to `directory`.
+void copy_digits(const std::filesystem::path& directory);
+
+/// The same without the ReLU behind block1.conv1: that op's codes are signed, or with the affine
+/// recipe have a zero point other than 0.
+void copy_digits_without_relu(const std::filesystem::path& directory);
+
+}  // namespace systole::test
