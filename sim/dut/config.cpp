@@ -23,19 +23,19 @@ const KeyTable& dut_keys() {
       {.key = "dut.parameters.Rows",
        .type = KeyType::kInteger,
        .default_value = "16",
-       .lo = 1,
+       .lo = 2,
        .hi = 64,
        .help = "Rows of the array: the K of a tile."},
       {.key = "dut.parameters.Cols",
        .type = KeyType::kInteger,
        .default_value = "16",
-       .lo = 1,
+       .lo = 2,
        .hi = 64,
        .help = "Columns of the array: the N of a tile."},
       {.key = "dut.parameters.AccDepth",
        .type = KeyType::kInteger,
        .default_value = "1024",
-       .lo = 1,
+       .lo = 2,
        .hi = 65535,
        .help = "Accumulators per column: most activation rows of a pass."},
       {.key = "dut.parameters.ScaleBits",
@@ -58,9 +58,11 @@ const KeyTable& dut_keys() {
                "shows how). Without it, the adapter of systole_core."},
       {.key = "dut.optimize",
        .type = KeyType::kChoice,
-       .default_value = "O3",
+       .default_value = "O2",
        .choices = {"O0", "O1", "O2", "O3"},
-       .help = "How hard the compiler optimises the simulated design."},
+       .help = "How hard the compiler optimises the simulated design. O3 is slower for 16x16: it "
+               "unrolls "
+               "loops that O2 turns into vector code."},
   };
   return keys;
 }
