@@ -61,8 +61,7 @@ const KeyTable& dut_keys() {
        .default_value = "O2",
        .choices = {"O0", "O1", "O2", "O3"},
        .help = "How hard the compiler optimises the simulated design. O3 is slower for 16x16: it "
-               "unrolls "
-               "loops that O2 turns into vector code."},
+               "unrolls loops that O2 turns into vector code."},
   };
   return keys;
 }
