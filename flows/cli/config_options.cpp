@@ -32,7 +32,7 @@ RunConfig resolve(const ConfigOptions& options) {
 }
 
 std::string out_directory(const ConfigOptions& options) {
-  if (!options.out.empty()) return options.out;
+  if (!options.out.empty()) return fs::path(options.out).lexically_normal().string();
   return (fs::path("runs") / fs::path(options.config).stem()).string();
 }
 
