@@ -62,7 +62,7 @@ void evaluate_paths(const FloatNetwork& network, const FusedNetwork& fused,
 void quantise(const RunConfig& config, bool evaluate, Prepared& prepared) {
   const FloatNetwork network = float_network(prepared.bundle, config.network);
   const RealRanges ranges = calibrate(network, calibration_samples(prepared.bundle, config).inputs);
-  FusedNetwork fused = fuse(network, ranges, config.recipe);
+  FusedNetwork fused = fuse(network, ranges, config.recipe, {config.allow_wrap});
   check_network(fused.network, {config.allow_wrap});
   if (interrupted()) throw Interrupted{};
 

@@ -18,7 +18,7 @@ struct DutConfig {
   std::string top = "systole_core";
   std::map<std::string, std::int64_t> parameters;  ///< Of the top module.
   std::filesystem::path adapter;  ///< A source file; empty: the adapter of systole_core.
-  std::string optimize = "O3";    ///< The compiler's level: O0, O1, O2 or O3.
+  std::string optimize = "O2";    ///< The compiler's level: O0, O1, O2 or O3.
   /// Builds as Verilator's own makefile does (g++ -Os, loops unrolled): what `bench` compares with.
   bool verilator_defaults = false;
 };

@@ -32,7 +32,7 @@ TEST_F(DutConfigTest, HasOurCoreAsDefault) {
   EXPECT_EQ(config.dir, source_root() / "rtl");
   EXPECT_EQ(config.filelist, "files.f");
   EXPECT_EQ(config.top, "systole_core");
-  EXPECT_EQ(config.optimize, "O3");
+  EXPECT_EQ(config.optimize, "O2");
   EXPECT_TRUE(config.adapter.empty());
   EXPECT_EQ(config.parameters,
             (Parameters{
