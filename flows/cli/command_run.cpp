@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 
 #include "flows/cli/commands.h"
@@ -21,8 +22,15 @@ struct RunOptions {
   bool json = false;
 };
 
+/// A run that gives no verdict (bad input, an interrupted build) must not leave an older one.
+void remove_old_verdict(const std::string& out) {
+  std::error_code ignored;
+  std::filesystem::remove(out + "/verdict.json", ignored);
+}
+
 int run(const RunOptions& options) {
   const std::string out = out_directory(options.config);
+  remove_old_verdict(out);
   const RunConfig config = resolve(options.config);
   const RunReport report = cosimulate(config, options.op, out);
   const std::string json = to_json(report);

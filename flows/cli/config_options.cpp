@@ -14,13 +14,13 @@ void add_config_options(CLI::App& command, ConfigOptions& options) {
       ->take_all()
       ->allow_extra_args(false);
   command.add_option("--input", options.input, "FILE.npy, 'random', 'corners' or 'samples'");
-  command.add_option("--count", options.count, "Inputs to run")->check(CLI::PositiveNumber);
+  command.add_option("--count", options.count, "Inputs to run");
   command.add_option("-o,--out", options.out, "Directory for results (default: runs/<config>)");
 }
 
 RunConfig resolve(const ConfigOptions& options) {
   std::vector<std::string> overrides = options.overrides;
-  if (options.count) overrides.push_back("inputs.count=" + std::to_string(options.count));
+  if (!options.count.empty()) overrides.push_back("inputs.count=" + options.count);
   if (!options.rtl.empty()) overrides.push_back("dut.dir=" + options.rtl);
   if (options.input.ends_with(".npy")) {
     overrides.push_back("inputs.source=file");
@@ -32,7 +32,7 @@ RunConfig resolve(const ConfigOptions& options) {
 }
 
 std::string out_directory(const ConfigOptions& options) {
-  if (!options.out.empty()) return options.out;
+  if (!options.out.empty()) return fs::path(options.out).lexically_normal().string();
   return (fs::path("runs") / fs::path(options.config).stem()).string();
 }
 

@@ -1,7 +1,6 @@
 // config_options.h: the command-line options that choose a run's configuration and inputs.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,13 +12,13 @@ class App;
 
 namespace systole {
 
-/// As given; empty or 0 where not.
+/// As given; empty where not.
 struct ConfigOptions {
   std::string config;
   std::vector<std::string> overrides;
   std::string input;
   std::string rtl;
-  std::int64_t count = 0;
+  std::string count;
   std::string out;
 };
 

@@ -50,15 +50,22 @@ void require_tap(const Bench& bench, const RunConfig& config) {
                                 "a run compares accumulators through the tap");
 }
 
+/// What the design computed, and what it got from the host: the inputs and the host's ops.
 Trace rtl_trace(const Trace& golden, const IntNetwork& network, Replay& replay) {
   Trace trace;
   trace.network = golden.network;
   trace.network_hash = golden.network_hash;
   for (const NetworkInput& input : network.inputs)
     add_input(trace, input, golden.tensors.at(input.name));
-  for (const IntNode& node : network.nodes)
+  for (std::size_t i = 0; i < network.nodes.size(); ++i) {
+    const IntNode& node = network.nodes[i];
     if (const auto found = replay.tensors.find(node.name); found != replay.tensors.end())
       add_output(trace, node, std::move(found->second));
+    else if (replay.ops[i].engine == Engine::kHost)
+      add_output(trace, node, golden.tensors.at(node.name));
+  }
+  for (TraceEntry& entry : trace.entries)  // Of an op that was skipped there is nothing to name.
+    std::erase_if(entry.inputs, [&](const auto& name) { return !trace.tensors.contains(name); });
   return trace;
 }
 

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
       "Systole tells, bit by bit, whether RTL computes a quantised neural network.\n\n"
       "Exit codes: 0 match, 1 mismatch, 2 bad input, 3 the simulation failed, 130 interrupted."};
   app.name("systole");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // Checked below: an unknown one is then named.
   app.set_version_flag("--version", SYSTOLE_VERSION);
   app.footer(
       "Examples:\n"
@@ -63,8 +63,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadInput;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version.
+    return complain(std::string(error.what()) + "; --help lists what there is", kBadInput);
   }
+  if (!action) return complain("no subcommand given; systole --help lists them", kBadInput);
   systole::catch_interrupts();
   return run(action);
 }

@@ -2,6 +2,7 @@
 #include "tests/support/process.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,32 +20,57 @@ void redirect(int descriptor, const std::filesystem::path& path, int flags) {
 
 }  // namespace
 
+Process::Process(const std::vector<std::string>& command, const std::filesystem::path& directory)
+    : output_(std::make_unique<TempDirectory>()), child_(::fork()) {
+  if (child_ != 0) return;
+  redirect(0, "/dev/null", O_RDONLY);
+  redirect(1, *output_ / "out", O_WRONLY | O_CREAT);
+  redirect(2, *output_ / "err", O_WRONLY | O_CREAT);
+  if (!directory.empty() && ::chdir(directory.c_str()) != 0) _exit(127);
+  std::vector<char*> arguments;
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  ::execvp(arguments[0], arguments.data());
+  _exit(127);
+}
+
+Process::~Process() {
+  if (child_ <= 0) return;
+  signal(SIGKILL);
+  wait();
+}
+
+bool Process::running() {
+  if (child_ > 0 && ::waitpid(child_, &status_, WNOHANG) == child_) child_ = 0;
+  return child_ > 0;
+}
+
+void Process::signal(int number) {
+  if (child_ > 0) ::kill(child_, number);
+}
+
+Finished Process::wait() {
+  if (child_ < 0 || (child_ > 0 && ::waitpid(child_, &status_, 0) != child_)) return {};
+  child_ = 0;
+  const int code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
+  return {code, read_text(*output_ / "out"), read_text(*output_ / "err")};
+}
+
 Finished run_process(const std::vector<std::string>& command,
                      const std::filesystem::path& directory) {
-  const TempDirectory output;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    redirect(0, "/dev/null", O_RDONLY);
-    redirect(1, output / "out", O_WRONLY | O_CREAT);
-    redirect(2, output / "err", O_WRONLY | O_CREAT);
-    if (!directory.empty() && ::chdir(directory.c_str()) != 0) _exit(127);
-    std::vector<char*> arguments;
-    for (const std::string& argument : command)
-      arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    ::execvp(arguments[0], arguments.data());
-    _exit(127);
-  }
-  int status = 0;
-  if (child < 0 || ::waitpid(child, &status, 0) != child) return {};
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {code, read_text(output / "out"), read_text(output / "err")};
+  return Process(command, directory).wait();
+}
+
+std::vector<std::string> systole_command(std::vector<std::string> arguments,
+                                         const std::filesystem::path& cache) {
+  const std::string folder = cache.empty() ? SYSTOLE_TEST_CACHE : cache.string();
+  arguments.insert(arguments.begin(), {"env", "SYSTOLE_CACHE=" + folder, SYSTOLE_PROGRAM});
+  return arguments;
 }
 
 Finished run_systole(std::vector<std::string> arguments, const std::filesystem::path& directory) {
-  arguments.insert(arguments.begin(),
-                   {"env", "SYSTOLE_CACHE=" SYSTOLE_TEST_CACHE, SYSTOLE_PROGRAM});
-  return run_process(arguments, directory);
+  return run_process(systole_command(std::move(arguments)), directory);
 }
 
 TempDirectory::TempDirectory() {

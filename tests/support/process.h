@@ -1,7 +1,10 @@
 // process.h: runs a program as a user would and catches what it prints.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,14 +15,6 @@ struct Finished {
   std::string out;
   std::string err;
 };
-
-/// Runs `command` in `directory` (empty: the current one) without a shell, standard input empty.
-Finished run_process(const std::vector<std::string>& command,
-                     const std::filesystem::path& directory = {});
-
-/// Runs the built `systole` with these arguments in `directory`; the build cache is the tests' own.
-Finished run_systole(std::vector<std::string> arguments,
-                     const std::filesystem::path& directory = {});
 
 /// A directory that exists as long as the object.
 class TempDirectory {
@@ -35,6 +30,38 @@ class TempDirectory {
  private:
   std::filesystem::path path_;
 };
+
+/// A program that runs beside the test, started as `run_process` does.
+class Process {
+ public:
+  explicit Process(const std::vector<std::string>& command,
+                   const std::filesystem::path& directory = {});
+  ~Process();  ///< Kills it when nobody has waited for it.
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  bool running();
+  void signal(int number);
+  Finished wait();
+
+ private:
+  std::unique_ptr<TempDirectory> output_;
+  pid_t child_;
+  int status_ = 0;
+};
+
+/// Runs `command` in `directory` (empty: the current one) without a shell, standard input empty.
+Finished run_process(const std::vector<std::string>& command,
+                     const std::filesystem::path& directory = {});
+
+/// The command line of the built `systole` with these arguments; `cache` (empty: the tests' own)
+/// holds its builds.
+std::vector<std::string> systole_command(std::vector<std::string> arguments,
+                                         const std::filesystem::path& cache = {});
+
+/// Runs the built `systole` with these arguments in `directory`; the build cache is the tests' own.
+Finished run_systole(std::vector<std::string> arguments,
+                     const std::filesystem::path& directory = {});
 
 std::string read_text(const std::filesystem::path& path);
 void write_text(const std::filesystem::path& path, const std::string& text);
