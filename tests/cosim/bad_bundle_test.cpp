@@ -1,6 +1,7 @@
 // bad_bundle_test.cpp: damaged, contradictory and overflowing networks, and how a run refuses them.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "tests/cosim/bad_input.h"

@@ -1,6 +1,8 @@
 // bad_input.cpp: one message, no trace of the stack, no verdict.
 #include "tests/cosim/bad_input.h"
 
+#include <algorithm>
+
 #include "tests/cosim/whole_run.h"
 
 namespace systole::test {

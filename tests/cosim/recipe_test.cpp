@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "golden/trace.h"
 #include "tests/cosim/bundles.h"
 #include "tests/cosim/whole_run.h"
@@ -27,9 +29,12 @@ struct Recipe {
 
 class Recipes : public testing::TestWithParam<Recipe> {};
 
+void PrintTo(const Recipe& recipe, std::ostream* out) { *out << recipe.name; }
+
 // Corners drive the clamps, and accumulators to their ends.
 TEST_P(Recipes, MatchOnDigits) {
-  std::vector<std::string> settings = {"inputs.source=corners", "inputs.count=7"};
+  std::vector<std::string> settings = {"inputs.source=corners", "inputs.count=7",
+                                       "dut.parameters.Rows=8", "dut.parameters.Cols=8"};
   settings.insert(settings.end(), GetParam().settings.begin(), GetParam().settings.end());
   const WholeRun digits = run(settings);
   expect_match(digits);
