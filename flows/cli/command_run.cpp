@@ -30,8 +30,8 @@ void remove_old_verdict(const std::string& out) {
 
 int run(const RunOptions& options) {
   const std::string out = out_directory(options.config);
-  remove_old_verdict(out);
   const RunConfig config = resolve(options.config);
+  remove_old_verdict(out);
   const RunReport report = cosimulate(config, options.op, out);
   const std::string json = to_json(report);
   write_file_atomically(out + "/verdict.json", json);

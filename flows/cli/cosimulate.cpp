@@ -2,6 +2,7 @@
 #include "flows/cli/cosimulate.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 
@@ -99,6 +100,8 @@ void simulate(const RunConfig& config, const std::string& op_pattern, const Prep
   Progress progress;
   const BuiltDut built = build(config.dut, progress);
   report.seconds.build = watch.lap();
+  spdlog::info("design {}: {:.2f} s, {}", built.key, report.seconds.build,
+               built.cached ? "cached" : "built");
   Bench bench(built, config.bench);
   require_tap(bench, config);
   report.dut.key = built.key;
@@ -116,6 +119,7 @@ void simulate(const RunConfig& config, const std::string& op_pattern, const Prep
   const ReplayHooks hooks = {
       [&](std::size_t done, std::size_t jobs, const std::string& op) {
         progress.show(fmt::format("simulating {}/{}: {}", done + 1, jobs, op));
+        spdlog::info("simulating {}/{}: {}", done + 1, jobs, op);
       },
       [] { return interrupted(); }};
   Replay result = replay(prepared.network(), golden, plan, select_jobs(plan, op_pattern),
@@ -144,10 +148,12 @@ RunReport cosimulate(const RunConfig& config, const std::string& op_pattern,
   const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
   const std::string hash = write_bundle(out + "/network", prepared.bundle);
   report.seconds.network = watch.lap();
+  spdlog::info("network {}: {:.2f} s", prepared.network().name, report.seconds.network);
 
   const Trace golden = record_trace(prepared.network(), hash, inputs.tensors);
   write_trace(out + "/golden", golden);
   report.seconds.golden = watch.lap();
+  spdlog::info("golden trace: {:.2f} s, {}/golden", report.seconds.golden, out);
   describe_golden(prepared, golden, inputs, report);
 
   try {

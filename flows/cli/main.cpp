@@ -1,5 +1,7 @@
 // main.cpp: the `systole` command; the one place where errors become messages and exit codes.
 #include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -16,8 +18,15 @@ constexpr int kBadInput = 2;
 constexpr int kSimulationFailed = 3;
 
 int complain(const std::string& message, int exit_code) {
-  fmt::print(stderr, "systole: error: {}\n", message);
+  spdlog::error(message);
   return exit_code;
+}
+
+/// Log lines go to stderr, errors and warnings only unless `--verbose` asks for steps.
+void start_log() {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("systole"));
+  spdlog::set_pattern("%n: %^%l%$: %v");
+  spdlog::set_level(spdlog::level::warn);
 }
 
 int run(const systole::Action& action) {
@@ -51,6 +60,9 @@ int main(int argc, char** argv) {
       "  systole run configs/digits.yaml --set dut.parameters.Rows=8 --count 16\n"
       "  systole explain dut.parameters.Rows");
 
+  bool verbose = false;
+  app.add_flag("-v,--verbose", verbose, "Log the steps of a run to stderr");
+
   systole::Action action;
   systole::add_run_command(app, action);
   systole::add_golden_command(app, action);
@@ -60,6 +72,7 @@ int main(int argc, char** argv) {
   systole::add_cache_command(app, action);
   systole::add_explain_command(app, action);
 
+  start_log();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -67,6 +80,7 @@ int main(int argc, char** argv) {
     return complain(std::string(error.what()) + "; --help lists what there is", kBadInput);
   }
   if (!action) return complain("no subcommand given; systole --help lists them", kBadInput);
+  if (verbose) spdlog::set_level(spdlog::level::info);
   systole::catch_interrupts();
   return run(action);
 }

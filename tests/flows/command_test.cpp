@@ -45,7 +45,8 @@ TEST(Explain, SuggestsTheNearestKey) {
 
 TEST(Explain, PrintsEveryKeyThatARunResolves) {
   const Finished explain = run_systole({"explain"});
-  for (const char* key : {"network", "inputs.count", "quantize.weight_bits", "dut.dir", "bench.seed"})
+  for (const char* key :
+       {"network", "inputs.count", "quantize.weight_bits", "dut.dir", "bench.seed"})
     EXPECT_THAT(explain.out, HasSubstr(key));
 }
 

@@ -199,6 +199,17 @@ TEST_P(DutTest, StopsWithTheLastExpectedBeatAndStaysThere) {
   EXPECT_EQ(dut.state().cycles, state.cycles);
 }
 
+TEST_P(DutTest, WaitsForTheLastTapToo) {
+  Dut dut(build(config()), 1);
+  const Traffic traffic = make_traffic(dut.geometry(), {});
+  Hand hand(traffic, 64);
+  hand.op.stalls.rate[kTap] = 65400;
+  dut.begin(hand.op);
+  ASSERT_EQ(dut.run(1000000), Status::kDone);
+  EXPECT_EQ(dut.state().channels[kTap].transfers, traffic.expected_beats());
+  EXPECT_GT(dut.state().channels[kTap].last_cycle, dut.state().channels[kOutput].last_cycle);
+}
+
 TEST_P(DutTest, AStarvedDesignUsesUpItsQuanta) {
   Dut dut(build(config()), 1);
   const Traffic traffic = make_traffic(dut.geometry(), {});
@@ -223,12 +234,23 @@ TEST(Dut, ReportsAnAssertionWithItsText) {
   EXPECT_EQ(outcome.status, Status::kFailed);
   EXPECT_NE(outcome.message.find("weight of column 2 out of range"), std::string::npos)
       << outcome.message;
-  EXPECT_NE(outcome.message.find("stub_core.sv:"), std::string::npos) << outcome.message;
+  EXPECT_NE(outcome.message.find("stopped at stub_core.sv:"), std::string::npos) << outcome.message;
   EXPECT_EQ(dut.run(1), Status::kFailed) << "for good";
   EXPECT_EQ(replay(dut, traffic), 0u);
 
   const Traffic good = make_traffic(dut.geometry(), {});
   EXPECT_EQ(drive(other, good).outputs, good.outputs) << "another instance goes on";
+}
+
+TEST(Dut, StopsInTheCycleOfAFailure) {
+  const BuiltDut built = build(stub_config());
+  Traffic traffic = make_traffic({4, 4, 16, 32}, {});
+  const std::int16_t outside = -256;
+  std::memcpy(traffic.beats[kWeight].data() + 4, &outside, sizeof(outside));
+  Dut one(built, 1);
+  Dut other(built, 1);
+  EXPECT_EQ(drive(one, traffic, {.quantum = 1}).cycles,
+            drive(other, traffic, {.quantum = 1024}).cycles);
 }
 
 TEST(Dut, ReportsFatalWithItsText) {
@@ -254,13 +276,29 @@ TEST(Dut, TellsThatADesignCannotBePoisoned) {
   EXPECT_FALSE(Dut(build(stub_config()), 1).can_poison());
 }
 
+/// Adds to whatever the accumulators hold.
+Traffic without_clear(Traffic traffic) {
+  for (std::uint64_t i = 0; i < traffic.count(kCommand); ++i) {
+    reinterpret_cast<CommandBeat*>(traffic.beats[kCommand].data())[i].first = 0;
+  }
+  return traffic;
+}
+
+TEST_P(DutTest, TheSeedRandomisesTheInitialState) {
+  const BuiltDut built = build(config());
+  const Traffic traffic = without_clear(make_traffic({4, 4, 16, 32}, {}));
+  const auto taps = [&](std::uint32_t seed) {
+    Dut dut(built, seed);
+    return drive(dut, traffic).taps;
+  };
+  EXPECT_EQ(taps(1), taps(1));
+  EXPECT_NE(taps(1), taps(2));
+}
+
 TEST(Dut, PoisonReachesTheAccumulatorsAndNoCorrectResult) {
   const BuiltDut built = build(core_config());
   const Traffic traffic = make_traffic({4, 4, 16, 32}, {});
-  Traffic unclear = traffic;  // Adds to whatever the accumulators hold.
-  for (std::uint64_t i = 0; i < unclear.count(kCommand); ++i) {
-    reinterpret_cast<CommandBeat*>(unclear.beats[kCommand].data())[i].first = 0;
-  }
+  const Traffic unclear = without_clear(traffic);
   const auto taps = [&](const Traffic& beats, std::uint32_t poison) {
     Dut dut(built, 1);
     EXPECT_TRUE(dut.can_poison());

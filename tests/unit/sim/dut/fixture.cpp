@@ -7,6 +7,7 @@
 
 #include "sim/dut/builder.h"
 #include "sim/dut/digest.h"
+#include "sim/dut/recipe.h"
 
 namespace systole {
 
@@ -41,6 +42,7 @@ void use_shared_cache() { ::setenv("SYSTOLE_CACHE", SYSTOLE_TEST_CACHE, 1); }
 void BuildTest::SetUp() {
   use_shared_cache();
   build_dut(stub_config());  // Leaves the runtime there.
+  const std::string runtime = dut::make_recipe(stub_config(), SYSTOLE_TEST_CACHE).runtime_key;
 
   std::string name = (fs::temp_directory_path() / "systole_dut_test_XXXXXX").string();
   ASSERT_NE(::mkdtemp(name.data()), nullptr);
@@ -48,8 +50,8 @@ void BuildTest::SetUp() {
   rtl_ = folder_ / "rtl";
   cache_ = folder_ / "cache";
   fs::copy(stub_config().dir, rtl_, fs::copy_options::recursive);
-  fs::create_directory(cache_);
-  fs::copy(fs::path(SYSTOLE_TEST_CACHE) / "runtime", cache_ / "runtime",
+  fs::create_directories(cache_ / "runtime");
+  fs::copy(fs::path(SYSTOLE_TEST_CACHE) / "runtime" / runtime, cache_ / "runtime" / runtime,
            fs::copy_options::recursive);
   ::setenv("SYSTOLE_CACHE", cache_.c_str(), 1);
   config_ = stub_config();

@@ -4,6 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
 #include "sim/dut/builder.h"
 #include "sim/dut/cache.h"
 #include "sim/dut/process.h"
@@ -45,6 +50,17 @@ TEST_F(BuildTest, AnInterruptedBuildLeavesNothing) {
   EXPECT_FALSE(build_dut(config_).cached);
 }
 
+/// How many processes have `text` in their command line.
+int processes_with(const std::string& text) {
+  int count = 0;
+  for (const fs::directory_entry& process : fs::directory_iterator("/proc")) {
+    std::ifstream in(process.path() / "cmdline");
+    const std::string line((std::istreambuf_iterator<char>(in)), {});
+    count += line.find(text) != std::string::npos;
+  }
+  return count;
+}
+
 TEST_F(BuildTest, AKilledBuildLeavesNothingUsable) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
@@ -58,6 +74,8 @@ TEST_F(BuildTest, AKilledBuildLeavesNothingUsable) {
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
   ::kill(child, SIGKILL);
   EXPECT_TRUE(WIFSIGNALED(status_of(child)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(processes_with(cache_.string()), 0) << "a compiler goes on";
   EXPECT_EQ(entries(), 0u);
   EXPECT_EQ(leftovers(), 1u);
 
