@@ -1,4 +1,4 @@
-// bundles.cpp: copies and textual edits.
+// bundles.cpp: copies, textual edits, bytes.
 #include "tests/cosim/bundles.h"
 
 #include <gtest/gtest.h>
@@ -26,6 +26,19 @@ void copy_digits_without_relu(const fs::path& directory) {
   const fs::path file = directory / "network.yaml";
   replace_once(file, "  - {name: block1.conv1.relu, op: relu, inputs: [block1.conv1.bn]}\n", "");
   replace_once(file, "[block1.conv1.relu]", "[block1.conv1.bn]");
+}
+
+void write_npy(const fs::path& file, const std::string& descr, const std::string& shape,
+               const std::string& bytes) {
+  std::string header =
+      "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }";
+  while ((10 + header.size() + 1) % 64 != 0) header += ' ';
+  header += '\n';
+  std::string start = "\x93NUMPY\x01";
+  start += '\0';
+  start += static_cast<char>(header.size() % 256);
+  start += static_cast<char>(header.size() / 256);
+  write_text(file, start + header + bytes);
 }
 
 }  // namespace systole::test

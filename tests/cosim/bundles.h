@@ -1,4 +1,4 @@
-// bundles.h: networks for whole runs, made by editing a copy of the embedded one.
+// bundles.h: networks and inputs for whole runs, made by editing copies and byte by byte.
 #pragma once
 
 #include <filesystem>
@@ -16,5 +16,9 @@ void copy_digits(const std::filesystem::path& directory);
 /// The same without the ReLU behind block1.conv1: that op's codes are signed, or with the affine
 /// recipe have a zero point other than 0.
 void copy_digits_without_relu(const std::filesystem::path& directory);
+
+/// Writes a NumPy array file: `descr` as "|u1", `shape` as "(1, 8, 8, 1)".
+void write_npy(const std::filesystem::path& file, const std::string& descr,
+               const std::string& shape, const std::string& bytes);
 
 }  // namespace systole::test

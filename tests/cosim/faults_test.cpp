@@ -2,13 +2,14 @@
 // states.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "model/config/value.h"
 #include "tests/cosim/bundles.h"
-#include "tests/support/process.h"
+#include "tests/cosim/whole_run.h"
 
 namespace systole {
 namespace {
@@ -55,23 +56,17 @@ TEST_P(Fault, FailsExactlyTheStatedOps) {
   const test::TempDirectory directory;
   ASSERT_NO_FATAL_FAILURE(plant(fault, directory / "rtl"));
 
-  std::vector<std::string> arguments = {"run",   SYSTOLE_SOURCE_DIR "/configs/digits.yaml",
-                                        "--rtl", directory / "rtl",
-                                        "-o",    directory / "out",
-                                        "--set", "inputs.count=1",
-                                        "--set", "dut.optimize=O0"};
+  std::vector<std::string> settings = {"dut.dir=" + (directory / "rtl").string()};
   if (fault.find("bundle")) {
     ASSERT_EQ(fault.get("bundle").as_string(), "without_relu");
     ASSERT_NO_FATAL_FAILURE(test::copy_digits_without_relu(directory / "bundle"));
-    arguments.insert(arguments.end(), {"--set", "network=" + (directory / "bundle").string()});
+    settings.push_back("network=" + (directory / "bundle").string());
   }
-  for (const Value& setting : fault.get("set").items())
-    arguments.insert(arguments.end(), {"--set", setting.as_string()});
-  const test::Finished run = test::run_systole(arguments);
+  for (const Value& setting : fault.get("set").items()) settings.push_back(setting.as_string());
+  const test::WholeRun run = test::run(settings);
 
-  EXPECT_EQ(run.exit_code, fault.get("exit").as_int()) << run.out << run.err;
-  const auto verdict = nlohmann::json::parse(test::read_text(directory / "out/verdict.json"));
-  EXPECT_EQ(reported(verdict), stated(fault)) << run.out << run.err;
+  EXPECT_EQ(run.finished.exit_code, fault.get("exit").as_int()) << run.finished.err;
+  EXPECT_EQ(reported(run.verdict), stated(fault)) << run.finished.out;
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, Fault, testing::ValuesIn(fault_files()),

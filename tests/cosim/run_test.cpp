@@ -33,6 +33,8 @@ void expect_sane_speed(const WholeRun& run, Size size) {
   }
 }
 
+void PrintTo(const Size& size, std::ostream* out) { *out << size.rows << "x" << size.cols; }
+
 class ArraySize : public testing::TestWithParam<Size> {};
 
 TEST_P(ArraySize, GivesTheGoldenTensors) {
@@ -62,6 +64,13 @@ TEST(Digits, RunTheMacsOfTheNetworkOnTheDesign) {
   std::int64_t macs = 0;
   for (const json& op : digits.verdict["ops"]) macs += op["macs"].get<std::int64_t>();
   EXPECT_EQ(macs, 1'061'776);
+}
+
+TEST(Digits, LoseAtMostOnePointOfAccuracyAsIntegers) {
+  const json accuracy = run({"evaluation.count=0"}, {"--op", "conv1"}).verdict["accuracy"];
+  EXPECT_EQ(accuracy["samples"], 360);
+  EXPECT_GE(accuracy["float_correct"], 350);  // 97 %
+  EXPECT_GE(accuracy["integer_correct"], accuracy["float_correct"].get<int>() - 3);
 }
 
 TEST(Op, SelectsAJobByTheNameOfEitherOfItsOps) {
