@@ -77,7 +77,10 @@ void add_cache_command(CLI::App& app, Action& action) {
   CLI::App* pruner = command->add_subcommand("prune", "Remove the least recently used designs");
   pruner->add_option("--max-size", *most, "Bytes to keep at most: 0, 500MB, 2GB, ...")
       ->required()
-      ->transform(CLI::AsSizeValue(true));
+      ->transform(CLI::AsSizeValue(true))
+      ->check([](const std::string& text) {  // Runs first: a negative number would wrap around.
+        return text.starts_with('-') ? "a size is not negative" : std::string();
+      });
   pruner->callback([=, &action] { action = [=] { return prune(*most); }; });
 }
 

@@ -102,7 +102,7 @@ void simulate(const RunConfig& config, const std::string& op_pattern, const Prep
   report.seconds.build = watch.lap();
   spdlog::info("design {}: {:.2f} s, {}", built.key, report.seconds.build,
                built.cached ? "cached" : "built");
-  Bench bench(built, config.bench);
+  Bench bench(built, config.bench, interrupted);
   require_tap(bench, config);
   report.dut.key = built.key;
   report.dut.cached = built.cached;
@@ -147,6 +147,7 @@ RunReport cosimulate(const RunConfig& config, const std::string& op_pattern,
   const Prepared prepared = prepare(config, true);
   const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
   const std::string hash = write_bundle(out + "/network", prepared.bundle);
+  check_pattern(prepared.network(), op_pattern);
   report.seconds.network = watch.lap();
   spdlog::info("network {}: {:.2f} s", prepared.network().name, report.seconds.network);
 

@@ -100,7 +100,7 @@ struct OpCheck {
     const std::int64_t limit = kAccumulator.range().hi;
     if (bound > limit && !may_wrap)
       throw error(fmt::format("sums up to {}", bound), fmt::format("at most {}", limit),
-                  "use narrower weights or activations, split the op, or allow `wrap`");
+                  "use narrower weights or activations, split the op, or set `overflow: wrap`");
   }
 
   InputError error(const std::string& got, const std::string& expected,

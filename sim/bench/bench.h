@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,7 +13,10 @@
 
 namespace systole {
 
-enum class JobStatus { kDone, kHang, kFailed };
+enum class JobStatus { kDone, kHang, kFailed, kInterrupted };
+
+/// Asked once per quantum; true ends the job as kInterrupted.
+using IsInterrupted = std::function<bool()>;
 
 /// What the design computed, and how the simulation ended.
 struct JobResult {
@@ -30,7 +34,7 @@ struct JobResult {
 class Bench {
  public:
   /// Loads the design. Throws SimulationError when that fails.
-  Bench(const BuiltDut& built, const BenchOptions& options);
+  Bench(const BuiltDut& built, const BenchOptions& options, IsInterrupted is_interrupted = {});
   ~Bench();
 
   static std::string systemc_version();

@@ -43,6 +43,14 @@ std::map<std::string, OpVerdict> blank_rows(const IntNetwork& network, const Tra
   return rows;
 }
 
+InputError nothing_selected(const std::string& pattern, const std::string& names) {
+  return InputError({{},
+                     "--op",
+                     "'" + pattern + "'",
+                     "the name or pattern of an op that the RTL computes: " + names,
+                     ""});
+}
+
 /// One job with its operands, as it went.
 struct Attempt {
   const Job& job;
@@ -97,7 +105,8 @@ void judge(const Attempt& attempt, const Trace& golden, const Geometry& geometry
                         (static_cast<double>(timed.cycles) * geometry.rows * geometry.cols);
 }
 
-void run_job(const Job& job, const Trace& golden, const Geometry& geometry, Bench& bench,
+/// False when it was interrupted: then nothing is judged.
+bool run_job(const Job& job, const Trace& golden, const Geometry& geometry, Bench& bench,
              std::map<std::string, OpVerdict>& rows, Replay& replay) {
   const IntNode& first = job.product ? *job.product : *job.quant;
   const bool has_residual = job.quant && job.quant->inputs.size() > 1;
@@ -106,12 +115,23 @@ void run_job(const Job& job, const Trace& golden, const Geometry& geometry, Benc
       make_operands(job, golden.tensors.at(first.inputs[0]), residual, geometry);
   const Schedule schedule = make_schedule(operands, geometry);
   JobResult result = bench.run(operands, schedule);
+  if (result.status == JobStatus::kInterrupted) return false;
   judge({job, operands, schedule, result}, golden, geometry, rows);
   if (job.product) replay.tensors[job.product->name] = std::move(result.accumulators);
   if (job.quant) replay.tensors[job.quant->name] = std::move(result.output);
+  return true;
 }
 
 }  // namespace
+
+void check_pattern(const IntNetwork& network, const std::string& pattern) {
+  std::string names;
+  for (const IntNode& node : network.nodes) {
+    if (pattern.empty() || matches(&node, pattern)) return;
+    names += (names.empty() ? "" : ", ") + node.name;
+  }
+  throw nothing_selected(pattern, names);
+}
 
 std::vector<Job> select_jobs(const Plan& plan, const std::string& pattern) {
   if (pattern.empty()) return plan.jobs;
@@ -121,12 +141,7 @@ std::vector<Job> select_jobs(const Plan& plan, const std::string& pattern) {
     if (matches(job.product, pattern) || matches(job.quant, pattern)) selected.push_back(job);
     names += (names.empty() ? "" : ", ") + job.last().name;
   }
-  if (selected.empty())
-    throw InputError({{},
-                      "--op",
-                      "'" + pattern + "'",
-                      "the name or pattern of an op that the RTL computes: " + names,
-                      ""});
+  if (selected.empty()) throw nothing_selected(pattern, names);
   return selected;
 }
 
@@ -137,12 +152,11 @@ Replay replay(const IntNetwork& network, const Trace& golden, const Plan& plan,
   std::map<std::string, OpVerdict> rows = blank_rows(network, golden, plan);
   std::size_t done = 0;
   for (const Job& job : jobs) {
-    if (hooks.interrupted()) {
-      result.interrupted = true;
-      break;
-    }
+    result.interrupted = hooks.interrupted();
+    if (result.interrupted) break;
     hooks.progress(done++, jobs.size(), job.last().name);
-    run_job(job, golden, geometry, bench, rows, result);
+    result.interrupted = !run_job(job, golden, geometry, bench, rows, result);
+    if (result.interrupted) break;
   }
   for (const IntNode& node : network.nodes) result.ops.push_back(std::move(rows.at(node.name)));
   return result;

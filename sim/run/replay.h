@@ -23,8 +23,12 @@ struct Replay {
 
 struct ReplayHooks {
   std::function<void(std::size_t done, std::size_t jobs, const std::string& op)> progress;
-  std::function<bool()> interrupted;  ///< Asked between jobs.
+  std::function<bool()> interrupted;  ///< Asked between jobs; the bench asks within them.
 };
+
+/// Throws InputError, listing the ops, when no op of `network` matches the shell pattern; empty:
+/// all.
+void check_pattern(const IntNetwork& network, const std::string& pattern);
 
 /// The jobs of `plan` whose product or quant matches `pattern` (a shell pattern; empty: all).
 /// Throws InputError, listing the ops, when none does.

@@ -60,7 +60,7 @@ TEST(FuseError, AccumulatorsThatCouldOverflowAreRefusedUnlessTheyMayWrap) {
   } catch (const InputError& error) {
     EXPECT_STREQ(error.what(),
                  "l (int_matmul): got sums up to 2266950000, expected at most 2147483647; use "
-                 "narrower weights or activations, split the op, or allow `wrap`");
+                 "narrower weights or activations, split the op, or set `overflow: wrap`");
   }
   EXPECT_NO_THROW(fuse(pattern.network, ranges, {}, {.wrap = true}));
 }

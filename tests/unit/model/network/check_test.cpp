@@ -37,7 +37,7 @@ TEST(CheckNetwork, LargestAccumulatorThatFits32BitsIsLegal) {
   EXPECT_EQ(complaint(matmul(33025, 129)), "");
   EXPECT_EQ(complaint(matmul(33025, 130)),
             "op (int_matmul): got sums up to 2147483775, expected at most 2147483647; use narrower "
-            "weights or activations, split the op, or allow `wrap`");
+            "weights or activations, split the op, or set `overflow: wrap`");
   EXPECT_EQ(complaint(matmul(33025, 130), {.wrap = true}), "");
 }
 
@@ -150,7 +150,7 @@ TEST(CheckNetwork, SumsOfPoolsFit32Bits) {
   EXPECT_EQ(
       complaint(network(182, 32767)),
       "op (int_sum_pool): got sums up to 2170781340, expected at most 2147483647; use narrower "
-      "weights or activations, split the op, or allow `wrap`");
+      "weights or activations, split the op, or set `overflow: wrap`");
 }
 
 TEST(CheckNetwork, ConcatNeedsOneScale) {
