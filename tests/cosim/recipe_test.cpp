@@ -162,7 +162,7 @@ TEST(FileInputs, AreTheCodesOfTheFile) {
   write_npy(directory / "x.npy", "|u1", "(2, 8, 8, 1)", codes);
   const WholeRun digits = run({"inputs.count=5"}, {"--input", directory / "x.npy"});
   expect_match(digits);
-  EXPECT_THAT(digits.verdict["inputs"]["source"], HasSubstr("2 of " + directory.path().string()));
+  EXPECT_THAT(digits.verdict["inputs"]["source"], HasSubstr("2 of " + directory.path()));
   const IntTensor image = TraceReader(digits.golden()).read("image");
   ASSERT_EQ(image.shape, (Shape{2, 8, 8, 1}));
   for (std::int64_t i = 0; i < image.size(); ++i) EXPECT_EQ(image[i], 3 * i % 256);

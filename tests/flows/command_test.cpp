@@ -98,7 +98,7 @@ TEST(Compare, NamesTheFirstDifferenceOfTracesOfOtherInputs) {
 
 TEST(Cache, ListsAndPrunes) {
   const TempDirectory cache;
-  const std::vector<std::string> program = {"env", "SYSTOLE_CACHE=" + cache.path().string(),
+  const std::vector<std::string> program = {"env", "SYSTOLE_CACHE=" + cache.path(),
                                             SYSTOLE_TEST_PROGRAM, "cache"};
   std::vector<std::string> list = program, prune = program;
   list.insert(list.end(), {"list", "--json"});

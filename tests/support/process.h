@@ -8,27 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/files.h"
+
 namespace systole::test {
 
 struct Finished {
   int exit_code = -1;  ///< 128 + signal when one ended it; -1 when it could not start.
   std::string out;
   std::string err;
-};
-
-/// A directory that exists as long as the object.
-class TempDirectory {
- public:
-  TempDirectory();
-  ~TempDirectory();
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// A program that runs beside the test, started as `run_process` does.
@@ -62,8 +49,5 @@ std::vector<std::string> systole_command(std::vector<std::string> arguments,
 /// Runs the built `systole` with these arguments in `directory`; the build cache is the tests' own.
 Finished run_systole(std::vector<std::string> arguments,
                      const std::filesystem::path& directory = {});
-
-std::string read_text(const std::filesystem::path& path);
-void write_text(const std::filesystem::path& path, const std::string& text);
 
 }  // namespace systole::test

@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "model/config/error.h"
-#include "tests/fixtures/temp_directory.h"
+#include "tests/support/files.h"
 
 namespace systole {
 namespace {
+
+using test::read_text;
+using test::TempDirectory;
+using test::write_text;
 
 IntNode node(const std::string& name) {
   return {.name = name, .inputs = {}, .op = IntFlatten{}, .output = {.type = {8, true}}};

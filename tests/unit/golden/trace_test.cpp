@@ -5,11 +5,15 @@
 
 #include "model/config/error.h"
 #include "model/tensor/safetensors.h"
-#include "tests/fixtures/temp_directory.h"
 #include "tests/fixtures/tiny_float.h"
+#include "tests/support/files.h"
 
 namespace systole {
 namespace {
+
+using test::read_text;
+using test::TempDirectory;
+using test::write_text;
 
 Trace tiny_trace() {
   const Bundle bundle = tiny_int();

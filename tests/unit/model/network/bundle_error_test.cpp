@@ -6,10 +6,14 @@
 #include "model/config/error.h"
 #include "model/network/bundle.h"
 #include "model/tensor/safetensors.h"
-#include "tests/fixtures/temp_directory.h"
+#include "tests/support/files.h"
 
 namespace systole {
 namespace {
+
+using test::read_text;
+using test::TempDirectory;
+using test::write_text;
 
 constexpr const char* kFloat = R"(format: systole-network
 version: 1

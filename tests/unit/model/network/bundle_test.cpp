@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include "model/config/error.h"
-#include "tests/fixtures/temp_directory.h"
 #include "tests/fixtures/tiny_float.h"
+#include "tests/support/files.h"
 
 namespace systole {
 namespace {
+
+using test::read_text;
+using test::TempDirectory;
+using test::write_text;
 
 void expect_equal(const Bundle& a, const Bundle& b) {
   EXPECT_TRUE(a.network == b.network);

@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "model/config/settings.h"
-#include "tests/fixtures/temp_directory.h"
+#include "tests/support/files.h"
 
 namespace systole {
 namespace {
+
+using test::read_text;
+using test::TempDirectory;
+using test::write_text;
 
 QuantizeRecipe parse(const std::string& yaml) {
   const TempDirectory temp;

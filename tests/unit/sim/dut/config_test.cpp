@@ -12,9 +12,7 @@ namespace {
 class DutConfigTest : public BuildTest {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "systole_yaml_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = rtl_ = name;
+    rtl_ = folder_;
     write("hardware/files.f", "");
     write("pins.cpp", "");
   }

@@ -44,9 +44,6 @@ void BuildTest::SetUp() {
   build_dut(stub_config());  // Leaves the runtime there.
   const std::string runtime = dut::make_recipe(stub_config(), SYSTOLE_TEST_CACHE).runtime_key;
 
-  std::string name = (fs::temp_directory_path() / "systole_dut_test_XXXXXX").string();
-  ASSERT_NE(::mkdtemp(name.data()), nullptr);
-  folder_ = name;
   rtl_ = folder_ / "rtl";
   cache_ = folder_ / "cache";
   fs::copy(stub_config().dir, rtl_, fs::copy_options::recursive);
@@ -57,8 +54,6 @@ void BuildTest::SetUp() {
   config_ = stub_config();
   config_.dir = rtl_;
 }
-
-void BuildTest::TearDown() { fs::remove_all(folder_); }
 
 void BuildTest::edit(const std::string& file, const std::string& from, const std::string& to) {
   std::string text = dut::read_text(rtl_ / file);

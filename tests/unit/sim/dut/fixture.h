@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/dut/config.h"
+#include "tests/support/files.h"
 
 namespace systole {
 
@@ -23,7 +24,6 @@ void use_shared_cache();
 class BuildTest : public testing::Test {
  protected:
   void SetUp() override;
-  void TearDown() override;
 
   /// Replaces the first `from` in a file of the design's copy.
   void edit(const std::string& file, const std::string& from, const std::string& to);
@@ -32,7 +32,8 @@ class BuildTest : public testing::Test {
   std::size_t entries() const;
   std::size_t leftovers() const;
 
-  std::filesystem::path folder_;
+  test::TempDirectory temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   std::filesystem::path rtl_;
   std::filesystem::path cache_;
   DutConfig config_;
