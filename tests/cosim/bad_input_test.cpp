@@ -104,10 +104,15 @@ TEST(BadOption, IsRefusedByName) {
 }
 
 TEST(BadOption, OpThatSelectsNothing) {
-  for (const char* op : {"nothing", "flat", "[", "conv1,logits"})
-    expect_run_refused({}, {"--op", op},
-                       {"--op: got '" + std::string(op) + "', expected the name or pattern",
-                        "conv1.quant, block1.conv1.quant"});
+  for (const char* op : {"nothing", "[", "conv1,logits"})
+    expect_run_refused(
+        {}, {"--op", op},
+        {"--op: got '" + std::string(op) + "', expected the name or pattern of an op: ",
+         "conv1, conv1.quant, block1.conv1, block1.conv1.quant"});
+  expect_run_refused(
+      {}, {"--op", "flat"},
+      {"--op: got 'flat', expected the name or pattern of an op that the RTL computes: ",
+       "conv1.quant, block1.conv1.quant"});
 }
 
 TEST(BadOption, OutThatCannotBeWritten) {
