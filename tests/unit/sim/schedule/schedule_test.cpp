@@ -183,6 +183,20 @@ TEST(Locate, NamesTileRowAndColumnOfAnElement) {
   EXPECT_EQ(place.column, 1);
 }
 
+TEST(BeatSource, GivesZeroParametersToColumnsThatARaggedTileLacks) {
+  const IntTensor x({1, 2}, 1), w({2, 3}, 1);
+  MulQuant quant{.channels = {{7, 7, 7, 7, 7}, {7, 7, 7, 7, 7}, {7, 7, 7, 7, 7}}, .clamp = {-1, 1}};
+  quant.channels.resize(4, {9, 9, 9, 9, 9});  // Of no column: must not show.
+  const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
+  const IntNode rescale{"fc.quant", {"fc"}, quant, {}};
+  const Geometry geometry = {2, 4, 4, 32};
+  const Operands operands = make_operands({&product, &rescale}, x, nullptr, geometry);
+  std::vector<int> shifts;
+  for_each_beat(kParameter, operands, make_schedule(operands, geometry),
+                [&](auto& b) { shifts.push_back(beat_of<ParameterBeat>(b)[0].shift); });
+  EXPECT_EQ(shifts, (std::vector<int>{7, 7, 7, 0}));
+}
+
 TEST(BeatSink, CountsBeatsPastTheExpectedOnesButDropsThem) {
   const IntTensor x({1, 2}, 1), w({2, 2}, 1);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
