@@ -77,9 +77,7 @@ std::map<std::string, IntTensor> corner_inputs(const IntNetwork& network, std::i
   std::map<std::string, IntTensor> inputs;
   for (const NetworkInput& input : network.inputs) {
     const std::int64_t elements = element_count(input.shape);
-    Shape shape = {count};
-    shape.insert(shape.end(), input.shape.begin(), input.shape.end());
-    IntTensor tensor(shape);
+    IntTensor tensor(batched(count, input.shape));
     for (std::int64_t sample = 0; sample < count; ++sample) {
       const Pattern code = pattern(network, sample);
       for (std::int64_t flat = 0; flat < elements; ++flat)

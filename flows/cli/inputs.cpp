@@ -12,12 +12,6 @@
 namespace systole {
 namespace {
 
-Shape batched(std::int64_t count, const Shape& shape) {
-  Shape result = {count};
-  result.insert(result.end(), shape.begin(), shape.end());
-  return result;
-}
-
 IntTensor first_of(const IntTensor& tensor, std::int64_t count) {
   Shape shape = tensor.shape;
   shape[0] = std::min(count, shape[0]);
@@ -89,6 +83,12 @@ Inputs random_inputs(const IntNetwork& network, const InputOptions& options) {
 }
 
 }  // namespace
+
+Shape batched(std::int64_t count, const Shape& shape) {
+  Shape result = {count};
+  result.insert(result.end(), shape.begin(), shape.end());
+  return result;
+}
 
 Inputs make_inputs(const IntNetwork& network, const std::map<std::string, SampleSet>& samples,
                    const InputOptions& options) {

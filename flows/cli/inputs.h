@@ -16,6 +16,9 @@ struct Inputs {
   std::string text;                          ///< "4 of the samples 'test'".
 };
 
+/// The shape of `count` samples of `shape`.
+Shape batched(std::int64_t count, const Shape& shape);
+
 /// Inputs for `network` as `options` say; `samples` are its bundle's, in the codes of `network`.
 /// Throws InputError: no such set, a file of the wrong shape or range.
 Inputs make_inputs(const IntNetwork& network, const std::map<std::string, SampleSet>& samples,

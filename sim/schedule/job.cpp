@@ -48,12 +48,6 @@ std::string product_misfit(const IntNode& node, IntRange x) {
   return within(w, kArrayOperand) ? "" : misfit("weight", w, kArrayOperand);
 }
 
-const MulQuant* quant_of(const IntNode& node) {
-  if (const auto* quant = std::get_if<MulQuant>(&node.op)) return quant;
-  if (const auto* add = std::get_if<IntAdd>(&node.op)) return &add->quant;
-  return nullptr;
-}
-
 bool is_product(const IntNode& node) {
   return std::holds_alternative<IntConv2d>(node.op) || std::holds_alternative<IntMatmul>(node.op) ||
          std::holds_alternative<IntSumPool>(node.op);
@@ -82,6 +76,12 @@ std::string host_reason(const IntOp& op) {
 }
 
 }  // namespace
+
+const MulQuant* quant_of(const IntNode& node) {
+  if (const auto* quant = std::get_if<MulQuant>(&node.op)) return quant;
+  if (const auto* add = std::get_if<IntAdd>(&node.op)) return &add->quant;
+  return nullptr;
+}
 
 Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
   const Ranges ranges = value_ranges(network);

@@ -31,6 +31,9 @@ struct Plan {
   std::vector<HostOp> host;
 };
 
+/// The lanes' constants of a mul_quant or an add; null for any other op.
+const MulQuant* quant_of(const IntNode& node);
+
 /// Sorts the ops of `network`, which must outlive the plan, for a design of `geometry`.
 Plan plan_jobs(const IntNetwork& network, const Geometry& geometry);
 

@@ -110,10 +110,7 @@ Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* resi
                        const Geometry& geometry) {
   Operands operands;
   operands.residual = residual;
-  if (job.quant) {
-    const auto* add = std::get_if<IntAdd>(&job.quant->op);
-    operands.quant = add ? &add->quant : &std::get<MulQuant>(job.quant->op);
-  }
+  if (job.quant) operands.quant = quant_of(*job.quant);
   if (!job.product) {
     operands.stream = true;
     operands.packs = stream_packs(x, geometry);
