@@ -6,9 +6,7 @@
 
 #include "flows/cli/commands.h"
 #include "flows/cli/config_options.h"
-#include "flows/cli/inputs.h"
 #include "flows/cli/prepare.h"
-#include "golden/trace.h"
 #include "sim/report/terminal.h"
 
 namespace systole {
@@ -19,9 +17,7 @@ int record(const ConfigOptions& options) {
   const RunConfig config = resolve(options);
   const Prepared prepared = prepare(config, false);
   const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
-  const std::string hash = write_bundle(out + "/network", prepared.bundle);
-  const Trace trace = record_trace(prepared.network(), hash, inputs.tensors);
-  write_trace(out + "/golden", trace);
+  const Trace trace = record_golden(prepared, inputs, out);
 
   std::int64_t elements = 0;
   for (const auto& [name, tensor] : trace.tensors) elements += tensor.size();

@@ -11,7 +11,6 @@
 #include "flows/cli/prepare.h"
 #include "flows/cli/progress.h"
 #include "golden/trace.h"
-#include "model/network/bundle.h"
 #include "model/network/shapes.h"
 #include "model/network/statistics.h"
 #include "sim/bench/bench.h"
@@ -146,13 +145,11 @@ RunReport cosimulate(const RunConfig& config, const std::string& op_pattern,
 
   const Prepared prepared = prepare(config, true);
   const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
-  const std::string hash = write_bundle(out + "/network", prepared.bundle);
   check_pattern(prepared.network(), op_pattern);
   report.seconds.network = watch.lap();
   spdlog::info("network {}: {:.2f} s", prepared.network().name, report.seconds.network);
 
-  const Trace golden = record_trace(prepared.network(), hash, inputs.tensors);
-  write_trace(out + "/golden", golden);
+  const Trace golden = record_golden(prepared, inputs, out);
   report.seconds.golden = watch.lap();
   spdlog::info("golden trace: {:.2f} s, {}/golden", report.seconds.golden, out);
   describe_golden(prepared, golden, inputs, report);

@@ -99,4 +99,11 @@ Prepared prepare(const RunConfig& config, bool evaluate) {
   return prepared;
 }
 
+Trace record_golden(const Prepared& prepared, const Inputs& inputs, const std::string& out) {
+  const std::string hash = write_bundle(out + "/network", prepared.bundle);
+  Trace trace = record_trace(prepared.network(), hash, inputs.tensors);
+  write_trace(out + "/golden", trace);
+  return trace;
+}
+
 }  // namespace systole

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "flows/cli/inputs.h"
 #include "flows/cli/run_config.h"
+#include "golden/trace.h"
 #include "model/network/bundle.h"
 #include "sim/report/run_report.h"
 
@@ -25,5 +27,9 @@ struct Prepared {
 /// Reads the bundle; quantises and fuses it when it is float; checks that nothing can overflow;
 /// with `evaluate`, measures accuracy and SQNR on the evaluation samples. Throws InputError.
 Prepared prepare(const RunConfig& config, bool evaluate);
+
+/// Records the golden trace of `inputs`; writes it to `out`/golden and the integer network to
+/// `out`/network.
+Trace record_golden(const Prepared& prepared, const Inputs& inputs, const std::string& out);
 
 }  // namespace systole
