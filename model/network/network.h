@@ -1,6 +1,7 @@
 // network.h: a network as an ordered list of named ops, in floats or in integers.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <variant>
@@ -9,6 +10,8 @@
 #include "model/ops/int_conv2d.h"
 #include "model/ops/mul_quant.h"
 #include "model/ops/quantize.h"
+#include "model/ops/requantise/requantise.h"
+#include "model/ops/requantise/torch2chip.h"
 #include "model/ops/window.h"
 #include "model/tensor/tensor.h"
 
@@ -21,7 +24,8 @@ using Quantization = Quantizer;
 struct NetworkInput {
   std::string name;
   Shape shape;
-  Quantization quantization;
+  Quantization quantization = {};  ///< Not of a float input.
+  bool is_float = false;           ///< Reals (float32) instead of codes; integer networks only.
   bool operator==(const NetworkInput&) const = default;
 };
 
@@ -31,7 +35,8 @@ struct Node {
   std::string name;
   std::vector<std::string> inputs;
   Op op;
-  Quantization output = {};  ///< Integer networks only.
+  Quantization output = {};  ///< Integer networks only, and there not of a float output.
+  bool is_float = false;     ///< Integer networks only: the output holds reals (float32).
   bool operator==(const Node&) const = default;
 };
 
@@ -94,13 +99,17 @@ using FloatNetwork = Graph<FloatOp>;
 using FloatNode = Node<FloatOp>;
 
 // Integer ops (model/README.md). Accumulators are 32 bits signed.
+/// acc = sum (x - input_zero_point) * w; a padded pixel is the code `params.pad_value`.
 struct IntConv2d {
   Conv2dParams params;
   IntTensor weight;
+  std::int32_t input_zero_point = 0;
   bool operator==(const IntConv2d&) const = default;
 };
+/// acc = sum (x - input_zero_point) * w.
 struct IntMatmul {
   IntTensor weight;  ///< [k, n].
+  std::int32_t input_zero_point = 0;
   bool operator==(const IntMatmul&) const = default;
 };
 /// y = x * scale + bias, a fixed-point number with `shift` fractional bits per channel.
@@ -142,9 +151,74 @@ struct IntFlatten {
   bool operator==(const IntFlatten&) const = default;
 };
 
+// Ops of networks that other tools made. The RTL has no unit for them: they run on the host, or
+// `lower` turns them into the ops above.
+
+/// acc = sum (a - zero_point_a) * (b - zero_point_b), a [..., m, k], b [..., k, n]; an operand may be
+/// stored with its last two axes swapped.
+struct IntBatchMatmul {
+  bool transpose_a = false;
+  bool transpose_b = false;
+  std::int32_t zero_point_a = 0;
+  std::int32_t zero_point_b = 0;
+  bool operator==(const IntBatchMatmul&) const = default;
+};
+/// (a - zero_point_a) * (b - zero_point_b), element by element, 32 bits signed.
+struct IntMul {
+  std::int32_t zero_point_a = 0;
+  std::int32_t zero_point_b = 0;
+  bool operator==(const IntMul&) const = default;
+};
+/// Codes pinned to [lo, hi].
+struct IntClamp {
+  IntRange range;
+  bool operator==(const IntClamp&) const = default;
+};
+/// A code for every code: table[x - lowest].
+struct Lookup {
+  IntTensor table;
+  std::int32_t lowest = 0;
+  bool operator==(const Lookup&) const = default;
+};
+/// The pool's mean with the zero point included, over the pixels inside the image, rounded half
+/// away from zero (TFLite).
+struct RoundedAvgPool {
+  Window window;
+  IntRange clamp;
+  bool operator==(const RoundedAvgPool&) const = default;
+};
+// `Requantise`, `RequantiseAdd`, `GemmlowpSoftmax`, `QuantizeReal` and `FloatMulShift` are in
+// model/ops/requantise/.
+
+// Movements of integers or reals.
+/// `amounts[axis]` = elements before and after, axes without the batch.
+struct Pad {
+  std::vector<std::array<std::int64_t, 2>> amounts;
+  std::int32_t value = 0;
+  bool operator==(const Pad&) const = default;
+};
+/// `shape` without the batch.
+struct Reshape {
+  Shape shape;
+  bool operator==(const Reshape&) const = default;
+};
+
+/// Integers to reals: (code - zero_point) * scale of the operand, rounded once to float32.
+struct Dequantize {
+  bool operator==(const Dequantize&) const = default;
+};
+/// A float op inside an integer network; its output is float.
+struct FloatIsland {
+  FloatOp op;
+  bool operator==(const FloatIsland&) const = default;
+};
+
 /// `MulQuant` with two inputs takes the second as the residual operand.
 using IntOp = std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool,
-                           IntSumPool, IntAvgPool, IntConcat, IntFlatten>;
+                           IntSumPool, IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul,
+                           IntClamp, Lookup, RoundedAvgPool, Requantise, RequantiseAdd,
+                           GemmlowpSoftmax, QuantizeReal, FloatMulShift, Pad, Reshape, Dequantize,
+                           FloatIsland>;
 using IntNetwork = Graph<IntOp>;
 using IntNode = Node<IntOp>;
 
