@@ -154,8 +154,8 @@ struct IntFlatten {
 // Ops of networks that other tools made. The RTL has no unit for them: they run on the host, or
 // `lower` turns them into the ops above.
 
-/// acc = sum (a - zero_point_a) * (b - zero_point_b), a [..., m, k], b [..., k, n]; an operand may be
-/// stored with its last two axes swapped.
+/// acc = sum (a - zero_point_a) * (b - zero_point_b), a [..., m, k], b [..., k, n]; an operand may
+/// be stored with its last two axes swapped.
 struct IntBatchMatmul {
   bool transpose_a = false;
   bool transpose_b = false;
@@ -214,11 +214,11 @@ struct FloatIsland {
 };
 
 /// `MulQuant` with two inputs takes the second as the residual operand.
-using IntOp = std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool,
-                           IntSumPool, IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul,
-                           IntClamp, Lookup, RoundedAvgPool, Requantise, RequantiseAdd,
-                           GemmlowpSoftmax, QuantizeReal, FloatMulShift, Pad, Reshape, Dequantize,
-                           FloatIsland>;
+using IntOp =
+    std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool, IntSumPool,
+                 IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul, IntClamp, Lookup,
+                 RoundedAvgPool, Requantise, RequantiseAdd, GemmlowpSoftmax, QuantizeReal,
+                 FloatMulShift, Pad, Reshape, Dequantize, FloatIsland>;
 using IntNetwork = Graph<IntOp>;
 using IntNode = Node<IntOp>;
 

@@ -6,7 +6,8 @@
 
 namespace systole {
 
-/// A real factor as TFLite stores it: multiplier * 2^(shift - 31), multiplier in [2^30, 2^31), or 0.
+/// A real factor as TFLite stores it: multiplier * 2^(shift - 31), multiplier in [2^30, 2^31), or
+/// 0.
 struct QuantizedMultiplier {
   std::int32_t multiplier = 0;
   int shift = 0;  ///< In [-31, 30]; to the left where positive.

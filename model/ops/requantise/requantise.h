@@ -62,7 +62,8 @@ struct RequantiseAdd {
   bool operator==(const RequantiseAdd&) const = default;
 };
 
-/// Operands of one shape (8- or 16-bit codes: at most 11 bits less the zero point in `GemmlowpAdd`).
+/// Operands of one shape (8- or 16-bit codes: at most 11 bits less the zero point in
+/// `GemmlowpAdd`).
 IntTensor requantise_add(const IntTensor& a, const IntTensor& b, const RequantiseAdd& op);
 
 /// Softmax over the channels in gemmlowp's fixed point (Q5.26 differences, Q12.19 sum), codes with
