@@ -6,16 +6,18 @@
 #include <variant>
 #include <vector>
 
+#include "model/network/batch.h"
 #include "model/network/network.h"
 
 namespace systole {
 
-/// A named data set: codes of every network input, batch first, and the right answers if known.
+/// A named data set: codes of every network input (reals of a float input), batch first, and the
+/// right answers if known.
 struct SampleSet {
-  std::map<std::string, IntTensor> inputs;
+  AnyTensors inputs;
   std::vector<std::int32_t> labels;  ///< One per sample, or empty.
 
-  std::int64_t count() const { return inputs.begin()->second.shape[0]; }
+  std::int64_t count() const { return shape_of(inputs.begin()->second)[0]; }
   bool operator==(const SampleSet&) const = default;
 };
 

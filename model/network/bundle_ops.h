@@ -1,7 +1,9 @@
 // bundle_ops.h: how ops stand in network.yaml; private to model/network/.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/network/network.h"
@@ -10,9 +12,26 @@
 
 namespace systole {
 
+/// What a tensor holds: integers of this quantization, or reals.
+struct Meaning {
+  Quantization quantization;
+  bool is_float = false;
+};
+
 /// Reads the op of an entry; the node's name and inputs are the caller's.
-void read_op(const OpFields& fields, const std::vector<Quantization>& operands, FloatNode& node);
-void read_op(const OpFields& fields, const std::vector<Quantization>& operands, IntNode& node);
+void read_op(const OpFields& fields, const std::vector<Meaning>& operands, FloatNode& node);
+void read_op(const OpFields& fields, const std::vector<Meaning>& operands, IntNode& node);
+
+/// The ops of float networks; inside integer networks their names have the prefix "float_".
+std::span<const std::string_view> float_op_names();
+FloatOp read_float_op(const OpFields& fields, std::size_t name);
+
+/// Ops of networks that other tools made.
+struct ToolOp {
+  std::string_view name;
+  IntOp (*read)(const OpFields& fields, const Quantization& operand, Quantization& output);
+};
+std::span<const ToolOp> tool_ops();
 
 /// One op's keys behind `name`, `op` and `inputs` (", weight: conv1.weight, ..."); its tensors are
 /// appended to `tensors`.

@@ -32,7 +32,8 @@ std::map<std::string, std::string> read_texts(const Value& value) {
   return texts;
 }
 
-NetworkInput read_input(const Value& yaml) {
+/// Inputs of a float network are stored as codes, too; those of an integer one `may_be_float`.
+NetworkInput read_input(const Value& yaml, bool may_be_float) {
   yaml.expect_keys({"name", "shape", "type", "scale", "zero_point"});
   NetworkInput input{.name = read_name(yaml.get("name")), .shape = {}, .quantization = {}};
   const Value shape = yaml.get("shape");
@@ -45,8 +46,14 @@ NetworkInput read_input(const Value& yaml) {
     throw shape.error("1 to 3 extents without the batch, at most 2^31 elements");
   Quantization& quantization = input.quantization;
   const Value type = yaml.get("type");
+  input.is_float = may_be_float && type.as_string() == "float32";
+  if (input.is_float) {
+    yaml.expect_keys({"name", "shape", "type"});
+    return input;
+  }
   if (!parse_int_type(type.as_string(), quantization.type) || quantization.type.bits > 16)
-    throw type.error("int1 to int16 or uint1 to uint16");
+    throw type.error(may_be_float ? "int1 to int16, uint1 to uint16 or float32"
+                                  : "int1 to int16 or uint1 to uint16");
   if (const auto scale = yaml.find("scale")) quantization.scale = read_scale(*scale);
   const IntRange range = quantization.type.range();
   if (const auto zero_point = yaml.find("zero_point"))
@@ -72,10 +79,10 @@ class GraphReader {
 
  private:
   void add_input(const Value& yaml) {
-    NetworkInput input = read_input(yaml);
+    NetworkInput input = read_input(yaml, std::is_same_v<Op, IntOp>);
     Shape shape = {1};
     shape.insert(shape.end(), input.shape.begin(), input.shape.end());
-    define(yaml, input.name, shape, input.quantization);
+    define(yaml, input.name, shape, {input.quantization, input.is_float});
     graph_.inputs.push_back(std::move(input));
   }
 
@@ -83,23 +90,24 @@ class GraphReader {
     Node<Op> node;
     node.name = read_name(yaml.get("name"));
     std::vector<Shape> shapes;
-    std::vector<Quantization> quantizations;
+    std::vector<Meaning> meanings;
     for (const Value& input : yaml.get("inputs").items()) {
       node.inputs.push_back(known_name(input, "an input or an earlier op"));
       shapes.push_back(shapes_.at(node.inputs.back()));
-      quantizations.push_back(quantizations_.at(node.inputs.back()));
+      meanings.push_back(meanings_.at(node.inputs.back()));
     }
     if (node.inputs.empty()) throw yaml.get("inputs").error("at least one name");
-    read_op(OpFields(yaml, tensors), quantizations, node);
-    define(yaml, node.name, output_shape(node, shapes, yaml.location()), node.output);
+    read_op(OpFields(yaml, tensors), meanings, node);
+    define(yaml, node.name, output_shape(node, shapes, yaml.location()),
+           {node.output, node.is_float});
     graph_.nodes.push_back(std::move(node));
   }
 
   void define(const Value& yaml, const std::string& name, const Shape& shape,
-              const Quantization& quantization) {
+              const Meaning& meaning) {
     if (!shapes_.emplace(name, shape).second)
       throw yaml.get("name").error("a name that no other input or op has");
-    quantizations_[name] = quantization;
+    meanings_[name] = meaning;
     names_.push_back(name);
   }
 
@@ -111,7 +119,7 @@ class GraphReader {
 
   Graph<Op> graph_;
   Shapes shapes_;
-  std::map<std::string, Quantization> quantizations_;
+  std::map<std::string, Meaning> meanings_;
   std::vector<std::string> names_;
 };
 

@@ -29,17 +29,19 @@ struct Operand {
 struct OpCheck {
   const IntNode& node;
   const std::vector<Operand>& operands;
+  IntRange output;
   const CheckOptions& options;
   std::string key;
 
   void operator()(const IntConv2d& op) const {
-    const IntRange x = with_padding(op, operands[0].range);
+    const IntRange x = array_operand(op, operands[0].range);
     expect_array_operands(x, op.weight);
     expect_sum(int_conv2d_bound(op.weight, x), options.wrap);
   }
   void operator()(const IntMatmul& op) const {
-    expect_array_operands(operands[0].range, op.weight);
-    expect_sum(int_matmul_bound(op.weight, operands[0].range), options.wrap);
+    const IntRange x = array_operand(op, operands[0].range);
+    expect_array_operands(x, op.weight);
+    expect_sum(int_matmul_bound(op.weight, x), options.wrap);
   }
   void operator()(const MulShift& op) const {
     check_shift(key, op.channels, largest_magnitude(operands[0].range));
@@ -72,9 +74,30 @@ struct OpCheck {
                     "one scale and zero point", "a mul_quant in front brings an operand there");
     }
   }
-  void operator()(const IntRelu&) const {}
-  void operator()(const IntMaxPool&) const {}
-  void operator()(const IntFlatten&) const {}
+  void operator()(const IntBatchMatmul&) const { expect_sum(largest_magnitude(output), false); }
+  void operator()(const IntMul&) const { expect_sum(largest_magnitude(output), false); }
+  void operator()(const Lookup& op) const {
+    const IntRange known = {op.lowest, op.lowest + op.table.size() - 1};
+    if (!known.contains(operands[0].range.lo) || !known.contains(operands[0].range.hi))
+      throw error(range_text("codes", operands[0].range), range_text("codes", known),
+                  "a table with an entry for every code");
+  }
+  void operator()(const Requantise& op) const {
+    std::int64_t bias = 0;
+    for (const std::int64_t b : op.bias) bias = std::max(bias, std::abs(b));
+    expect_sum(accumulator() + std::abs(std::int64_t{op.input_zero_point}) + bias, false);
+  }
+  void operator()(const RequantiseAdd& op) const {
+    const bool is_shifted = std::holds_alternative<GemmlowpAdd>(op.rule);
+    const IntType type = {.bits = is_shifted ? 11 : 17};
+    expect_range(minus(operands[0].range, op.zero_point_a), type, "operands less zero points");
+    expect_range(minus(operands[1].range, op.zero_point_b), type, "operands less zero points");
+  }
+  void operator()(const GemmlowpSoftmax&) const {
+    const IntRange x = operands[0].range;
+    expect_range({0, x.hi - x.lo}, {.bits = 9}, "differences");
+  }
+  void operator()(const auto&) const {}  // Cannot overflow.
 
  private:
   /// A wrapped accumulator still fits 32 bits.
@@ -91,7 +114,7 @@ struct OpCheck {
   void expect_range(const IntRange& got, const IntType& type, const std::string& what) const {
     const IntRange range = type.range();
     if (!range.contains(got.lo) || !range.contains(got.hi))
-      throw error(fmt::format("{} in [{}, {}]", what, got.lo, got.hi),
+      throw error(range_text(what, got),
                   fmt::format("{} bits signed, [{}, {}]", type.bits, range.lo, range.hi),
                   "quantise them to fewer bits");
   }
@@ -101,6 +124,14 @@ struct OpCheck {
     if (bound > limit && !may_wrap)
       throw error(fmt::format("sums up to {}", bound), fmt::format("at most {}", limit),
                   "use narrower weights or activations, split the op, or set `overflow: wrap`");
+  }
+
+  static IntRange minus(const IntRange& x, std::int64_t zero_point) {
+    return {x.lo - zero_point, x.hi - zero_point};
+  }
+
+  static std::string range_text(const std::string& what, const IntRange& range) {
+    return fmt::format("{} in [{}, {}]", what, range.lo, range.hi);
   }
 
   InputError error(const std::string& got, const std::string& expected,
@@ -121,7 +152,7 @@ void check_network(const IntNetwork& network, const CheckOptions& options) {
     for (const std::string& name : node.inputs)
       operands.push_back({ranges.at(name), quantizations.at(name)});
     const std::string key = fmt::format("{} ({})", node.name, op_name(node.op));
-    std::visit(OpCheck{node, operands, options, key}, node.op);
+    std::visit(OpCheck{node, operands, ranges.at(node.name), options, key}, node.op);
     quantizations[node.name] = node.output;
   }
 }

@@ -8,6 +8,7 @@
 #include "model/config/error.h"
 #include "model/network/overloaded.h"
 #include "model/network/shapes.h"
+#include "model/network/batch.h"
 #include "model/ops/add.h"
 #include "model/ops/avg_pool.h"
 #include "model/ops/batch_norm.h"
@@ -50,15 +51,18 @@ std::vector<std::vector<std::string>> last_uses(const Graph<Op>& network) {
 }
 
 template <class Op, class TensorType, class Observer>
-std::map<std::string, TensorType> run(const Graph<Op>& network,
-                                      std::map<std::string, TensorType> tensors,
-                                      const Observer& observer) {
+std::map<std::string, TensorType> run(
+    const Graph<Op>& network, std::map<std::string, TensorType> tensors, const Observer& observer,
+    const std::function<const TensorType*(const std::string&)>& known) {
   infer_shapes(network, check_inputs(tensors, network.inputs));
   const auto freed = last_uses(network);
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     const Node<Op>& node = network.nodes[i];
     std::vector<const TensorType*> operands;
-    for (const std::string& name : node.inputs) operands.push_back(&tensors.at(name));
+    for (const std::string& name : node.inputs) {
+      const TensorType* stand_in = known ? known(name) : nullptr;
+      operands.push_back(stand_in ? stand_in : &tensors.at(name));
+    }
     const TensorType& output = tensors[node.name] = run_op(node, operands);
     if (observer) observer(node, output);
     for (const std::string& name : freed[i]) tensors.erase(name);
@@ -68,26 +72,107 @@ std::map<std::string, TensorType> run(const Graph<Op>& network,
   return outputs;
 }
 
+/// A convolution of codes less their zero point; a padded pixel is the code `pad_value`.
+IntTensor convolve(const IntTensor& x, const IntConv2d& op) {
+  if (op.input_zero_point == 0) return int_conv2d(x, op.weight, op.params);
+  Conv2dParams params = op.params;
+  params.pad_value -= op.input_zero_point;
+  return int_conv2d(subtract_zero_point(x, op.input_zero_point), op.weight, params);
+}
+
+IntTensor multiply(const IntTensor& x, const IntMatmul& op) {
+  if (op.input_zero_point == 0) return int_matmul(x, op.weight);
+  return int_matmul(subtract_zero_point(x, op.input_zero_point), op.weight);
+}
+
+FloatTensor to_reals(const AnyTensor& tensor) {
+  if (is_real(tensor)) return reals(tensor);
+  const IntTensor& x = integers(tensor);
+  return {x.shape, std::vector<float>(x.data.begin(), x.data.end())};
+}
+
+/// Ops that only move elements, of either kind.
+template <class Move>
+AnyTensor moved(const AnyTensor& x, const Move& move) {
+  return std::visit([&](const auto& tensor) -> AnyTensor { return move(tensor); }, x);
+}
+
+template <class T>
+Tensor<T> joined(const std::vector<const AnyTensor*>& operands) {
+  std::vector<const Tensor<T>*> tensors;
+  for (const AnyTensor* operand : operands) tensors.push_back(&std::get<Tensor<T>>(*operand));
+  return concat(tensors);
+}
+
+FloatTensor run_island(const FloatOp& op, const std::string& name,
+                       const std::vector<const AnyTensor*>& operands) {
+  std::vector<FloatTensor> converted;
+  for (const AnyTensor* operand : operands) converted.push_back(to_reals(*operand));
+  std::vector<const FloatTensor*> pointers;
+  for (const FloatTensor& operand : converted) pointers.push_back(&operand);
+  return run_op(FloatNode{.name = name, .inputs = {}, .op = op}, pointers);
+}
+
 }  // namespace
 
-IntTensor run_op(const IntNode& node, const std::vector<const IntTensor*>& operands) {
-  const IntTensor& x = *operands[0];
+AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& operands) {
+  const AnyTensor& any = *operands[0];
+  const auto x = [&]() -> const IntTensor& { return integers(any); };
+  const auto second = [&]() -> const IntTensor& { return integers(*operands.at(1)); };
+  using Result = AnyTensor;
   return std::visit(
-      Overloaded{[&](const IntConv2d& op) { return int_conv2d(x, op.weight, op.params); },
-                 [&](const IntMatmul& op) { return int_matmul(x, op.weight); },
-                 [&](const MulShift& op) { return shifted(node, op, x); },
-                 [&](const MulQuant& op) {
-                   return mul_quant(x, operands.size() > 1 ? operands[1] : nullptr, op);
-                 },
-                 [&](const IntAdd& op) { return add(x, *operands[1], op.quant); },
-                 [&](const IntRelu& op) { return relu(x, op.zero_point); },
-                 [&](const IntMaxPool& op) { return max_pool(x, op.window); },
-                 [&](const IntSumPool& op) { return sum_pool(x, op.window, op.zero_point); },
-                 [&](const IntAvgPool& op) {
-                   return avg_pool(x, op.window, op.zero_point, false, op.quant_by_count);
-                 },
-                 [&](const IntConcat&) { return concat(operands); },
-                 [&](const IntFlatten&) { return flatten(x); }},
+      Overloaded{
+          [&](const IntConv2d& op) -> Result { return convolve(x(), op); },
+          [&](const IntMatmul& op) -> Result { return multiply(x(), op); },
+          [&](const MulShift& op) -> Result { return shifted(node, op, x()); },
+          [&](const MulQuant& op) -> Result {
+            return mul_quant(x(), operands.size() > 1 ? &second() : nullptr, op);
+          },
+          [&](const IntAdd& op) -> Result { return add(x(), second(), op.quant); },
+          [&](const IntRelu& op) -> Result { return relu(x(), op.zero_point); },
+          [&](const IntMaxPool& op) -> Result { return max_pool(x(), op.window); },
+          [&](const IntSumPool& op) -> Result { return sum_pool(x(), op.window, op.zero_point); },
+          [&](const IntAvgPool& op) -> Result {
+            return avg_pool(x(), op.window, op.zero_point, false, op.quant_by_count);
+          },
+          [&](const IntConcat&) -> Result {
+            if (is_real(any)) return joined<float>(operands);
+            return joined<std::int32_t>(operands);
+          },
+          [&](const IntFlatten&) -> Result {
+            return moved(any, [](const auto& t) { return flatten(t); });
+          },
+          [&](const IntBatchMatmul& op) -> Result {
+            return int_batch_matmul(x(), second(), op.transpose_a, op.transpose_b, op.zero_point_a,
+                                    op.zero_point_b);
+          },
+          [&](const IntMul& op) -> Result {
+            return int_mul(x(), second(), op.zero_point_a, op.zero_point_b);
+          },
+          [&](const IntClamp& op) -> Result { return clamp(x(), op.range); },
+          [&](const Lookup& op) -> Result { return lookup(x(), op.table, op.lowest); },
+          [&](const RoundedAvgPool& op) -> Result {
+            return rounded_avg_pool(x(), op.window, op.clamp);
+          },
+          [&](const Requantise& op) -> Result { return requantise(x(), op); },
+          [&](const RequantiseAdd& op) -> Result { return requantise_add(x(), second(), op); },
+          [&](const GemmlowpSoftmax& op) -> Result { return gemmlowp_softmax(x(), op); },
+          [&](const QuantizeReal& op) -> Result { return quantize_real(reals(any), op); },
+          [&](const FloatMulShift& op) -> Result {
+            return std::visit([&](const auto& t) { return float_mul_shift(t, op); }, any);
+          },
+          [&](const Pad& op) -> Result {
+            return std::visit(
+                [&]<class T>(const Tensor<T>& t) -> Result {
+                  return pad(t, op.amounts, static_cast<T>(op.value));
+                },
+                any);
+          },
+          [&](const Reshape& op) -> Result {
+            return moved(any, [&](const auto& t) { return reshape(t, op.shape); });
+          },
+          [&](const Dequantize& op) -> Result { return dequantize(x(), op.operand); },
+          [&](const FloatIsland& op) -> Result { return run_island(op.op, node.name, operands); }},
       node.op);
 }
 
@@ -109,13 +194,14 @@ FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>&
       node.op);
 }
 
-IntTensors run_integer(const IntNetwork& network, IntTensors inputs, const IntObserver& observer) {
-  return run(network, std::move(inputs), observer);
+AnyTensors run_integer(const IntNetwork& network, AnyTensors inputs, const IntObserver& observer,
+                       const KnownTensors& known) {
+  return run(network, std::move(inputs), observer, known);
 }
 
 FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
                        const FloatObserver& observer) {
-  return run(network, std::move(inputs), observer);
+  return run(network, std::move(inputs), observer, {});
 }
 
 }  // namespace systole

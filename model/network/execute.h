@@ -9,21 +9,26 @@
 namespace systole {
 
 /// Called once per op, in order, with its output.
-using IntObserver = std::function<void(const IntNode&, const IntTensor&)>;
+using IntObserver = std::function<void(const IntNode&, const AnyTensor&)>;
 using FloatObserver = std::function<void(const FloatNode&, const FloatTensor&)>;
 
-/// Runs integers through all ops and returns the network's outputs by name. Inputs are checked
-/// (`check_inputs`), the network's arithmetic is not: `check_network` does that once. A tensor is
-/// freed after its last consumer.
-IntTensors run_integer(const IntNetwork& network, IntTensors inputs,
-                       const IntObserver& observer = {});
+/// A tensor that stands in for the one that an op of this name computed, or null. It must live as
+/// long as the run.
+using KnownTensors = std::function<const AnyTensor*(const std::string& name)>;
+
+/// Runs integers (and reals, where the network has some) through all ops and returns the network's
+/// outputs by name. Inputs are checked (`check_inputs`), the network's arithmetic is not:
+/// `check_network` does that once. A tensor is freed after its last consumer. Ops take an operand
+/// that `known` knows from there; the observer sees what each op computed all the same.
+AnyTensors run_integer(const IntNetwork& network, AnyTensors inputs,
+                       const IntObserver& observer = {}, const KnownTensors& known = {});
 
 /// The same in float; `inputs` are reals.
 FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
                        const FloatObserver& observer = {});
 
 /// One op on its operands.
-IntTensor run_op(const IntNode& node, const std::vector<const IntTensor*>& operands);
+AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& operands);
 FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>& operands);
 
 }  // namespace systole

@@ -77,8 +77,12 @@ constexpr std::array<Reader, kNames.size()> kReaders = {
 
 }  // namespace
 
-void read_op(const OpFields& fields, const std::vector<Quantization>&, FloatNode& node) {
-  node.op = kReaders[fields.yaml().get("op").as_choice(kNames)](fields);
+void read_op(const OpFields& fields, const std::vector<Meaning>&, FloatNode& node) {
+  node.op = read_float_op(fields, fields.yaml().get("op").as_choice(kNames));
 }
+
+std::span<const std::string_view> float_op_names() { return kNames; }
+
+FloatOp read_float_op(const OpFields& fields, std::size_t name) { return kReaders[name](fields); }
 
 }  // namespace systole

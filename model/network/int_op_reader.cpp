@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "model/network/bundle_ops.h"
+#include "model/network/kinds.h"
 #include "model/network/quant_fields.h"
 #include "model/network/quantization.h"
 
@@ -19,16 +20,19 @@ std::int32_t zero_point(const OpFields& fields, std::string_view key) {
 }
 
 IntOp read_conv2d(const OpFields& fields, Quantization&) {
-  fields.expect_keys({"weight", "stride", "padding", "dilation", "groups", "pad_value"});
+  fields.expect_keys({"weight", "stride", "padding", "dilation", "groups", "pad_value",
+                      "input_zero_point"});
   IntConv2d op{.params = {}, .weight = fields.integers("weight", 4, kWeights)};
   op.params = fields.conv2d(op.weight.shape);
   op.params.pad_value = zero_point(fields, "pad_value");
+  op.input_zero_point = zero_point(fields, "input_zero_point");
   return op;
 }
 
 IntOp read_matmul(const OpFields& fields, Quantization&) {
-  fields.expect_keys({"weight"});
-  return IntMatmul{.weight = fields.integers("weight", 2, kWeights)};
+  fields.expect_keys({"weight", "input_zero_point"});
+  return IntMatmul{.weight = fields.integers("weight", 2, kWeights),
+                   .input_zero_point = zero_point(fields, "input_zero_point")};
 }
 
 IntOp read_mul_shift(const OpFields& fields, Quantization&) {
@@ -94,27 +98,52 @@ IntOp read_plain(const OpFields& fields, Quantization&) {
 
 using Reader = IntOp (*)(const OpFields&, Quantization&);
 
-constexpr std::array<std::string_view, 11> kNames = {
-    "int_conv2d", "int_matmul",   "mul_shift", "mul_quant", "add",    "relu",
-    "max_pool",   "int_sum_pool", "avg_pool",  "concat",    "flatten"};
-constexpr std::array<Reader, kNames.size()> kReaders = {read_conv2d,
-                                                        read_matmul,
-                                                        read_mul_shift,
-                                                        read_mul_quant,
-                                                        read_add,
-                                                        read_relu,
-                                                        read_max_pool,
-                                                        read_sum_pool,
-                                                        read_avg_pool,
-                                                        read_plain<IntConcat>,
-                                                        read_plain<IntFlatten>};
+struct NamedReader {
+  std::string_view name;
+  IntOp (*read)(const OpFields&, Quantization&);
+};
+
+constexpr NamedReader kReaders[] = {{"int_conv2d", read_conv2d},
+                                    {"int_matmul", read_matmul},
+                                    {"mul_shift", read_mul_shift},
+                                    {"mul_quant", read_mul_quant},
+                                    {"add", read_add},
+                                    {"relu", read_relu},
+                                    {"max_pool", read_max_pool},
+                                    {"int_sum_pool", read_sum_pool},
+                                    {"avg_pool", read_avg_pool},
+                                    {"concat", read_plain<IntConcat>},
+                                    {"flatten", read_plain<IntFlatten>}};
+
+/// The op of any name that a bundle may hold: ours, another tool's, or a float island.
+IntOp read_any(const OpFields& fields, const Quantization& operand, Quantization& output) {
+  constexpr std::size_t kOurs = std::size(kReaders);
+  const std::span<const ToolOp> tools = tool_ops();
+  std::vector<std::string> names;
+  for (const NamedReader& reader : kReaders) names.emplace_back(reader.name);
+  for (const ToolOp& tool : tools) names.emplace_back(tool.name);
+  for (const std::string_view name : float_op_names())
+    names.push_back(fmt::format("float_{}", name));
+  const std::size_t choice = fields.yaml().get("op").as_choice(names);
+  if (choice < kOurs) return kReaders[choice].read(fields, output);
+  if (choice < kOurs + tools.size()) return tools[choice - kOurs].read(fields, operand, output);
+  return FloatIsland{.op = read_float_op(fields, choice - kOurs - tools.size())};
+}
 
 }  // namespace
 
-void read_op(const OpFields& fields, const std::vector<Quantization>& operands, IntNode& node) {
+void read_op(const OpFields& fields, const std::vector<Meaning>& operands, IntNode& node) {
   Quantization declared;
-  node.op = kReaders[fields.yaml().get("op").as_choice(kNames)](fields, declared);
-  node.output = output_quantization(node.op, operands, declared);
+  std::vector<Quantization> quantizations;
+  std::vector<bool> operands_real;
+  for (const Meaning& operand : operands) {
+    quantizations.push_back(operand.quantization);
+    operands_real.push_back(operand.is_float);
+  }
+  node.op = read_any(fields, quantizations.at(0), declared);
+  check_kinds(node.name, node.op, operands_real, fields.yaml().location());
+  node.output = output_quantization(node.op, quantizations, declared);
+  node.is_float = gives_reals(node.op, operands_real);
 }
 
 }  // namespace systole

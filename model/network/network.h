@@ -203,8 +203,9 @@ struct Reshape {
   bool operator==(const Reshape&) const = default;
 };
 
-/// Integers to reals: (code - zero_point) * scale of the operand, rounded once to float32.
+/// Integers to reals: (code - zero_point) * scale, rounded once to float32.
 struct Dequantize {
+  Quantization operand;
   bool operator==(const Dequantize&) const = default;
 };
 /// A float op inside an integer network; its output is float.

@@ -21,17 +21,26 @@ void OpFields::expect_keys(std::vector<std::string> keys) const {
   yaml_.expect_keys(keys);
 }
 
-FloatTensor OpFields::floats(std::string_view key, std::size_t rank) const {
-  const std::string name = tensor_name(key, rank);
-  FloatTensor tensor = tensors_.read_float(name);
+template <class T>
+Tensor<T> OpFields::finite(std::string_view key, const std::string& name, Tensor<T> tensor) const {
   const auto bad = std::find_if_not(tensor.data.begin(), tensor.data.end(),
-                                    [](float value) { return std::isfinite(value); });
+                                    [](T value) { return std::isfinite(value); });
   if (bad != tensor.data.end())
     throw error(key,
                 fmt::format("{} at {} of {}", *bad,
                             to_string(unravel(bad - tensor.data.begin(), tensor.shape)), name),
                 "finite values");
   return tensor;
+}
+
+FloatTensor OpFields::floats(std::string_view key, std::size_t rank) const {
+  const std::string name = tensor_name(key, rank);
+  return finite(key, name, tensors_.read_float(name));
+}
+
+Tensor<double> OpFields::doubles(std::string_view key, std::size_t rank) const {
+  const std::string name = tensor_name(key, rank);
+  return finite(key, name, tensors_.read_double(name));
 }
 
 FloatTensor OpFields::optional_floats(std::string_view key, std::size_t rank) const {

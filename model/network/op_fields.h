@@ -29,6 +29,7 @@ class OpFields {
   FloatTensor floats(std::string_view key, std::size_t rank) const;
   /// The same, or an empty tensor when the key is absent.
   FloatTensor optional_floats(std::string_view key, std::size_t rank) const;
+  Tensor<double> doubles(std::string_view key, std::size_t rank) const;
   /// The tensor that `key` names, every value in `range`.
   IntTensor integers(std::string_view key, std::size_t rank, const IntRange& range) const;
   Tensor<std::int64_t> integers64(std::string_view key, std::size_t rank) const;
@@ -46,6 +47,8 @@ class OpFields {
                    const std::string& hint = "") const;
 
  private:
+  template <class T>
+  Tensor<T> finite(std::string_view key, const std::string& name, Tensor<T> tensor) const;
   /// The checked name of the tensor behind `key`.
   std::string tensor_name(std::string_view key, std::size_t rank) const;
 

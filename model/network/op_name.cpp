@@ -20,6 +20,27 @@ std::string_view op_name(const FloatOp& op) {
                     op);
 }
 
+namespace {
+
+/// "float_" and the op's name.
+std::string_view island_name(const FloatOp& op) {
+  using Name = std::string_view;
+  return std::visit(
+      Overloaded{[](const Conv2d&) -> Name { return "float_conv2d"; },
+                 [](const Linear&) -> Name { return "float_linear"; },
+                 [](const BatchNorm&) -> Name { return "float_batch_norm"; },
+                 [](const Relu&) -> Name { return "float_relu"; },
+                 [](const Add&) -> Name { return "float_add"; },
+                 [](const MaxPool&) -> Name { return "float_max_pool"; },
+                 [](const AvgPool&) -> Name { return "float_avg_pool"; },
+                 [](const GlobalAvgPool&) -> Name { return "float_global_avg_pool"; },
+                 [](const Concat&) -> Name { return "float_concat"; },
+                 [](const Flatten&) -> Name { return "float_flatten"; }},
+      op);
+}
+
+}  // namespace
+
 std::string_view op_name(const IntOp& op) {
   using Name = std::string_view;
   return std::visit(Overloaded{[](const IntConv2d&) -> Name { return "int_conv2d"; },
@@ -32,7 +53,21 @@ std::string_view op_name(const IntOp& op) {
                                [](const IntSumPool&) -> Name { return "int_sum_pool"; },
                                [](const IntAvgPool&) -> Name { return "avg_pool"; },
                                [](const IntConcat&) -> Name { return "concat"; },
-                               [](const IntFlatten&) -> Name { return "flatten"; }},
+                               [](const IntFlatten&) -> Name { return "flatten"; },
+                               [](const IntBatchMatmul&) -> Name { return "int_batch_matmul"; },
+                               [](const IntMul&) -> Name { return "int_mul"; },
+                               [](const IntClamp&) -> Name { return "clamp"; },
+                               [](const Lookup&) -> Name { return "lookup"; },
+                               [](const RoundedAvgPool&) -> Name { return "rounded_avg_pool"; },
+                               [](const Requantise&) -> Name { return "requantise"; },
+                               [](const RequantiseAdd&) -> Name { return "requantise_add"; },
+                               [](const GemmlowpSoftmax&) -> Name { return "softmax"; },
+                               [](const QuantizeReal&) -> Name { return "quantize"; },
+                               [](const FloatMulShift&) -> Name { return "float_mul_shift"; },
+                               [](const Pad&) -> Name { return "pad"; },
+                               [](const Reshape&) -> Name { return "reshape"; },
+                               [](const Dequantize&) -> Name { return "dequantize"; },
+                               [](const FloatIsland& island) { return island_name(island.op); }},
                     op);
 }
 

@@ -45,20 +45,30 @@ void read_residual(const OpFields& fields, std::vector<MulQuantChannel>& channel
   }
 }
 
-IntRange read_clamp(const OpFields& fields, const IntType& type) {
-  const auto clamp = fields.yaml().find("clamp");
+}  // namespace
+
+IntRange read_clamp(const OpFields& fields, std::string_view key, const IntType& type) {
+  const auto clamp = fields.yaml().find(key);
   if (!clamp) return type.range();
   const std::vector<Value> items = clamp->items();
   if (items.size() != 2) throw clamp->error("[lowest, highest] code");
   const IntRange range = {items[0].as_int(), items[1].as_int()};
   if (range.lo > range.hi || !type.range().contains(range.lo) || !type.range().contains(range.hi))
-    throw fields.error("clamp", fmt::format("[{}, {}]", range.lo, range.hi),
+    throw fields.error(key, fmt::format("[{}, {}]", range.lo, range.hi),
                        fmt::format("an ascending pair inside [{}, {}] of {}", type.range().lo,
                                    type.range().hi, to_string(type)));
   return range;
 }
 
-}  // namespace
+Quantization read_output(const OpFields& fields) {
+  Quantization output;
+  const Value type = fields.yaml().get("type");
+  if (!parse_int_type(type.as_string(), output.type) || output.type.bits > 17 ||
+      (output.type.bits == 17 && !output.type.is_signed))
+    throw type.error("int1 to int17 or uint1 to uint16");
+  output.scale = read_scale(fields.yaml().get("real_scale"));
+  return output;
+}
 
 std::vector<std::string> quant_keys(bool has_residual) {
   std::vector<std::string> keys = {"scale",           "bias",  "shift", "rounding",  "zero_point",
@@ -91,12 +101,8 @@ MulQuant read_quant_attributes(const OpFields& fields, Quantization& output) {
   if (const auto form = yaml.find("zero_point_form"))
     quant.zero_point_form = static_cast<ZeroPointForm>(form->as_choice(kForms));
   quant.zero_point = static_cast<std::int32_t>(fields.integer_or("zero_point", 0, kOperands));
-  const Value type = yaml.get("type");
-  if (!parse_int_type(type.as_string(), output.type) || output.type.bits > 17 ||
-      (output.type.bits == 17 && !output.type.is_signed))
-    throw type.error("int1 to int17 or uint1 to uint16");
-  quant.clamp = read_clamp(fields, output.type);
-  output.scale = read_scale(yaml.get("real_scale"));
+  output = read_output(fields);
+  quant.clamp = read_clamp(fields, "clamp", output.type);
   const bool keeps = quant.zero_point_form == ZeroPointForm::kKeep;
   output.zero_point = keeps ? quant.zero_point : 0;
   return quant;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "model/network/overloaded.h"
+#include "model/network/shapes.h"
 #include "model/ops/int_matmul.h"
 #include "model/ops/sum_pool.h"
 
@@ -17,6 +18,19 @@ IntRange hull(const IntRange& a, const IntRange& b) {
   return {std::min(a.lo, b.lo), std::max(a.hi, b.hi)};
 }
 
+IntRange minus(const IntRange& x, std::int64_t zero_point) {
+  return {x.lo - zero_point, x.hi - zero_point};
+}
+
+/// max |(a - zero_point_a) * (b - zero_point_b)| * depth, at most 2^62.
+std::int64_t largest_product(const IntRange& a, std::int64_t zero_point_a, const IntRange& b,
+                             std::int64_t zero_point_b, std::int64_t depth) {
+  const double bound = static_cast<double>(largest_magnitude(minus(a, zero_point_a))) *
+                       static_cast<double>(largest_magnitude(minus(b, zero_point_b))) *
+                       static_cast<double>(depth);
+  return static_cast<std::int64_t>(std::min(bound, 0x1p62));
+}
+
 IntRange relu_range(const IntRange& x, std::int64_t zero_point) {
   return {std::max(x.lo, zero_point), std::max(x.hi, zero_point)};
 }
@@ -25,19 +39,31 @@ IntRange relu_range(const IntRange& x, std::int64_t zero_point) {
 
 std::int64_t largest_magnitude(const IntRange& range) { return std::max(-range.lo, range.hi); }
 
-IntRange with_padding(const IntConv2d& op, const IntRange& x) {
+IntRange array_operand(const IntConv2d& op, const IntRange& x) {
   const bool is_padded = op.params.window.padding != decltype(op.params.window.padding){};
-  return is_padded ? hull(x, {op.params.pad_value, op.params.pad_value}) : x;
+  return minus(is_padded ? hull(x, {op.params.pad_value, op.params.pad_value}) : x,
+               op.input_zero_point);
 }
 
-IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands) {
+IntRange array_operand(const IntMatmul& op, const IntRange& x) {
+  return minus(x, op.input_zero_point);
+}
+
+std::int64_t product_depth(const IntOp& op, const Shape& first_operand) {
+  const auto* matmul = std::get_if<IntBatchMatmul>(&op);
+  return matmul ? first_operand[first_operand.size() - (matmul->transpose_a ? 2 : 1)] : 1;
+}
+
+IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, std::int64_t depth) {
   const IntRange& x = operands[0];
   return std::visit(
       Overloaded{
           [&](const IntConv2d& conv) {
-            return symmetric(int_conv2d_bound(conv.weight, with_padding(conv, x)));
+            return symmetric(int_conv2d_bound(conv.weight, array_operand(conv, x)));
           },
-          [&](const IntMatmul& matmul) { return symmetric(int_matmul_bound(matmul.weight, x)); },
+          [&](const IntMatmul& matmul) {
+            return symmetric(int_matmul_bound(matmul.weight, array_operand(matmul, x)));
+          },
           [](const MulShift&) {
             // A result beyond 32 bits stops the run.
             return IntType{.bits = 32}.range();
@@ -55,18 +81,56 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands) {
             for (const IntRange& operand : operands) all = hull(all, operand);
             return all;
           },
-          [&](const IntFlatten&) { return x; }},
+          [&](const IntFlatten&) { return x; },
+          [&](const IntBatchMatmul& matmul) {
+            return symmetric(largest_product(x, matmul.zero_point_a, operands.at(1),
+                                             matmul.zero_point_b, depth));
+          },
+          [&](const IntMul& mul) {
+            return symmetric(
+                largest_product(x, mul.zero_point_a, operands.at(1), mul.zero_point_b, 1));
+          },
+          [&](const IntClamp& clamp) {
+            return IntRange{std::clamp(x.lo, clamp.range.lo, clamp.range.hi),
+                            std::clamp(x.hi, clamp.range.lo, clamp.range.hi)};
+          },
+          [](const Lookup& lookup) {
+            const auto [lo, hi] =
+                std::minmax_element(lookup.table.data.begin(), lookup.table.data.end());
+            return IntRange{*lo, *hi};
+          },
+          [](const RoundedAvgPool& pool) { return pool.clamp; },
+          [](const Requantise& requantise) { return requantise.clamp; },
+          [](const RequantiseAdd& add) { return add.clamp; },
+          [](const GemmlowpSoftmax& softmax) { return softmax.clamp; },
+          [](const QuantizeReal& quantize) {
+            if (!quantize.subtract) return quantize.range;
+            IntRange codes = minus(quantize.range, quantize.zero_point);
+            if (quantize.clamp_again) {
+              codes.lo = std::max(codes.lo, quantize.range.lo);
+              codes.hi = std::min(codes.hi, quantize.range.hi);
+            }
+            return codes;
+          },
+          [&](const Pad& pad) { return hull(x, {pad.value, pad.value}); },
+          [&](const Reshape&) { return x; }, [](const FloatMulShift&) { return IntRange{}; },
+          [](const Dequantize&) { return IntRange{}; },
+          [](const FloatIsland&) { return IntRange{}; }},
       op);
 }
 
 Ranges value_ranges(const IntNetwork& network) {
+  const Shapes shapes = infer_shapes(network, 1);
   Ranges ranges;
   for (const NetworkInput& input : network.inputs)
-    ranges[input.name] = input.quantization.type.range();
+    ranges[input.name] = input.is_float ? IntRange{} : input.quantization.type.range();
   for (const IntNode& node : network.nodes) {
     std::vector<IntRange> operands;
     for (const std::string& name : node.inputs) operands.push_back(ranges.at(name));
-    ranges[node.name] = output_range(node.op, operands);
+    ranges[node.name] = node.is_float
+                            ? IntRange{}
+                            : output_range(node.op, operands,
+                                           product_depth(node.op, shapes.at(node.inputs[0])));
   }
   return ranges;
 }

@@ -74,6 +74,42 @@ Shape ShapeRules::flatten() const {
   return {x[0], element_count({x.begin() + 1, x.end()})};
 }
 
+Shape ShapeRules::batch_matmul(bool transpose_a, bool transpose_b) const {
+  expect_operands(2, 2);
+  Shape a = operands[0], b = operands[1];
+  const std::size_t rank = a.size();
+  if (rank < 3 || b.size() != rank)
+    throw error(fmt::format("operands {} and {}", to_string(a), to_string(b)),
+                "[batch, ..., m, k] and [batch, ..., k, n]");
+  if (transpose_a) std::swap(a[rank - 1], a[rank - 2]);
+  if (transpose_b) std::swap(b[rank - 1], b[rank - 2]);
+  if (!std::equal(a.begin(), a.end() - 2, b.begin()) || a[rank - 1] != b[rank - 2])
+    throw error(fmt::format("operands {} and {}", to_string(a), to_string(b)),
+                "equal leading extents, and the rows of the second as many as the columns of the "
+                "first");
+  a[rank - 1] = b[rank - 1];
+  return a;
+}
+
+Shape ShapeRules::pad(const std::vector<std::array<std::int64_t, 2>>& amounts) const {
+  Shape shape = same();
+  if (amounts.size() + 1 != shape.size())
+    throw error(fmt::format("{} pairs of amounts", amounts.size()),
+                fmt::format("{}, one per axis without the batch", shape.size() - 1));
+  for (std::size_t i = 0; i < amounts.size(); ++i) shape[i + 1] += amounts[i][0] + amounts[i][1];
+  return shape;
+}
+
+Shape ShapeRules::reshape(const Shape& shape) const {
+  const Shape x = same();
+  Shape result = {x[0]};
+  result.insert(result.end(), shape.begin(), shape.end());
+  if (element_count(result) != element_count(x))
+    throw error(fmt::format("shape {} for input {}", to_string(shape), to_string(x)),
+                "as many elements per sample as the input has");
+  return result;
+}
+
 void ShapeRules::expect_per_channel(std::int64_t channels, std::int64_t count,
                                     std::string_view what) const {
   if (count != 1 && count != channels)

@@ -1,6 +1,7 @@
 // shape_rules.h: the shape rules that float and integer ops share; private to model/network/.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct ShapeRules {
   Shape elementwise_pair() const;
   Shape concat() const;
   Shape flatten() const;
+  Shape batch_matmul(bool transpose_a, bool transpose_b) const;
+  Shape pad(const std::vector<std::array<std::int64_t, 2>>& amounts) const;
+  Shape reshape(const Shape& shape) const;
 
   /// `count` values per channel (1: one for all) for an operand with `channels`.
   void expect_per_channel(std::int64_t channels, std::int64_t count, std::string_view what) const;

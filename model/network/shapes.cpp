@@ -39,6 +39,15 @@ Shape apply_rules(const ShapeRules& rules, const FloatOp& op) {
       op);
 }
 
+std::int64_t factors_of(const Requantise& requantise) {
+  return static_cast<std::int64_t>(factor_count(requantise.dialect));
+}
+
+/// No bias at all stands for one of 0.
+std::int64_t biases_of(const Requantise& requantise) {
+  return std::max<std::int64_t>(std::ssize(requantise.bias), 1);
+}
+
 Shape quantised_shape(const ShapeRules& rules, const MulQuant& quant, const Shape& shape) {
   rules.expect_per_channel(shape.back(), std::ssize(quant.channels), "scale");
   return shape;
@@ -80,7 +89,33 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                  [&](const IntSumPool& pool) { return rules.pool(pool.window); },
                  [&](const IntAvgPool& pool) { return counted_pool_shape(rules, pool); },
                  [&](const IntConcat&) { return rules.concat(); },
-                 [&](const IntFlatten&) { return rules.flatten(); }},
+                 [&](const IntFlatten&) { return rules.flatten(); },
+                 [&](const IntBatchMatmul& matmul) {
+                   return rules.batch_matmul(matmul.transpose_a, matmul.transpose_b);
+                 },
+                 [&](const IntMul&) { return rules.elementwise_pair(); },
+                 [&](const IntClamp&) { return rules.same(); },
+                 [&](const Lookup&) { return rules.same(); },
+                 [&](const RoundedAvgPool& pool) { return rules.pool(pool.window); },
+                 [&](const Requantise& requantise) {
+                   const Shape shape = rules.same();
+                   rules.expect_per_channel(shape.back(), factors_of(requantise), "factor");
+                   rules.expect_per_channel(shape.back(), biases_of(requantise), "bias");
+                   return shape;
+                 },
+                 [&](const RequantiseAdd&) { return rules.elementwise_pair(); },
+                 [&](const GemmlowpSoftmax&) { return rules.same(); },
+                 [&](const QuantizeReal&) { return rules.same(); },
+                 [&](const FloatMulShift& shift) {
+                   const Shape shape = rules.same();
+                   rules.expect_per_channel(shape.back(), std::ssize(shift.scale), "scale");
+                   rules.expect_per_channel(shape.back(), std::ssize(shift.bias), "bias");
+                   return shape;
+                 },
+                 [&](const Pad& pad) { return rules.pad(pad.amounts); },
+                 [&](const Reshape& reshape) { return rules.reshape(reshape.shape); },
+                 [&](const Dequantize&) { return rules.same(); },
+                 [&](const FloatIsland& island) { return apply_rules(rules, island.op); }},
       op);
 }
 

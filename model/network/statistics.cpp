@@ -13,17 +13,24 @@ std::int64_t macs_of(const Shape& output, const Shape& weight) {
   return element_count(output) * (element_count(weight) / weight.back());
 }
 
-template <class Op, class Conv, class Dense>
-std::map<std::string, std::int64_t> count(const Graph<Op>& network, const Shapes& shapes) {
-  std::map<std::string, std::int64_t> macs;
-  for (const Node<Op>& node : network.nodes) {
-    const Shape& shape = shapes.at(node.name);
-    std::int64_t& count = macs[node.name] = 0;
-    if (const auto* conv = std::get_if<Conv>(&node.op)) count = macs_of(shape, conv->weight.shape);
-    if (const auto* dense = std::get_if<Dense>(&node.op))
-      count = macs_of(shape, dense->weight.shape);
-  }
-  return macs;
+std::int64_t macs_of(const FloatOp& op, const Shape& output) {
+  return std::visit(Overloaded{[&](const Conv2d& o) { return macs_of(output, o.weight.shape); },
+                               [&](const Linear& o) { return macs_of(output, o.weight.shape); },
+                               [](const auto&) { return std::int64_t{0}; }},
+                    op);
+}
+
+std::int64_t macs_of(const IntOp& op, const Shape& output, const Shape& first_operand) {
+  return std::visit(
+      Overloaded{[&](const IntConv2d& o) { return macs_of(output, o.weight.shape); },
+                 [&](const IntMatmul& o) { return macs_of(output, o.weight.shape); },
+                 [&](const IntBatchMatmul& o) {
+                   const std::size_t depth = first_operand.size() - (o.transpose_a ? 2 : 1);
+                   return element_count(output) * first_operand[depth];
+                 },
+                 [&](const FloatIsland& island) { return macs_of(island.op, output); },
+                 [](const auto&) { return std::int64_t{0}; }},
+      op);
 }
 
 /// Scale, bias and shift of every channel.
@@ -33,6 +40,10 @@ std::int64_t constants_of(const IntAvgPool& pool) {
   std::int64_t sum = 0;
   for (const auto& [count, quant] : pool.quant_by_count) sum += constants_of(quant);
   return sum;
+}
+
+std::int64_t constants_of(const Requantise& requantise) {
+  return static_cast<std::int64_t>(factor_count(requantise.dialect) + requantise.bias.size());
 }
 
 std::int64_t parameters_of(const FloatOp& op) {
@@ -50,6 +61,12 @@ std::int64_t parameters_of(const IntOp& op) {
                                [](const MulQuant& o) { return constants_of(o); },
                                [](const IntAdd& o) { return constants_of(o.quant); },
                                [](const IntAvgPool& o) { return constants_of(o); },
+                               [](const Lookup& o) { return o.table.size(); },
+                               [](const Requantise& o) { return constants_of(o); },
+                               [](const FloatMulShift& o) {
+                                 return std::ssize(o.scale) + std::ssize(o.bias);
+                               },
+                               [](const FloatIsland& o) { return parameters_of(o.op); },
                                [](const auto&) { return std::int64_t{0}; }},
                     op);
 }
@@ -64,10 +81,16 @@ std::int64_t sum_parameters(const Graph<Op>& network) {
 }  // namespace
 
 std::map<std::string, std::int64_t> count_macs(const IntNetwork& network, const Shapes& shapes) {
-  return count<IntOp, IntConv2d, IntMatmul>(network, shapes);
+  std::map<std::string, std::int64_t> macs;
+  for (const IntNode& node : network.nodes)
+    macs[node.name] = macs_of(node.op, shapes.at(node.name), shapes.at(node.inputs[0]));
+  return macs;
 }
 std::map<std::string, std::int64_t> count_macs(const FloatNetwork& network, const Shapes& shapes) {
-  return count<FloatOp, Conv2d, Linear>(network, shapes);
+  std::map<std::string, std::int64_t> macs;
+  for (const FloatNode& node : network.nodes)
+    macs[node.name] = macs_of(node.op, shapes.at(node.name));
+  return macs;
 }
 
 std::int64_t count_parameters(const IntNetwork& network) { return sum_parameters(network); }

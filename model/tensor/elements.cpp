@@ -99,6 +99,13 @@ FloatTensor to_float_tensor(const Elements& elements) {
   }
 }
 
+Tensor<double> to_double_tensor(const Elements& elements) {
+  if (elements.dtype == Dtype::kF64)
+    return convert_all<double, double>(elements, [](double value, std::int64_t) { return value; });
+  const FloatTensor narrow = to_float_tensor(elements);
+  return {narrow.shape, std::vector<double>(narrow.data.begin(), narrow.data.end())};
+}
+
 IntTensor to_int_tensor(const Elements& elements) { return to_integers<std::int32_t>(elements); }
 
 Tensor<std::int64_t> to_int64_tensor(const Elements& elements) {

@@ -23,6 +23,9 @@ struct Elements {
 /// From F32, F16, BF16 (exact) or F64 (rounded to nearest); InputError on other dtypes.
 FloatTensor to_float_tensor(const Elements& elements);
 
+/// From F64, F32, F16 or BF16, exact; InputError on other dtypes.
+Tensor<double> to_double_tensor(const Elements& elements);
+
 /// From an integer dtype or BOOL; InputError on other dtypes and on values that do not fit.
 IntTensor to_int_tensor(const Elements& elements);
 Tensor<std::int64_t> to_int64_tensor(const Elements& elements);

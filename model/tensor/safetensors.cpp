@@ -49,6 +49,10 @@ FloatTensor SafetensorsFile::read_float(const std::string& name) const {
   return to_float_tensor({{path_}, name, dtype(name), shape(name), bytes(name)});
 }
 
+Tensor<double> SafetensorsFile::read_double(const std::string& name) const {
+  return to_double_tensor({{path_}, name, dtype(name), shape(name), bytes(name)});
+}
+
 IntTensor SafetensorsFile::read_int(const std::string& name) const {
   return to_int_tensor({{path_}, name, dtype(name), shape(name), bytes(name)});
 }

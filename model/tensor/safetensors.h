@@ -38,6 +38,8 @@ class SafetensorsFile {
 
   /// From F32, F16, BF16 (exact) or F64 (rounded to nearest); other dtypes are errors.
   FloatTensor read_float(const std::string& name) const;
+  /// From F64, F32, F16 or BF16, exact; other dtypes are errors.
+  Tensor<double> read_double(const std::string& name) const;
   /// From any integer dtype or BOOL; a value beyond 32 bits signed is an error.
   IntTensor read_int(const std::string& name) const;
   /// From any integer dtype or BOOL; a value beyond 64 bits signed is an error.
@@ -75,6 +77,7 @@ Dtype narrowest_dtype(const IntType& type);
 /// Every value must be in the range of `type` (assert).
 SafetensorsEntry encode(std::string name, const IntTensor& tensor, const IntType& type);
 SafetensorsEntry encode(std::string name, const FloatTensor& tensor);
+SafetensorsEntry encode(std::string name, const Tensor<double>& tensor);
 SafetensorsEntry encode(std::string name, const Tensor<std::int64_t>& tensor);
 
 /// Writes a file atomically. Equal arguments give equal bytes: tensors keep their order, metadata

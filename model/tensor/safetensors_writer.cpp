@@ -66,6 +66,10 @@ SafetensorsEntry encode(std::string name, const FloatTensor& tensor) {
   return {std::move(name), Dtype::kF32, tensor.shape, bytes_as<float>(tensor)};
 }
 
+SafetensorsEntry encode(std::string name, const Tensor<double>& tensor) {
+  return {std::move(name), Dtype::kF64, tensor.shape, bytes_as<double>(tensor)};
+}
+
 SafetensorsEntry encode(std::string name, const Tensor<std::int64_t>& tensor) {
   return {std::move(name), Dtype::kI64, tensor.shape, bytes_as<std::int64_t>(tensor)};
 }

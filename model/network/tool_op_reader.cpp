@@ -1,0 +1,251 @@
+// tool_op_reader.cpp: reads the ops of networks that other tools made from network.yaml.
+#include <fmt/format.h>
+
+#include <array>
+#include <limits>
+
+#include "model/network/bundle_ops.h"
+#include "model/network/quant_fields.h"
+
+namespace systole {
+namespace {
+
+constexpr IntRange kZeroPoints = {-65536, 65535};  // 17 bits signed.
+constexpr IntRange kInt32 = {std::numeric_limits<std::int32_t>::min(),
+                             std::numeric_limits<std::int32_t>::max()};
+constexpr IntRange kMultipliers = {0, std::numeric_limits<std::int32_t>::max()};
+constexpr IntRange kFactorShifts = {-31, 30};
+constexpr std::array<std::string_view, 2> kAddDialects = {"gemmlowp", "float32"};
+constexpr std::array<std::string_view, 1> kSoftmaxDialects = {"gemmlowp"};
+constexpr std::array<std::string_view, 3> kRules = {"multiply", "divide_half_away",
+                                                    "divide_half_even"};
+
+std::int32_t zero_point(const OpFields& fields, std::string_view key) {
+  return static_cast<std::int32_t>(fields.integer_or(key, 0, kZeroPoints));
+}
+
+bool flag(const OpFields& fields, std::string_view key) {
+  const auto value = fields.yaml().find(key);
+  return value && value->as_bool();
+}
+
+void expect_length(const OpFields& fields, std::string_view key, std::int64_t got,
+                   std::int64_t channels) {
+  if (got != 1 && channels != 1 && got != channels)
+    throw fields.error(key, fmt::format("{} values", got),
+                       fmt::format("1 or {}, as the others", channels));
+}
+
+/// The declared output with its zero point, and the clamp at `key`.
+IntRange read_codes(const OpFields& fields, std::string_view key, Quantization& output) {
+  output = read_output(fields);
+  output.zero_point = zero_point(fields, "zero_point");
+  return read_clamp(fields, key, output.type);
+}
+
+QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
+  const Value value = fields.yaml().get(key);
+  const std::vector<Value> items = value.items();
+  if (items.size() != 2) throw value.error("[multiplier, shift]");
+  return {static_cast<std::int32_t>(items[0].as_int(kMultipliers.lo, kMultipliers.hi)),
+          static_cast<int>(items[1].as_int(kFactorShifts.lo, kFactorShifts.hi))};
+}
+
+std::vector<QuantizedMultiplier> read_factors(const OpFields& fields) {
+  const IntTensor multiplier = fields.integers("multiplier", 1, kMultipliers);
+  const IntTensor shift = fields.integers("shift", 1, kFactorShifts);
+  if (shift.size() != multiplier.size())
+    throw fields.error("shift", fmt::format("{} values", shift.size()),
+                       fmt::format("{}, as multiplier has", multiplier.size()));
+  std::vector<QuantizedMultiplier> factors(multiplier.data.size());
+  for (std::size_t c = 0; c < factors.size(); ++c)
+    factors[c] = {multiplier.data[c], shift.data[c]};
+  return factors;
+}
+
+Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
+  const std::size_t dialect = fields.yaml().get("dialect").as_choice(kDialectNames);
+  const std::vector<std::string> own[] = {
+      {"multiplier", "shift"}, {"multiplier", "shift"}, {"factor"}, {"factor", "rounding"}};
+  keys.insert(keys.end(), own[dialect].begin(), own[dialect].end());
+  fields.expect_keys(keys);
+  switch (dialect) {
+    case 0:
+      return Gemmlowp{read_factors(fields)};
+    case 1:
+      return Ruy{read_factors(fields)};
+    case 2:
+      return Float32Scale{fields.floats("factor", 1).data};
+    default: {
+      DoubleScale scale{.factors = fields.doubles("factor", 1).data};
+      if (const auto rounding = fields.yaml().find("rounding"))
+        scale.rounding = static_cast<Rounding>(rounding->as_choice(kRoundingNames));
+      return scale;
+    }
+  }
+}
+
+IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization& output) {
+  Requantise op;
+  op.dialect = read_dialect(fields, {"dialect", "bias", "input_zero_point", "zero_point", "clamp",
+                                     "type", "real_scale"});
+  if (fields.has("bias")) op.bias = fields.integers("bias", 1, kInt32).data;
+  if (fields.has("bias"))
+    expect_length(fields, "bias", std::ssize(op.bias),
+                  static_cast<std::int64_t>(factor_count(op.dialect)));
+  op.input_zero_point = zero_point(fields, "input_zero_point");
+  op.clamp = read_codes(fields, "clamp", output);
+  op.zero_point = output.zero_point;
+  return op;
+}
+
+IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantization& output) {
+  std::vector<std::string> keys = {"dialect",      "a_factor",     "b_factor",
+                                   "zero_point_a", "zero_point_b", "subtract",
+                                   "zero_point",   "clamp",        "type",
+                                   "real_scale"};
+  RequantiseAdd op;
+  const bool is_gemmlowp = fields.yaml().get("dialect").as_choice(kAddDialects) == 0;
+  keys.emplace_back(is_gemmlowp ? "sum_factor" : "shift");
+  fields.expect_keys(keys);
+  if (is_gemmlowp) {
+    op.rule = GemmlowpAdd{read_factor(fields, "a_factor"), read_factor(fields, "b_factor"),
+                          read_factor(fields, "sum_factor")};
+  } else {
+    const auto factor = [&](std::string_view key) {
+      return static_cast<std::int32_t>(fields.yaml().get(key).as_int(kInt32.lo, kInt32.hi));
+    };
+    op.rule = FixedAdd{factor("a_factor"), factor("b_factor"),
+                       static_cast<int>(fields.yaml().get("shift").as_int(1, 62))};
+  }
+  op.zero_point_a = zero_point(fields, "zero_point_a");
+  op.zero_point_b = zero_point(fields, "zero_point_b");
+  op.subtract = flag(fields, "subtract");
+  op.clamp = read_codes(fields, "clamp", output);
+  op.zero_point = output.zero_point;
+  return op;
+}
+
+IntOp read_softmax(const OpFields& fields, const Quantization&, Quantization& output) {
+  fields.expect_keys({"dialect", "beta", "diff_min", "zero_point", "clamp", "type", "real_scale"});
+  fields.yaml().get("dialect").as_choice(kSoftmaxDialects);
+  GemmlowpSoftmax op{.beta = read_factor(fields, "beta"),
+                     .diff_min = static_cast<int>(fields.yaml().get("diff_min").as_int(-65536, 0))};
+  op.clamp = read_codes(fields, "clamp", output);
+  op.zero_point = output.zero_point;
+  return op;
+}
+
+IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& output) {
+  fields.expect_keys({"rule", "factor", "zero_point", "range", "subtract", "clamp_again", "type",
+                      "real_scale"});
+  QuantizeReal op;
+  op.rule = static_cast<QuantizeRule>(fields.yaml().get("rule").as_choice(kRules));
+  op.factor = static_cast<float>(read_scale(fields.yaml().get("factor")));
+  op.subtract = flag(fields, "subtract");
+  op.clamp_again = flag(fields, "clamp_again");
+  const IntType widest = {.bits = 17};
+  op.range = fields.has("range") ? read_clamp(fields, "range", widest)
+                                 : read_clamp(fields, "range", read_output(fields).type);
+  op.zero_point = zero_point(fields, "zero_point");
+  if (!op.range.contains(op.zero_point))
+    throw fields.error("zero_point", fmt::format("{}", op.zero_point),
+                       fmt::format("a code in [{}, {}]", op.range.lo, op.range.hi));
+  output = read_output(fields);
+  output.zero_point = op.subtract ? 0 : op.zero_point;
+  const std::int64_t offset = op.subtract ? op.zero_point : 0;
+  const IntRange codes = output.type.range();
+  IntRange result = {op.range.lo - offset, op.range.hi - offset};
+  if (op.clamp_again)
+    result = {std::max(result.lo, op.range.lo), std::min(result.hi, op.range.hi)};
+  if (!codes.contains(result.lo) || !codes.contains(result.hi))
+    throw fields.error("type", to_string(output.type),
+                       fmt::format("a type that holds [{}, {}]", result.lo, result.hi));
+  return op;
+}
+
+IntOp read_lookup(const OpFields& fields, const Quantization&, Quantization& output) {
+  fields.expect_keys({"table", "lowest", "type", "real_scale", "zero_point"});
+  const IntRange codes = read_codes(fields, "", output);
+  return Lookup{.table = fields.integers("table", 1, codes),
+                .lowest = static_cast<std::int32_t>(
+                    fields.yaml().get("lowest").as_int(kZeroPoints.lo, kZeroPoints.hi))};
+}
+
+IntOp read_batch_matmul(const OpFields& fields, const Quantization&, Quantization&) {
+  fields.expect_keys({"transpose_a", "transpose_b", "zero_point_a", "zero_point_b"});
+  return IntBatchMatmul{.transpose_a = flag(fields, "transpose_a"),
+                        .transpose_b = flag(fields, "transpose_b"),
+                        .zero_point_a = zero_point(fields, "zero_point_a"),
+                        .zero_point_b = zero_point(fields, "zero_point_b")};
+}
+
+IntOp read_mul(const OpFields& fields, const Quantization&, Quantization&) {
+  fields.expect_keys({"zero_point_a", "zero_point_b"});
+  return IntMul{.zero_point_a = zero_point(fields, "zero_point_a"),
+                .zero_point_b = zero_point(fields, "zero_point_b")};
+}
+
+IntOp read_clamp_op(const OpFields& fields, const Quantization& operand, Quantization&) {
+  fields.expect_keys({"clamp"});
+  fields.yaml().get("clamp");
+  return IntClamp{.range = read_clamp(fields, "clamp", operand.type)};
+}
+
+IntOp read_rounded_avg_pool(const OpFields& fields, const Quantization& operand, Quantization&) {
+  fields.expect_keys({"kernel", "stride", "padding", "dilation", "clamp"});
+  return RoundedAvgPool{.window = fields.pool_window(),
+                        .clamp = read_clamp(fields, "clamp", operand.type)};
+}
+
+IntOp read_float_mul_shift(const OpFields& fields, const Quantization&, Quantization&) {
+  fields.expect_keys({"scale", "bias", "shift"});
+  FloatMulShift op{.scale = fields.floats("scale", 1).data,
+                   .bias = fields.floats("bias", 1).data,
+                   .shift = static_cast<int>(fields.yaml().get("shift").as_int(0, 62))};
+  expect_length(fields, "bias", std::ssize(op.bias), std::ssize(op.scale));
+  return op;
+}
+
+IntOp read_pad(const OpFields& fields, const Quantization&, Quantization&) {
+  fields.expect_keys({"amounts", "value"});
+  Pad op;
+  for (const Value& pair : fields.yaml().get("amounts").items())
+    op.amounts.push_back(read_integers<2>(pair, {0, 65535}));
+  op.value = zero_point(fields, "value");
+  return op;
+}
+
+IntOp read_reshape(const OpFields& fields, const Quantization&, Quantization&) {
+  fields.expect_keys({"shape"});
+  Reshape op;
+  const Value shape = fields.yaml().get("shape");
+  for (const Value& extent : shape.items()) op.shape.push_back(extent.as_int(1, 1 << 20));
+  if (op.shape.size() > 5) throw shape.error("at most 5 extents without the batch");
+  return op;
+}
+
+IntOp read_dequantize(const OpFields& fields, const Quantization& operand, Quantization&) {
+  fields.expect_keys({});
+  return Dequantize{.operand = operand};
+}
+
+constexpr ToolOp kToolOps[] = {{"int_batch_matmul", read_batch_matmul},
+                               {"int_mul", read_mul},
+                               {"clamp", read_clamp_op},
+                               {"lookup", read_lookup},
+                               {"rounded_avg_pool", read_rounded_avg_pool},
+                               {"requantise", read_requantise},
+                               {"requantise_add", read_requantise_add},
+                               {"softmax", read_softmax},
+                               {"quantize", read_quantize},
+                               {"float_mul_shift", read_float_mul_shift},
+                               {"pad", read_pad},
+                               {"reshape", read_reshape},
+                               {"dequantize", read_dequantize}};
+
+}  // namespace
+
+std::span<const ToolOp> tool_ops() { return kToolOps; }
+
+}  // namespace systole
