@@ -8,26 +8,15 @@
 #include "model/network/bundle_ops.h"
 #include "model/network/overloaded.h"
 #include "model/network/quant_text.h"
+#include "model/network/tool_op_writer.h"
 
 namespace systole {
 namespace {
 
-/// Appends the tensors of one op, and returns the keys that name them.
-struct TensorKeys {
-  const std::string& op;
-  std::vector<SafetensorsEntry>& tensors;
-
-  std::string name(std::string_view key) const { return fmt::format("{}.{}", op, key); }
-  std::string add(std::string_view key, const FloatTensor& tensor) const {
-    if (tensor.shape.empty()) return "";
-    tensors.push_back(encode(name(key), tensor));
-    return fmt::format(", {}: {}", key, name(key));
-  }
-  std::string add(std::string_view key, const IntTensor& tensor) const {
-    tensors.push_back(encode_narrow(name(key), tensor));
-    return fmt::format(", {}: {}", key, name(key));
-  }
-};
+/// Nothing for the default: older bundles keep their bytes.
+std::string zero_point_text(std::int32_t zero_point) {
+  return zero_point == 0 ? "" : fmt::format(", input_zero_point: {}", zero_point);
+}
 
 std::string conv2d_text(const Conv2dParams& params) {
   return fmt::format("{}, groups: {}", window_text(params.window), params.groups);
@@ -53,8 +42,9 @@ SafetensorsEntry encode_narrow(std::string name, const IntTensor& tensor) {
   return encode(std::move(name), tensor, {.bits = 32, .is_signed = true});
 }
 
-std::string write_op(const FloatNode& node, std::vector<SafetensorsEntry>& tensors) {
-  const TensorKeys keys{node.name, tensors};
+std::string write_float_op(const std::string& name, const FloatOp& float_op,
+                           std::vector<SafetensorsEntry>& tensors) {
+  const TensorKeys keys{name, tensors};
   const auto nothing = [](const auto&) { return std::string(); };
   return std::visit(Overloaded{[&](const Conv2d& op) {
                                  return keys.add("weight", op.weight) + keys.add("bias", op.bias) +
@@ -79,7 +69,11 @@ std::string write_op(const FloatNode& node, std::vector<SafetensorsEntry>& tenso
                                [&](const GlobalAvgPool& op) { return nothing(op); },
                                [&](const Concat& op) { return nothing(op); },
                                [&](const Flatten& op) { return nothing(op); }},
-                    node.op);
+                    float_op);
+}
+
+std::string write_op(const FloatNode& node, std::vector<SafetensorsEntry>& tensors) {
+  return write_float_op(node.name, node.op, tensors);
 }
 
 std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors) {
@@ -89,9 +83,12 @@ std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors
       Overloaded{
           [&](const IntConv2d& op) {
             return keys.add("weight", op.weight) + conv2d_text(op.params) +
-                   fmt::format(", pad_value: {}", op.params.pad_value);
+                   fmt::format(", pad_value: {}{}", op.params.pad_value,
+                               zero_point_text(op.input_zero_point));
           },
-          [&](const IntMatmul& op) { return keys.add("weight", op.weight); },
+          [&](const IntMatmul& op) {
+            return keys.add("weight", op.weight) + zero_point_text(op.input_zero_point);
+          },
           [&](const MulShift& op) { return write_channels(node.name, op.channels, tensors); },
           [&](const MulQuant& op) { return write_quant(node, op, has_residual, tensors); },
           [&](const IntAdd& op) { return write_quant(node, op.quant, true, tensors); },
@@ -102,7 +99,9 @@ std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors
           },
           [&](const IntAvgPool& op) { return write_avg_pool(node, op, tensors); },
           [](const IntConcat&) { return std::string(); },
-          [](const IntFlatten&) { return std::string(); }},
+          [](const IntFlatten&) { return std::string(); },
+          [&](const FloatIsland& op) { return write_float_op(node.name, op.op, tensors); },
+          [&](const auto& op) { return write_tool_op(node, op, keys); }},
       node.op);
 }
 

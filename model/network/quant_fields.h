@@ -15,6 +15,12 @@ std::vector<MulQuantChannel> read_channels(const OpFields& fields);
 /// A requantisation with constants per channel, and what its output means.
 MulQuant read_quant(const OpFields& fields, bool has_residual, Quantization& output);
 
+/// `type` and `real_scale`; the zero point is the caller's.
+Quantization read_output(const OpFields& fields);
+
+/// The pair of codes at `key`, within `type`; absent: the type's range.
+IntRange read_clamp(const OpFields& fields, std::string_view key, const IntType& type);
+
 /// Rounding, zero point, its form, and the clamp; `channels` stay empty.
 MulQuant read_quant_attributes(const OpFields& fields, Quantization& output);
 

@@ -1,11 +1,12 @@
 // tool_op_reader.cpp: reads the ops of networks that other tools made from network.yaml.
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <limits>
 
 #include "model/network/bundle_ops.h"
 #include "model/network/quant_fields.h"
+#include "model/network/tool_op_names.h"
 
 namespace systole {
 namespace {
@@ -15,11 +16,6 @@ constexpr IntRange kInt32 = {std::numeric_limits<std::int32_t>::min(),
                              std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kMultipliers = {0, std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kFactorShifts = {-31, 30};
-constexpr std::array<std::string_view, 2> kAddDialects = {"gemmlowp", "float32"};
-constexpr std::array<std::string_view, 1> kSoftmaxDialects = {"gemmlowp"};
-constexpr std::array<std::string_view, 3> kRules = {"multiply", "divide_half_away",
-                                                    "divide_half_even"};
-
 std::int32_t zero_point(const OpFields& fields, std::string_view key) {
   return static_cast<std::int32_t>(fields.integer_or(key, 0, kZeroPoints));
 }
@@ -36,11 +32,11 @@ void expect_length(const OpFields& fields, std::string_view key, std::int64_t go
                        fmt::format("1 or {}, as the others", channels));
 }
 
-/// The declared output with its zero point, and the clamp at `key`.
-IntRange read_codes(const OpFields& fields, std::string_view key, Quantization& output) {
+/// The declared output with its zero point, and the clamp.
+IntRange read_codes(const OpFields& fields, Quantization& output) {
   output = read_output(fields);
   output.zero_point = zero_point(fields, "zero_point");
-  return read_clamp(fields, key, output.type);
+  return read_clamp(fields, "clamp", output.type);
 }
 
 QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
@@ -94,7 +90,7 @@ IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization&
     expect_length(fields, "bias", std::ssize(op.bias),
                   static_cast<std::int64_t>(factor_count(op.dialect)));
   op.input_zero_point = zero_point(fields, "input_zero_point");
-  op.clamp = read_codes(fields, "clamp", output);
+  op.clamp = read_codes(fields, output);
   op.zero_point = output.zero_point;
   return op;
 }
@@ -121,7 +117,7 @@ IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantizat
   op.zero_point_a = zero_point(fields, "zero_point_a");
   op.zero_point_b = zero_point(fields, "zero_point_b");
   op.subtract = flag(fields, "subtract");
-  op.clamp = read_codes(fields, "clamp", output);
+  op.clamp = read_codes(fields, output);
   op.zero_point = output.zero_point;
   return op;
 }
@@ -131,7 +127,7 @@ IntOp read_softmax(const OpFields& fields, const Quantization&, Quantization& ou
   fields.yaml().get("dialect").as_choice(kSoftmaxDialects);
   GemmlowpSoftmax op{.beta = read_factor(fields, "beta"),
                      .diff_min = static_cast<int>(fields.yaml().get("diff_min").as_int(-65536, 0))};
-  op.clamp = read_codes(fields, "clamp", output);
+  op.clamp = read_codes(fields, output);
   op.zero_point = output.zero_point;
   return op;
 }
@@ -140,7 +136,7 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
   fields.expect_keys({"rule", "factor", "zero_point", "range", "subtract", "clamp_again", "type",
                       "real_scale"});
   QuantizeReal op;
-  op.rule = static_cast<QuantizeRule>(fields.yaml().get("rule").as_choice(kRules));
+  op.rule = static_cast<QuantizeRule>(fields.yaml().get("rule").as_choice(kQuantizeRules));
   op.factor = static_cast<float>(read_scale(fields.yaml().get("factor")));
   op.subtract = flag(fields, "subtract");
   op.clamp_again = flag(fields, "clamp_again");
@@ -166,8 +162,9 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
 
 IntOp read_lookup(const OpFields& fields, const Quantization&, Quantization& output) {
   fields.expect_keys({"table", "lowest", "type", "real_scale", "zero_point"});
-  const IntRange codes = read_codes(fields, "", output);
-  return Lookup{.table = fields.integers("table", 1, codes),
+  output = read_output(fields);
+  output.zero_point = zero_point(fields, "zero_point");
+  return Lookup{.table = fields.integers("table", 1, output.type.range()),
                 .lowest = static_cast<std::int32_t>(
                     fields.yaml().get("lowest").as_int(kZeroPoints.lo, kZeroPoints.hi))};
 }
