@@ -1,0 +1,46 @@
+// fixed.h: requantisation with integer scales and one rounding, the hardware's own dialect.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/ops/rounding.h"
+#include "model/tensor/int_type.h"
+
+namespace systole {
+
+/// Fixed-point constants of one output channel.
+struct MulQuantChannel {
+  std::int32_t scale = 0;           ///< `shift` fractional bits.
+  std::int64_t bias = 0;            ///< Same binary point as `acc * scale`.
+  int shift = 0;                    ///< f, in [0, 62].
+  std::int32_t residual_scale = 0;  ///< `shift - residual_shift` fractional bits.
+  int residual_shift = 0;           ///< g, in [0, shift].
+
+  bool operator==(const MulQuantChannel&) const = default;
+};
+
+/// `kKeep`: the output carries its zero point (affine form). `kSubtract`: it is taken off again
+/// and the code clamped a second time.
+enum class ZeroPointForm : std::uint8_t { kKeep, kSubtract };
+
+struct MulQuant {
+  std::vector<MulQuantChannel> channels;  ///< One per output channel, or one for all.
+  Rounding rounding = Rounding::kHalfEven;
+  std::int32_t zero_point = 0;
+  ZeroPointForm zero_point_form = ZeroPointForm::kKeep;
+  IntRange clamp;  ///< [lo, hi], within 17 bits signed.
+
+  const MulQuantChannel& channel(std::int64_t c) const {
+    return channels[channels.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+  }
+  bool operator==(const MulQuant&) const = default;
+};
+
+/// One element: v = round_shift(acc * s + b + (r * s_r) * 2^g, f) + zp; clamp(v, lo, hi), and in
+/// the subtracting form clamp(clamp(v, lo, hi) - zp, lo, hi).
+/// Exact while |acc * s| + |b| + |r * s_r * 2^g| < 2^62, which a network's check ensures.
+std::int32_t mul_quant(std::int32_t acc, std::int32_t residual, const MulQuantChannel& channel,
+                       const MulQuant& op);
+
+}  // namespace systole

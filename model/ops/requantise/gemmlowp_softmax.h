@@ -1,0 +1,31 @@
+// gemmlowp_softmax.h: softmax in gemmlowp's fixed point, as TFLite's reference kernel computes it.
+#pragma once
+
+#include <cstdint>
+
+#include "model/ops/requantise/gemmlowp.h"
+#include "model/tensor/int_type.h"
+#include "model/tensor/tensor.h"
+
+namespace systole {
+
+/// Softmax over the channels in gemmlowp's fixed point (Q5.26 differences, Q12.19 sum), codes with
+/// scale 1/256 whose lowest is 0 + `zero_point`: TFLite's reference kernel for int8 and uint8.
+struct GemmlowpSoftmax {
+  QuantizedMultiplier beta;  ///< min(beta * s_in * 2^26, 2^31 - 1) as a factor; shift is positive.
+  int diff_min = 0;          ///< Smaller differences from the maximum give the lowest code.
+  std::int32_t zero_point = 0;
+  IntRange clamp;
+  bool operator==(const GemmlowpSoftmax&) const = default;
+};
+
+/// x [rows x channels], at most 4095 channels: their sum has 12 integer bits.
+IntTensor gemmlowp_softmax(const IntTensor& x, const GemmlowpSoftmax& op);
+
+/// exp(x / 2^26) for x <= 0, as a fraction with 31 bits; 1 is 2^31 - 1.
+std::int32_t fixed_point_exp(std::int32_t x);
+
+/// 1 / (1 + x / 2^31) for x in [0, 2^31), as a fraction with 31 bits.
+std::int32_t fixed_point_reciprocal(std::int32_t x);
+
+}  // namespace systole

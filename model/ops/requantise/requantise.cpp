@@ -1,0 +1,64 @@
+// requantise.cpp: accumulators to codes, a dialect at a time.
+#include "model/ops/requantise/requantise.h"
+
+#include <algorithm>
+
+namespace systole {
+namespace {
+
+/// One accumulator in the dialect, `c` the channel's constants.
+std::int32_t apply(const Gemmlowp& dialect, std::int32_t acc, std::size_t c) {
+  return gemmlowp(acc, dialect.factors[c]);
+}
+std::int32_t apply(const Ruy& dialect, std::int32_t acc, std::size_t c) {
+  return ruy(acc, dialect.factors[c]);
+}
+std::int32_t apply(const Float32Scale& dialect, std::int32_t acc, std::size_t c) {
+  return requantise_float32(acc, dialect.factors[c]);
+}
+std::int32_t apply(const DoubleScale& dialect, std::int32_t acc, std::size_t c) {
+  return requantise_double(acc, dialect.factors[c], dialect.rounding);
+}
+
+/// bias - input_zero_point of every channel, modulo 2^32.
+std::vector<std::uint32_t> offsets(const Requantise& op, std::int64_t channels) {
+  assert(op.bias.size() <= 1 || static_cast<std::int64_t>(op.bias.size()) == channels);
+  std::vector<std::uint32_t> all(static_cast<std::size_t>(channels),
+                                 -static_cast<std::uint32_t>(op.input_zero_point));
+  for (std::size_t c = 0; c < all.size() && !op.bias.empty(); ++c) {
+    all[c] += static_cast<std::uint32_t>(op.bias[op.bias.size() == 1 ? 0 : c]);
+  }
+  return all;
+}
+
+}  // namespace
+
+std::size_t factor_count(const Dialect& dialect) {
+  return std::visit([](const auto& constants) { return constants.factors.size(); }, dialect);
+}
+
+IntTensor requantise(const IntTensor& x, const Requantise& op) {
+  const std::int64_t channels = x.channels();
+  const std::size_t factors = factor_count(op.dialect);
+  assert(factors == 1 || static_cast<std::int64_t>(factors) == channels);
+  const std::vector<std::uint32_t> offset = offsets(op, channels);
+
+  IntTensor codes(x.shape);
+  std::visit(
+      [&](const auto& dialect) {
+        std::int64_t i = 0;
+        for (std::int64_t row = 0; row < x.rows(); ++row) {
+          for (std::size_t c = 0; c < offset.size(); ++c, ++i) {
+            const auto acc =
+                static_cast<std::int32_t>(static_cast<std::uint32_t>(x[i]) + offset[c]);
+            const std::int64_t code = std::int64_t{apply(dialect, acc, factors == 1 ? 0 : c)};
+            codes[i] = static_cast<std::int32_t>(
+                std::clamp(code + op.zero_point, op.clamp.lo, op.clamp.hi));
+          }
+        }
+      },
+      op.dialect);
+  return codes;
+}
+
+}  // namespace systole
