@@ -29,17 +29,22 @@ bool TraceComparison::matches() const {
 
 TraceComparison compare_traces(const TraceReader& expected, const TraceReader& got) {
   TraceComparison result;
-  const IntTensor nothing({0});
+  const IntTensor no_integers({0});
+  const FloatTensor no_reals({0});
+  const auto nothing = [&](const TraceEntry& entry) -> AnyTensor {
+    if (entry.is_float) return no_reals;
+    return no_integers;
+  };
   for (const TraceEntry& entry : expected.entries()) {
     const bool exists = find(got, entry.name) != nullptr;
-    const IntTensor other = exists ? got.read(entry.name) : nothing;
+    const AnyTensor other = exists ? got.read(entry.name) : nothing(entry);
     result.tensors.push_back(
         {entry.name, entry.op, compare_tensors(expected.read(entry.name), other)});
   }
   for (const TraceEntry& entry : got.entries())
     if (find(expected, entry.name) == nullptr)
       result.tensors.push_back(
-          {entry.name, entry.op, compare_tensors(nothing, got.read(entry.name))});
+          {entry.name, entry.op, compare_tensors(nothing(entry), got.read(entry.name))});
   return result;
 }
 

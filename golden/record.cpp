@@ -10,47 +10,49 @@
 namespace systole {
 namespace {
 
-void add(Trace& trace, TraceEntry entry, IntTensor tensor) {
+void add(Trace& trace, TraceEntry entry, AnyTensor tensor) {
   assert(!trace.tensors.contains(entry.name));
-  entry.shape = tensor.shape;
-  const IntType type = stored_type(tensor, entry.quantization.type);
-  entry.sha256 = sha256(encode(entry.name, tensor, type).bytes);
+  entry.shape = shape_of(tensor);
+  entry.is_float = is_real(tensor);
+  entry.sha256 = sha256(encode_stored(entry, tensor).bytes);
   trace.tensors[entry.name] = std::move(tensor);
   trace.entries.push_back(std::move(entry));
 }
 
 }  // namespace
 
-void add_input(Trace& trace, const NetworkInput& input, IntTensor tensor) {
+void add_input(Trace& trace, const NetworkInput& input, AnyTensor tensor) {
   add(trace,
       {.name = input.name,
        .op = "input",
        .inputs = {},
        .shape = {},
        .quantization = input.quantization,
+       .is_float = input.is_float,
        .sha256 = {}},
       std::move(tensor));
 }
 
-void add_output(Trace& trace, const IntNode& node, IntTensor tensor) {
+void add_output(Trace& trace, const IntNode& node, AnyTensor tensor) {
   add(trace,
       {.name = node.name,
        .op = std::string(op_name(node.op)),
        .inputs = node.inputs,
        .shape = {},
        .quantization = node.output,
+       .is_float = node.is_float,
        .sha256 = {}},
       std::move(tensor));
 }
 
 Trace record_trace(const IntNetwork& network, const std::string& network_hash,
-                   const IntTensors& inputs) {
+                   const AnyTensors& inputs) {
   Trace trace;
   trace.network = network.name;
   trace.network_hash = network_hash;
   check_inputs(inputs, network.inputs);
   for (const NetworkInput& input : network.inputs) add_input(trace, input, inputs.at(input.name));
-  run_integer(network, inputs, [&](const IntNode& node, const IntTensor& output) {
+  run_integer(network, inputs, [&](const IntNode& node, const AnyTensor& output) {
     add_output(trace, node, output);
   });
   return trace;

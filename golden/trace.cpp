@@ -34,8 +34,7 @@ void write_trace(const std::string& directory, const Trace& trace) {
   StagedDirectory staged(directory, {"trace.json", "tensors.safetensors"});
   std::vector<SafetensorsEntry> tensors;
   for (const TraceEntry& entry : trace.entries) {
-    const IntTensor& tensor = trace.tensors.at(entry.name);
-    tensors.push_back(encode(entry.name, tensor, stored_type(tensor, entry.quantization.type)));
+    tensors.push_back(encode_stored(entry, trace.tensors.at(entry.name)));
   }
   write_safetensors(staged.file("tensors.safetensors"), tensors);
   write_file_atomically(staged.file("trace.json"), trace_to_json(trace));
@@ -72,7 +71,7 @@ const std::string& TraceReader::network() const { return impl_->trace.network; }
 const std::string& TraceReader::network_hash() const { return impl_->trace.network_hash; }
 const std::vector<TraceEntry>& TraceReader::entries() const { return impl_->trace.entries; }
 
-IntTensor TraceReader::read(const std::string& name) const {
+AnyTensor TraceReader::read(const std::string& name) const {
   std::vector<std::string> names;
   for (const TraceEntry& entry : impl_->trace.entries) {
     names.push_back(entry.name);
@@ -84,6 +83,7 @@ IntTensor TraceReader::read(const std::string& name) const {
                         .got = "SHA-256 " + found,
                         .expected = entry.sha256 + ", as trace.json says",
                         .hint = "the file was changed after recording; record it again"});
+    if (entry.is_float) return impl_->tensors.read_float(name);
     return impl_->tensors.read_int(name);
   }
   throw InputError({.where = impl_->tensors.path(),

@@ -1,10 +1,9 @@
-// trace.h: every tensor of one run of an integer network, as a directory that compare can read.
+// trace.h: the tensors of one run of an integer network, as a directory that compare can read.
 //
 // `trace.json` holds order, ops, shapes, types and SHA-256 of each tensor; `tensors.safetensors`
 // the tensors. Golden traces and traces of the RTL share the format.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,8 +19,9 @@ struct TraceEntry {
   std::string op;                   ///< "int_conv2d", "mul_quant", ...
   std::vector<std::string> inputs;  ///< Names of earlier entries.
   Shape shape;                      ///< Batch first.
-  Quantization quantization;
-  std::string sha256;  ///< Of the tensor's bytes as stored.
+  Quantization quantization;        ///< Not of reals.
+  bool is_float = false;            ///< Reals (float32) instead of integers.
+  std::string sha256;               ///< Of the tensor's bytes as stored.
 };
 
 /// A trace that is being recorded, in memory.
@@ -29,17 +29,17 @@ struct Trace {
   std::string network;       ///< The network's name.
   std::string network_hash;  ///< SHA-256 over its bundle.
   std::vector<TraceEntry> entries;
-  std::map<std::string, IntTensor> tensors;
+  AnyTensors tensors;
 };
 
 /// Appends a network input or an op's output, with its hash.
-void add_input(Trace& trace, const NetworkInput& input, IntTensor tensor);
-void add_output(Trace& trace, const IntNode& node, IntTensor tensor);
+void add_input(Trace& trace, const NetworkInput& input, AnyTensor tensor);
+void add_output(Trace& trace, const IntNode& node, AnyTensor tensor);
 
 /// Runs the network on `inputs` (batch first) and keeps every tensor. `network_hash` is its
 /// bundle's. Throws InputError when the inputs do not fit.
 Trace record_trace(const IntNetwork& network, const std::string& network_hash,
-                   const IntTensors& inputs);
+                   const AnyTensors& inputs);
 
 /// Writes `directory` atomically (a temporary name, then a rename). Equal traces give equal bytes.
 void write_trace(const std::string& directory, const Trace& trace);
@@ -55,7 +55,7 @@ class TraceReader {
   const std::string& network_hash() const;
   const std::vector<TraceEntry>& entries() const;
   /// Throws InputError when the bytes do not have the recorded hash.
-  IntTensor read(const std::string& name) const;
+  AnyTensor read(const std::string& name) const;
 
  private:
   struct Impl;

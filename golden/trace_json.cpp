@@ -13,7 +13,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kReals = "float32";
+
 Json entry_to_json(const TraceEntry& entry) {
+  if (entry.is_float)
+    return {{"name", entry.name},   {"op", entry.op}, {"inputs", entry.inputs},
+            {"shape", entry.shape}, {"type", kReals}, {"sha256", entry.sha256}};
   return {{"name", entry.name},
           {"op", entry.op},
           {"inputs", entry.inputs},
@@ -43,10 +48,13 @@ TraceEntry entry_from_json(const Json& json, const std::string& path, const std:
     entry.shape.push_back(extent.get<std::int64_t>());
   }
   const auto type = json.at("type").get<std::string>();
-  expect(parse_int_type(type, entry.quantization.type), type, path, key + ".type",
-         "int8, uint4, ...");
-  json.at("scale").get_to(entry.quantization.scale);
-  json.at("zero_point").get_to(entry.quantization.zero_point);
+  entry.is_float = type == kReals;
+  if (!entry.is_float) {
+    expect(parse_int_type(type, entry.quantization.type), type, path, key + ".type",
+           "int8, uint4, ..., or float32");
+    json.at("scale").get_to(entry.quantization.scale);
+    json.at("zero_point").get_to(entry.quantization.zero_point);
+  }
   json.at("sha256").get_to(entry.sha256);
   expect(entry.sha256.size() == 64, entry.sha256, path, key + ".sha256", "64 hexadecimal digits");
   return entry;

@@ -20,7 +20,7 @@ int record(const ConfigOptions& options) {
   const Trace trace = record_golden(prepared, inputs, out);
 
   std::int64_t elements = 0;
-  for (const auto& [name, tensor] : trace.tensors) elements += tensor.size();
+  for (const auto& [name, tensor] : trace.tensors) elements += element_count(shape_of(tensor));
   fmt::print("{}/golden: {} tensors, {} elements, of {}\n", out, trace.entries.size(),
              with_commas(elements), inputs.text);
   return 0;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -25,12 +26,25 @@ std::string range_text(const IntRange& range) {
   return fmt::format("[{}, {}]", range.lo, range.hi);
 }
 
+std::string type_text(bool is_float, const Quantization& quantization) {
+  return is_float ? "float32" : to_string(quantization.type);
+}
+
+std::string measured_range(const AnyTensor& tensor) {
+  if (!is_real(tensor)) return range_text(value_range(integers(tensor)));
+  const std::vector<float>& data = reals(tensor).data;
+  if (data.empty()) return "";
+  const auto [lowest, highest] = std::minmax_element(data.begin(), data.end());
+  return fmt::format("[{:g}, {:g}]", *lowest, *highest);
+}
+
 std::string joined(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// The type and the static range of an op's output; floats have neither.
 std::pair<std::string, std::string> type_and_range(const IntNode& node, const Ranges& ranges) {
+  if (node.is_float) return {"float32", ""};
   return {to_string(node.output.type), range_text(ranges.at(node.name))};
 }
 std::pair<std::string, std::string> type_and_range(const FloatNode&, const Ranges&) {
@@ -48,8 +62,8 @@ void show_network(const Network& network) {
   Table table({{"op"}, {"kind"}, {"inputs"}, {"shape"}, {"type"}, {"range"}, {"MACs", true}});
   for (const NetworkInput& input : network.inputs)
     table.add({input.name, "input", "", to_string(shapes.at(input.name)),
-               to_string(input.quantization.type), range_text(input.quantization.type.range()),
-               ""});
+               type_text(input.is_float, input.quantization),
+               input.is_float ? "" : range_text(input.quantization.type.range()), ""});
   std::int64_t total = 0;
   for (const auto& node : network.nodes) {
     const auto [type, range] = type_and_range(node, ranges);
@@ -79,8 +93,8 @@ void show_trace(const std::string& path) {
   Table table({{"tensor"}, {"kind"}, {"inputs"}, {"shape"}, {"type"}, {"range"}, {"sha256"}});
   for (const TraceEntry& entry : trace.entries())
     table.add({entry.name, entry.op, joined(entry.inputs), to_string(entry.shape),
-               to_string(entry.quantization.type), range_text(value_range(trace.read(entry.name))),
-               entry.sha256.substr(0, 12)});
+               type_text(entry.is_float, entry.quantization),
+               measured_range(trace.read(entry.name)), entry.sha256.substr(0, 12)});
   fmt::print("{}", table.text());
 }
 

@@ -10,10 +10,12 @@ namespace {
 using Pattern = std::function<std::int32_t(std::int64_t flat, const NetworkInput& input)>;
 
 std::int32_t lowest(const NetworkInput& input) {
+  if (input.is_float) return -1;
   return static_cast<std::int32_t>(input.quantization.type.range().lo);
 }
 
 std::int32_t highest(const NetworkInput& input) {
+  if (input.is_float) return 1;
   return static_cast<std::int32_t>(input.quantization.type.range().hi);
 }
 
@@ -73,8 +75,8 @@ Pattern pattern(const IntNetwork& network, std::int64_t number) {
 
 }  // namespace
 
-std::map<std::string, IntTensor> corner_inputs(const IntNetwork& network, std::int64_t count) {
-  std::map<std::string, IntTensor> inputs;
+AnyTensors corner_inputs(const IntNetwork& network, std::int64_t count) {
+  AnyTensors inputs;
   for (const NetworkInput& input : network.inputs) {
     const std::int64_t elements = element_count(input.shape);
     IntTensor tensor(batched(count, input.shape));
@@ -83,7 +85,10 @@ std::map<std::string, IntTensor> corner_inputs(const IntNetwork& network, std::i
       for (std::int64_t flat = 0; flat < elements; ++flat)
         tensor[sample * elements + flat] = code(flat, input);
     }
-    inputs[input.name] = std::move(tensor);
+    if (input.is_float)
+      inputs[input.name] = FloatTensor(tensor.shape, {tensor.data.begin(), tensor.data.end()});
+    else
+      inputs[input.name] = std::move(tensor);
   }
   return inputs;
 }

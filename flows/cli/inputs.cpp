@@ -12,11 +12,9 @@
 namespace systole {
 namespace {
 
-IntTensor first_of(const IntTensor& tensor, std::int64_t count) {
-  Shape shape = tensor.shape;
-  shape[0] = std::min(count, shape[0]);
-  const auto end = tensor.data.begin() + element_count(shape);
-  return {shape, std::vector<std::int32_t>(tensor.data.begin(), end)};
+/// At most `count` samples of every tensor.
+AnyTensors first_of(const AnyTensors& tensors, std::int64_t count) {
+  return slice_batch(tensors, 0, std::min(count, shape_of(tensors.begin()->second)[0]));
 }
 
 Inputs from_samples(const std::map<std::string, SampleSet>& samples, const InputOptions& options) {
@@ -31,11 +29,38 @@ Inputs from_samples(const std::map<std::string, SampleSet>& samples, const Input
                       "or give --input random"});
   }
   Inputs inputs;
-  for (const auto& [name, tensor] : found->second.inputs)
-    inputs.tensors[name] = first_of(tensor, options.count);
+  inputs.tensors = first_of(found->second.inputs, options.count);
   inputs.text = fmt::format("{} of the samples '{}'",
                             std::min(options.count, found->second.count()), options.set);
   return inputs;
+}
+
+/// With the batch axis, of the network's shape.
+template <class T>
+Tensor<T> read_samples(Tensor<T> tensor, const NetworkInput& input, const std::string& file) {
+  if (tensor.shape.size() == input.shape.size()) tensor.shape.insert(tensor.shape.begin(), 1);
+  const Shape expected = batched(tensor.shape.empty() ? 0 : tensor.shape[0], input.shape);
+  if (tensor.shape != expected || tensor.size() == 0)
+    throw InputError({{file, 0},
+                      "shape",
+                      to_string(tensor.shape),
+                      "[batch, ...] with " + to_string(input.shape) + " per sample",
+                      ""});
+  return tensor;
+}
+
+IntTensor read_codes(const NpyFile& file, const NetworkInput& input, const std::string& path) {
+  IntTensor tensor = read_samples(file.read_int(), input, path);
+  const IntRange range = input.quantization.type.range();
+  for (const std::int32_t code : tensor.data)
+    if (!range.contains(code))
+      throw InputError({{path, 0},
+                        "code",
+                        std::to_string(code),
+                        fmt::format("{} codes, in [{}, {}]", to_string(input.quantization.type),
+                                    range.lo, range.hi),
+                        "quantise the input first"});
+  return tensor;
 }
 
 Inputs from_file(const IntNetwork& network, const InputOptions& options) {
@@ -43,34 +68,33 @@ Inputs from_file(const IntNetwork& network, const InputOptions& options) {
     throw InputError({}, "a .npy file can feed one input; the network has " +
                              std::to_string(network.inputs.size()));
   const NetworkInput& input = network.inputs[0];
-  IntTensor tensor = NpyFile(options.file).read_int();
-  if (tensor.shape.size() == input.shape.size()) tensor.shape.insert(tensor.shape.begin(), 1);
-  const Shape expected = batched(tensor.shape.empty() ? 0 : tensor.shape[0], input.shape);
-  if (tensor.shape != expected || tensor.size() == 0)
-    throw InputError({{options.file, 0},
-                      "shape",
-                      to_string(tensor.shape),
-                      "[batch, ...] with " + to_string(input.shape) + " per sample",
-                      ""});
-  const IntRange range = input.quantization.type.range();
-  for (const std::int32_t code : tensor.data)
-    if (!range.contains(code))
-      throw InputError({{options.file, 0},
-                        "code",
-                        std::to_string(code),
-                        fmt::format("{} codes, in [{}, {}]", to_string(input.quantization.type),
-                                    range.lo, range.hi),
-                        "quantise the input first"});
+  const NpyFile file(options.file);
+  AnyTensors tensors;
+  if (input.is_float)
+    tensors[input.name] = read_samples(file.read_float(), input, options.file);
+  else
+    tensors[input.name] = read_codes(file, input, options.file);
   Inputs inputs;
-  inputs.tensors[input.name] = first_of(tensor, options.count);
-  inputs.text = fmt::format("{} of {}", inputs.tensors[input.name].shape[0], options.file);
+  inputs.tensors = first_of(tensors, options.count);
+  inputs.text = fmt::format("{} of {}", shape_of(inputs.tensors.at(input.name))[0], options.file);
   return inputs;
+}
+
+/// A real in [-1, 1), a multiple of 2^-15.
+float real_of(std::uint32_t bits) {
+  return static_cast<float>(static_cast<std::int32_t>(bits % 65536) - 32768) / 32768.0F;
 }
 
 Inputs random_inputs(const IntNetwork& network, const InputOptions& options) {
   std::mt19937 random(options.seed);
   Inputs inputs;
   for (const NetworkInput& input : network.inputs) {
+    if (input.is_float) {
+      FloatTensor tensor(batched(options.count, input.shape));
+      for (float& real : tensor.data) real = real_of(static_cast<std::uint32_t>(random()));
+      inputs.tensors[input.name] = std::move(tensor);
+      continue;
+    }
     const IntRange range = input.quantization.type.range();
     const auto codes = static_cast<std::uint64_t>(range.hi - range.lo + 1);
     IntTensor tensor(batched(options.count, input.shape));

@@ -12,8 +12,8 @@
 namespace systole {
 
 struct Inputs {
-  std::map<std::string, IntTensor> tensors;  ///< By input name, batch first.
-  std::string text;                          ///< "4 of the samples 'test'".
+  AnyTensors tensors;  ///< By input name, batch first.
+  std::string text;    ///< "4 of the samples 'test'".
 };
 
 /// The shape of `count` samples of `shape`.
@@ -25,8 +25,9 @@ Inputs make_inputs(const IntNetwork& network, const std::map<std::string, Sample
                    const InputOptions& options);
 
 /// Codes that drive clamps and accumulators to their ends, `count` samples of each input: all
-/// lowest, all highest, all zero point, two checkerboards, then per output channel of the first
-/// convolution the images that give its largest and its smallest sum in the middle.
-std::map<std::string, IntTensor> corner_inputs(const IntNetwork& network, std::int64_t count);
+/// lowest, all highest, all zero point, two checkerboards (reals: -1, 1, 0), then per output
+/// channel of the first convolution the images that give its largest and its smallest sum in the
+/// middle.
+AnyTensors corner_inputs(const IntNetwork& network, std::int64_t count);
 
 }  // namespace systole

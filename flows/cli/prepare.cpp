@@ -50,7 +50,7 @@ std::int64_t count_correct(const FloatTensor& scores, const std::vector<std::int
 void evaluate_paths(const FloatNetwork& network, const FusedNetwork& fused,
                     const SampleSet& samples, Prepared& prepared) {
   const PathComparison paths =
-      compare_paths(network, fused.network, fused.float_names, samples.inputs);
+      compare_paths(network, fused.network, fused.float_names, all_integers(samples.inputs));
   const std::string& answer = network.outputs.at(0);
   prepared.accuracy = Accuracy{static_cast<std::int64_t>(samples.labels.size()),
                                count_correct(paths.float_outputs.at(answer), samples.labels),
@@ -61,7 +61,8 @@ void evaluate_paths(const FloatNetwork& network, const FusedNetwork& fused,
 /// Replaces the float network of `prepared.bundle` by its integer network.
 void quantise(const RunConfig& config, bool evaluate, Prepared& prepared) {
   const FloatNetwork network = float_network(prepared.bundle, config.network);
-  const RealRanges ranges = calibrate(network, calibration_samples(prepared.bundle, config).inputs);
+  const RealRanges ranges =
+      calibrate(network, all_integers(calibration_samples(prepared.bundle, config).inputs));
   FusedNetwork fused = fuse(network, ranges, config.recipe, {config.allow_wrap});
   check_network(fused.network, {config.allow_wrap});
   if (interrupted()) throw Interrupted{};
@@ -74,13 +75,17 @@ void quantise(const RunConfig& config, bool evaluate, Prepared& prepared) {
   prepared.from_float = true;
 }
 
+FloatTensor scores_of(const AnyTensor& output) {
+  if (is_real(output)) return reals(output);
+  const IntTensor& codes = integers(output);
+  return {codes.shape, std::vector<float>(codes.data.begin(), codes.data.end())};
+}
+
 void evaluate_integers(const RunConfig& config, Prepared& prepared) {
   const auto samples = evaluation_samples(prepared.bundle, config);
   if (!samples) return;
-  const IntTensors outputs = run_integer(prepared.network(), samples->inputs);
-  const IntTensor& codes = outputs.begin()->second;
-  const FloatTensor scores(codes.shape, std::vector<float>(codes.data.begin(), codes.data.end()));
-  const std::int64_t correct = count_correct(scores, samples->labels);
+  const AnyTensors outputs = run_integer(prepared.network(), samples->inputs);
+  const std::int64_t correct = count_correct(scores_of(outputs.begin()->second), samples->labels);
   prepared.accuracy =
       Accuracy{static_cast<std::int64_t>(samples->labels.size()), std::nullopt, correct};
 }

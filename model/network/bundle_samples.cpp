@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/config/nearest.h"
 #include "model/network/bundle_ops.h"
@@ -20,11 +21,16 @@ InputError error_at(const Value& value, const std::string& got, const std::strin
                      .hint = ""});
 }
 
-IntTensor read_tensor(const Value& value, const IntRange& range, const SafetensorsFile& tensors) {
+const std::string& tensor_name(const Value& value, const SafetensorsFile& tensors) {
   const std::string& name = value.as_string();
   if (!tensors.contains(name))
     throw value.error(fmt::format("a tensor of {}", tensors.path()),
                       did_you_mean(name, tensors.names()));
+  return name;
+}
+
+IntTensor read_tensor(const Value& value, const IntRange& range, const SafetensorsFile& tensors) {
+  const std::string& name = tensor_name(value, tensors);
   IntTensor tensor = tensors.read_int(name);
   for (std::int64_t i = 0; i < tensor.size(); ++i)
     if (!range.contains(tensor[i]))
@@ -35,15 +41,32 @@ IntTensor read_tensor(const Value& value, const IntRange& range, const Safetenso
   return tensor;
 }
 
-IntTensor read_codes(const Value& value, const NetworkInput& input,
-                     const SafetensorsFile& tensors) {
-  IntTensor codes = read_tensor(value, input.quantization.type.range(), tensors);
+FloatTensor read_reals(const Value& value, const SafetensorsFile& tensors) {
+  const std::string& name = tensor_name(value, tensors);
+  FloatTensor tensor = tensors.read_float(name);
+  for (std::int64_t i = 0; i < tensor.size(); ++i)
+    if (!std::isfinite(tensor[i]))
+      throw error_at(
+          value,
+          fmt::format("{} at {} of {}", tensor[i], to_string(unravel(i, tensor.shape)), name),
+          "finite values");
+  return tensor;
+}
+
+AnyTensor read_input_samples(const Value& value, const NetworkInput& input,
+                             const SafetensorsFile& tensors) {
+  AnyTensor samples;
+  if (input.is_float)
+    samples = read_reals(value, tensors);
+  else
+    samples = read_tensor(value, input.quantization.type.range(), tensors);
+  const Shape& shape = shape_of(samples);
   Shape expected = input.shape;
-  expected.insert(expected.begin(), codes.shape.empty() ? 1 : codes.shape[0]);
-  if (codes.shape != expected || codes.size() == 0)
-    throw error_at(value, to_string(codes.shape),
+  expected.insert(expected.begin(), shape.empty() ? 1 : shape[0]);
+  if (shape != expected || element_count(shape) == 0)
+    throw error_at(value, to_string(shape),
                    fmt::format("[count, ...] of samples {}", to_string(input.shape)));
-  return codes;
+  return samples;
 }
 
 SampleSet read_set(const Value& yaml, const std::vector<NetworkInput>& inputs,
@@ -54,9 +77,9 @@ SampleSet read_set(const Value& yaml, const std::vector<NetworkInput>& inputs,
   SampleSet set;
   for (const NetworkInput& input : inputs) {
     const Value value = yaml.get(input.name);
-    const IntTensor& codes = set.inputs[input.name] = read_codes(value, input, tensors);
-    if (codes.shape[0] != set.count())
-      throw error_at(value, fmt::format("{} samples", codes.shape[0]),
+    const AnyTensor& tensor = set.inputs[input.name] = read_input_samples(value, input, tensors);
+    if (shape_of(tensor)[0] != set.count())
+      throw error_at(value, fmt::format("{} samples", shape_of(tensor)[0]),
                      fmt::format("{}, as the other inputs have", set.count()));
   }
   if (const auto labels = yaml.find("labels")) {
@@ -91,7 +114,9 @@ std::string write_samples(const std::map<std::string, SampleSet>& samples,
     std::string fields;
     for (const NetworkInput& input : inputs) {
       const std::string name = fmt::format("{}.{}", set_name, input.name);
-      tensors.push_back(encode(name, set.inputs.at(input.name), input.quantization.type));
+      const AnyTensor& tensor = set.inputs.at(input.name);
+      tensors.push_back(is_real(tensor) ? encode(name, reals(tensor))
+                                        : encode(name, integers(tensor), input.quantization.type));
       fields += fmt::format("{}{}: {}", fields.empty() ? "" : ", ", yaml_text(input.name), name);
     }
     if (!set.labels.empty()) {

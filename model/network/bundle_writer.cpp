@@ -35,6 +35,9 @@ std::string source_text(const std::map<std::string, std::string>& source) {
 
 std::string input_text(const NetworkInput& input) {
   const Quantization& q = input.quantization;
+  if (input.is_float)
+    return fmt::format("  - {{name: {}, shape: {}, type: float32}}\n", yaml_text(input.name),
+                       to_string(input.shape));
   return fmt::format("  - {{name: {}, shape: {}, type: {}, scale: {}, zero_point: {}}}\n",
                      yaml_text(input.name), to_string(input.shape), to_string(q.type), q.scale,
                      q.zero_point);

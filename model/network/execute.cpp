@@ -6,22 +6,30 @@
 #include <optional>
 
 #include "model/config/error.h"
+#include "model/network/batch.h"
 #include "model/network/overloaded.h"
 #include "model/network/shapes.h"
-#include "model/network/batch.h"
 #include "model/ops/add.h"
 #include "model/ops/avg_pool.h"
 #include "model/ops/batch_norm.h"
+#include "model/ops/clamp.h"
 #include "model/ops/concat.h"
 #include "model/ops/flatten.h"
 #include "model/ops/float_conv2d.h"
 #include "model/ops/float_linear.h"
 #include "model/ops/float_pool.h"
+#include "model/ops/int_batch_matmul.h"
 #include "model/ops/int_matmul.h"
+#include "model/ops/int_mul.h"
+#include "model/ops/lookup.h"
 #include "model/ops/max_pool.h"
 #include "model/ops/mul_shift.h"
+#include "model/ops/pad.h"
 #include "model/ops/relu.h"
+#include "model/ops/reshape.h"
+#include "model/ops/rounded_avg_pool.h"
 #include "model/ops/sum_pool.h"
+#include "model/ops/zero_point.h"
 
 namespace systole {
 namespace {

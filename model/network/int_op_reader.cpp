@@ -20,8 +20,8 @@ std::int32_t zero_point(const OpFields& fields, std::string_view key) {
 }
 
 IntOp read_conv2d(const OpFields& fields, Quantization&) {
-  fields.expect_keys({"weight", "stride", "padding", "dilation", "groups", "pad_value",
-                      "input_zero_point"});
+  fields.expect_keys(
+      {"weight", "stride", "padding", "dilation", "groups", "pad_value", "input_zero_point"});
   IntConv2d op{.params = {}, .weight = fields.integers("weight", 4, kWeights)};
   op.params = fields.conv2d(op.weight.shape);
   op.params.pad_value = zero_point(fields, "pad_value");

@@ -25,18 +25,17 @@ namespace {
 /// "float_" and the op's name.
 std::string_view island_name(const FloatOp& op) {
   using Name = std::string_view;
-  return std::visit(
-      Overloaded{[](const Conv2d&) -> Name { return "float_conv2d"; },
-                 [](const Linear&) -> Name { return "float_linear"; },
-                 [](const BatchNorm&) -> Name { return "float_batch_norm"; },
-                 [](const Relu&) -> Name { return "float_relu"; },
-                 [](const Add&) -> Name { return "float_add"; },
-                 [](const MaxPool&) -> Name { return "float_max_pool"; },
-                 [](const AvgPool&) -> Name { return "float_avg_pool"; },
-                 [](const GlobalAvgPool&) -> Name { return "float_global_avg_pool"; },
-                 [](const Concat&) -> Name { return "float_concat"; },
-                 [](const Flatten&) -> Name { return "float_flatten"; }},
-      op);
+  return std::visit(Overloaded{[](const Conv2d&) -> Name { return "float_conv2d"; },
+                               [](const Linear&) -> Name { return "float_linear"; },
+                               [](const BatchNorm&) -> Name { return "float_batch_norm"; },
+                               [](const Relu&) -> Name { return "float_relu"; },
+                               [](const Add&) -> Name { return "float_add"; },
+                               [](const MaxPool&) -> Name { return "float_max_pool"; },
+                               [](const AvgPool&) -> Name { return "float_avg_pool"; },
+                               [](const GlobalAvgPool&) -> Name { return "float_global_avg_pool"; },
+                               [](const Concat&) -> Name { return "float_concat"; },
+                               [](const Flatten&) -> Name { return "float_flatten"; }},
+                    op);
 }
 
 }  // namespace

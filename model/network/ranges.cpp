@@ -57,65 +57,67 @@ std::int64_t product_depth(const IntOp& op, const Shape& first_operand) {
 IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, std::int64_t depth) {
   const IntRange& x = operands[0];
   return std::visit(
-      Overloaded{
-          [&](const IntConv2d& conv) {
-            return symmetric(int_conv2d_bound(conv.weight, array_operand(conv, x)));
-          },
-          [&](const IntMatmul& matmul) {
-            return symmetric(int_matmul_bound(matmul.weight, array_operand(matmul, x)));
-          },
-          [](const MulShift&) {
-            // A result beyond 32 bits stops the run.
-            return IntType{.bits = 32}.range();
-          },
-          [](const MulQuant& quant) { return quant.clamp; },
-          [](const IntAdd& add) { return add.quant.clamp; },
-          [&](const IntRelu& relu) { return relu_range(x, relu.zero_point); },
-          [&](const IntMaxPool&) { return x; },
-          [&](const IntSumPool& pool) {
-            return symmetric(sum_pool_bound(pool.window, x, pool.zero_point));
-          },
-          [](const IntAvgPool& pool) { return pool.quant_by_count.begin()->second.clamp; },
-          [&](const IntConcat&) {
-            IntRange all = x;
-            for (const IntRange& operand : operands) all = hull(all, operand);
-            return all;
-          },
-          [&](const IntFlatten&) { return x; },
-          [&](const IntBatchMatmul& matmul) {
-            return symmetric(largest_product(x, matmul.zero_point_a, operands.at(1),
-                                             matmul.zero_point_b, depth));
-          },
-          [&](const IntMul& mul) {
-            return symmetric(
-                largest_product(x, mul.zero_point_a, operands.at(1), mul.zero_point_b, 1));
-          },
-          [&](const IntClamp& clamp) {
-            return IntRange{std::clamp(x.lo, clamp.range.lo, clamp.range.hi),
-                            std::clamp(x.hi, clamp.range.lo, clamp.range.hi)};
-          },
-          [](const Lookup& lookup) {
-            const auto [lo, hi] =
-                std::minmax_element(lookup.table.data.begin(), lookup.table.data.end());
-            return IntRange{*lo, *hi};
-          },
-          [](const RoundedAvgPool& pool) { return pool.clamp; },
-          [](const Requantise& requantise) { return requantise.clamp; },
-          [](const RequantiseAdd& add) { return add.clamp; },
-          [](const GemmlowpSoftmax& softmax) { return softmax.clamp; },
-          [](const QuantizeReal& quantize) {
-            if (!quantize.subtract) return quantize.range;
-            IntRange codes = minus(quantize.range, quantize.zero_point);
-            if (quantize.clamp_again) {
-              codes.lo = std::max(codes.lo, quantize.range.lo);
-              codes.hi = std::min(codes.hi, quantize.range.hi);
-            }
-            return codes;
-          },
-          [&](const Pad& pad) { return hull(x, {pad.value, pad.value}); },
-          [&](const Reshape&) { return x; }, [](const FloatMulShift&) { return IntRange{}; },
-          [](const Dequantize&) { return IntRange{}; },
-          [](const FloatIsland&) { return IntRange{}; }},
+      Overloaded{[&](const IntConv2d& conv) {
+                   return symmetric(int_conv2d_bound(conv.weight, array_operand(conv, x)));
+                 },
+                 [&](const IntMatmul& matmul) {
+                   return symmetric(int_matmul_bound(matmul.weight, array_operand(matmul, x)));
+                 },
+                 [](const MulShift&) {
+                   // A result beyond 32 bits stops the run.
+                   return IntType{.bits = 32}.range();
+                 },
+                 [](const MulQuant& quant) { return quant.clamp; },
+                 [](const IntAdd& add) { return add.quant.clamp; },
+                 [&](const IntRelu& relu) { return relu_range(x, relu.zero_point); },
+                 [&](const IntMaxPool&) { return x; },
+                 [&](const IntSumPool& pool) {
+                   return symmetric(sum_pool_bound(pool.window, x, pool.zero_point));
+                 },
+                 [](const IntAvgPool& pool) { return pool.quant_by_count.begin()->second.clamp; },
+                 [&](const IntConcat&) {
+                   IntRange all = x;
+                   for (const IntRange& operand : operands) all = hull(all, operand);
+                   return all;
+                 },
+                 [&](const IntFlatten&) { return x; },
+                 [&](const IntBatchMatmul& matmul) {
+                   return symmetric(largest_product(x, matmul.zero_point_a, operands.at(1),
+                                                    matmul.zero_point_b, depth));
+                 },
+                 [&](const IntMul& mul) {
+                   return symmetric(
+                       largest_product(x, mul.zero_point_a, operands.at(1), mul.zero_point_b, 1));
+                 },
+                 [&](const IntClamp& clamp) {
+                   return IntRange{std::clamp(x.lo, clamp.range.lo, clamp.range.hi),
+                                   std::clamp(x.hi, clamp.range.lo, clamp.range.hi)};
+                 },
+                 [](const Lookup& lookup) {
+                   const auto [lo, hi] =
+                       std::minmax_element(lookup.table.data.begin(), lookup.table.data.end());
+                   return IntRange{*lo, *hi};
+                 },
+                 [](const RoundedAvgPool& pool) { return pool.clamp; },
+                 [](const Requantise& requantise) { return requantise.clamp; },
+                 [](const RequantiseAdd& add) { return add.clamp; },
+                 [](const GemmlowpSoftmax& softmax) { return softmax.clamp; },
+                 [](const QuantizeReal& quantize) {
+                   if (!quantize.subtract) return quantize.range;
+                   IntRange codes = minus(quantize.range, quantize.zero_point);
+                   if (quantize.clamp_again) {
+                     codes.lo = std::max(codes.lo, quantize.range.lo);
+                     codes.hi = std::min(codes.hi, quantize.range.hi);
+                   }
+                   return codes;
+                 },
+                 [&](const Pad& pad) {
+                   return hull(x, {pad.value, pad.value});
+                 },
+                 [&](const Reshape&) { return x; },
+                 [](const FloatMulShift&) { return IntRange{}; },
+                 [](const Dequantize&) { return IntRange{}; },
+                 [](const FloatIsland&) { return IntRange{}; }},
       op);
 }
 
@@ -127,10 +129,10 @@ Ranges value_ranges(const IntNetwork& network) {
   for (const IntNode& node : network.nodes) {
     std::vector<IntRange> operands;
     for (const std::string& name : node.inputs) operands.push_back(ranges.at(name));
-    ranges[node.name] = node.is_float
-                            ? IntRange{}
-                            : output_range(node.op, operands,
-                                           product_depth(node.op, shapes.at(node.inputs[0])));
+    ranges[node.name] =
+        node.is_float
+            ? IntRange{}
+            : output_range(node.op, operands, product_depth(node.op, shapes.at(node.inputs[0])));
   }
   return ranges;
 }

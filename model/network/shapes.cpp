@@ -80,7 +80,8 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                    return rules.conv2d(conv.params.window, conv.params.groups, conv.weight.shape);
                  },
                  [&](const IntMatmul& matmul) { return rules.matmul(matmul.weight.shape); },
-                 mul_shift, mul_quant,
+                 mul_shift,
+                 mul_quant,
                  [&](const IntAdd& add) {
                    return quantised_shape(rules, add.quant, rules.elementwise_pair());
                  },

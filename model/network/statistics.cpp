@@ -55,20 +55,19 @@ std::int64_t parameters_of(const FloatOp& op) {
 }
 
 std::int64_t parameters_of(const IntOp& op) {
-  return std::visit(Overloaded{[](const IntConv2d& o) { return o.weight.size(); },
-                               [](const IntMatmul& o) { return o.weight.size(); },
-                               [](const MulShift& o) { return 3 * std::ssize(o.channels); },
-                               [](const MulQuant& o) { return constants_of(o); },
-                               [](const IntAdd& o) { return constants_of(o.quant); },
-                               [](const IntAvgPool& o) { return constants_of(o); },
-                               [](const Lookup& o) { return o.table.size(); },
-                               [](const Requantise& o) { return constants_of(o); },
-                               [](const FloatMulShift& o) {
-                                 return std::ssize(o.scale) + std::ssize(o.bias);
-                               },
-                               [](const FloatIsland& o) { return parameters_of(o.op); },
-                               [](const auto&) { return std::int64_t{0}; }},
-                    op);
+  return std::visit(
+      Overloaded{[](const IntConv2d& o) { return o.weight.size(); },
+                 [](const IntMatmul& o) { return o.weight.size(); },
+                 [](const MulShift& o) { return 3 * std::ssize(o.channels); },
+                 [](const MulQuant& o) { return constants_of(o); },
+                 [](const IntAdd& o) { return constants_of(o.quant); },
+                 [](const IntAvgPool& o) { return constants_of(o); },
+                 [](const Lookup& o) { return o.table.size(); },
+                 [](const Requantise& o) { return constants_of(o); },
+                 [](const FloatMulShift& o) { return std::ssize(o.scale) + std::ssize(o.bias); },
+                 [](const FloatIsland& o) { return parameters_of(o.op); },
+                 [](const auto&) { return std::int64_t{0}; }},
+      op);
 }
 
 template <class Op>

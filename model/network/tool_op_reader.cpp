@@ -54,8 +54,7 @@ std::vector<QuantizedMultiplier> read_factors(const OpFields& fields) {
     throw fields.error("shift", fmt::format("{} values", shift.size()),
                        fmt::format("{}, as multiplier has", multiplier.size()));
   std::vector<QuantizedMultiplier> factors(multiplier.data.size());
-  for (std::size_t c = 0; c < factors.size(); ++c)
-    factors[c] = {multiplier.data[c], shift.data[c]};
+  for (std::size_t c = 0; c < factors.size(); ++c) factors[c] = {multiplier.data[c], shift.data[c]};
   return factors;
 }
 
@@ -83,8 +82,8 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
 
 IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization& output) {
   Requantise op;
-  op.dialect = read_dialect(fields, {"dialect", "bias", "input_zero_point", "zero_point", "clamp",
-                                     "type", "real_scale"});
+  op.dialect = read_dialect(
+      fields, {"dialect", "bias", "input_zero_point", "zero_point", "clamp", "type", "real_scale"});
   if (fields.has("bias")) op.bias = fields.integers("bias", 1, kInt32).data;
   if (fields.has("bias"))
     expect_length(fields, "bias", std::ssize(op.bias),
@@ -96,10 +95,9 @@ IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization&
 }
 
 IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantization& output) {
-  std::vector<std::string> keys = {"dialect",      "a_factor",     "b_factor",
-                                   "zero_point_a", "zero_point_b", "subtract",
-                                   "zero_point",   "clamp",        "type",
-                                   "real_scale"};
+  std::vector<std::string> keys = {"dialect",      "a_factor",  "b_factor",   "zero_point_a",
+                                   "zero_point_b", "subtract",  "zero_point", "clamp",
+                                   "type",         "real_scale"};
   RequantiseAdd op;
   const bool is_gemmlowp = fields.yaml().get("dialect").as_choice(kAddDialects) == 0;
   keys.emplace_back(is_gemmlowp ? "sum_factor" : "shift");
@@ -133,8 +131,8 @@ IntOp read_softmax(const OpFields& fields, const Quantization&, Quantization& ou
 }
 
 IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& output) {
-  fields.expect_keys({"rule", "factor", "zero_point", "range", "subtract", "clamp_again", "type",
-                      "real_scale"});
+  fields.expect_keys(
+      {"rule", "factor", "zero_point", "range", "subtract", "clamp_again", "type", "real_scale"});
   QuantizeReal op;
   op.rule = static_cast<QuantizeRule>(fields.yaml().get("rule").as_choice(kQuantizeRules));
   op.factor = static_cast<float>(read_scale(fields.yaml().get("factor")));
@@ -152,8 +150,7 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
   const std::int64_t offset = op.subtract ? op.zero_point : 0;
   const IntRange codes = output.type.range();
   IntRange result = {op.range.lo - offset, op.range.hi - offset};
-  if (op.clamp_again)
-    result = {std::max(result.lo, op.range.lo), std::min(result.hi, op.range.hi)};
+  if (op.clamp_again) result = {std::max(result.lo, op.range.lo), std::min(result.hi, op.range.hi)};
   if (!codes.contains(result.lo) || !codes.contains(result.hi))
     throw fields.error("type", to_string(output.type),
                        fmt::format("a type that holds [{}, {}]", result.lo, result.hi));

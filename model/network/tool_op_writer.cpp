@@ -39,14 +39,15 @@ std::string factors_text(const std::vector<QuantizedMultiplier>& factors, const 
 
 std::string dialect_text(const Dialect& dialect, const TensorKeys& keys) {
   return std::visit(
-      Overloaded{[&](const Gemmlowp& d) { return factors_text(d.factors, keys); },
-                 [&](const Ruy& d) { return factors_text(d.factors, keys); },
-                 [&](const Float32Scale& d) { return keys.add("factor", vector_tensor(d.factors)); },
-                 [&](const DoubleScale& d) {
-                   return keys.add("factor", vector_tensor(d.factors)) +
-                          fmt::format(", rounding: {}",
-                                      kRoundingNames[static_cast<std::size_t>(d.rounding)]);
-                 }},
+      Overloaded{
+          [&](const Gemmlowp& d) { return factors_text(d.factors, keys); },
+          [&](const Ruy& d) { return factors_text(d.factors, keys); },
+          [&](const Float32Scale& d) { return keys.add("factor", vector_tensor(d.factors)); },
+          [&](const DoubleScale& d) {
+            return keys.add("factor", vector_tensor(d.factors)) +
+                   fmt::format(", rounding: {}",
+                               kRoundingNames[static_cast<std::size_t>(d.rounding)]);
+          }},
       dialect);
 }
 

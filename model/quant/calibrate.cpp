@@ -30,7 +30,7 @@ void widen(RealRanges& ranges, const std::string& name, const FloatTensor& tenso
 }  // namespace
 
 RealRanges calibrate(const FloatNetwork& network, const IntTensors& codes) {
-  const std::int64_t count = check_inputs(codes, network.inputs);
+  const std::int64_t count = check_inputs(AnyTensors(codes.begin(), codes.end()), network.inputs);
   RealRanges ranges;
   for (std::int64_t first = 0; first < count; first += kChunk) {
     const IntTensors chunk = slice_batch(codes, first, std::min(kChunk, count - first));

@@ -48,7 +48,8 @@ void append(FloatTensor& all, const FloatTensor& chunk) {
 PathComparison compare_paths(const FloatNetwork& float_network, const IntNetwork& int_network,
                              const std::map<std::string, std::string>& float_names,
                              const IntTensors& codes) {
-  const std::int64_t count = check_inputs(codes, int_network.inputs);
+  const std::int64_t count =
+      check_inputs(AnyTensors(codes.begin(), codes.end()), int_network.inputs);
   std::map<std::string, Quantization> quantizations;
   for (const NetworkInput& input : int_network.inputs)
     quantizations[input.name] = input.quantization;
@@ -63,13 +64,15 @@ PathComparison compare_paths(const FloatNetwork& float_network, const IntNetwork
     for (const auto& [name, tensor] :
          run_float(float_network, dequantize_inputs(chunk, float_network.inputs), keep))
       append(result.float_outputs[name], tensor);
-    const auto judge = [&](const IntNode& node, const IntTensor& y) {
+    const auto judge = [&](const IntNode& node, const AnyTensor& y) {
       const auto name = float_names.find(node.name);
       if (name != float_names.end())
-        add_energy(energies[node.name], reals.at(name->second), dequantize(y, node.output));
+        add_energy(energies[node.name], reals.at(name->second),
+                   dequantize(integers(y), node.output));
     };
-    for (const auto& [name, tensor] : run_integer(int_network, chunk, judge))
-      append(result.int_outputs[name], dequantize(tensor, quantizations.at(name)));
+    for (const auto& [name, tensor] :
+         run_integer(int_network, AnyTensors(chunk.begin(), chunk.end()), judge))
+      append(result.int_outputs[name], dequantize(integers(tensor), quantizations.at(name)));
   }
   for (const IntNode& node : int_network.nodes)
     if (const auto found = energies.find(node.name); found != energies.end())

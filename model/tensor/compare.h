@@ -1,8 +1,9 @@
-// compare.h: element-by-element equality of two integer tensors, as a value.
+// compare.h: element-by-element equality of two tensors, as a value.
 #pragma once
 
 #include <cstdint>
 
+#include "model/tensor/any_tensor.h"
 #include "model/tensor/tensor.h"
 
 namespace systole {
@@ -17,8 +18,8 @@ struct Comparison {
 
   // The first difference; `first` is -1 when no compared element differs.
   std::int64_t first = -1;  ///< Row-major position.
-  std::int32_t expected = 0;
-  std::int32_t got = 0;
+  double expected = 0;
+  double got = 0;
 
   /// At least one element was compared, and nothing differs, misses or is too much.
   bool matches() const {
@@ -30,5 +31,9 @@ struct Comparison {
 /// Compares in row-major order. Tensors of one element count but different shapes are compared by
 /// position and do not match.
 Comparison compare_tensors(const IntTensor& expected, const IntTensor& got);
+/// Reals are equal as numbers (0 and -0 are), and NaN equals NaN.
+Comparison compare_tensors(const FloatTensor& expected, const FloatTensor& got);
+/// Integers against reals: nothing was compared, all elements are missing and extra.
+Comparison compare_tensors(const AnyTensor& expected, const AnyTensor& got);
 
 }  // namespace systole

@@ -14,8 +14,9 @@ void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t ex
   op.compared = comparison.compared;
   op.mismatched = comparison.mismatched + extra;
   if (comparison.mismatched > 0)
-    op.first = Difference{unravel(comparison.first, golden.shape), comparison.expected,
-                          comparison.got, place_of(comparison.first)};
+    op.first = Difference{unravel(comparison.first, golden.shape),
+                          static_cast<std::int32_t>(comparison.expected),
+                          static_cast<std::int32_t>(comparison.got), place_of(comparison.first)};
   op.state = op.mismatched == 0 && op.compared > 0 ? OpState::kMatch : OpState::kMismatch;
 }
 

@@ -18,7 +18,7 @@ bool matches(const IntNode* node, const std::string& pattern) {
 }
 
 std::int64_t batch_of(const IntNetwork& network, const Trace& golden) {
-  return golden.tensors.at(network.inputs[0].name).shape[0];
+  return shape_of(golden.tensors.at(network.inputs[0].name))[0];
 }
 
 /// A row for every op: host ops are final, the others are skipped until their job has run.
@@ -31,7 +31,7 @@ std::map<std::string, OpVerdict> blank_rows(const IntNetwork& network, const Tra
     row.name = node.name;
     row.op = op_name(node.op);
     row.engine = Engine::kRtl;
-    row.shape = golden.tensors.at(node.name).shape;
+    row.shape = shape_of(golden.tensors.at(node.name));
     row.macs = macs.at(node.name);
   }
   for (const HostOp& host : plan.host) {
@@ -86,13 +86,13 @@ void judge(const Attempt& attempt, const Trace& golden, const Geometry& geometry
     OpVerdict& row = rows.at(job.product->name);
     // A product with several mul_quants runs several times: no later run may hide a bad one.
     if (row.state == OpState::kSkipped || row.state == OpState::kMatch)
-      judge_tensor(golden.tensors.at(row.name), result.accumulators, attempt, job.quant ? 0 : extra,
+      judge_tensor(integers(golden.tensors.at(row.name)), result.accumulators, attempt, job.quant ? 0 : extra,
                    row);
     if (row.state == OpState::kMismatch) row.stage = Stage::kAccumulator;
   }
   if (job.quant) {
     OpVerdict& row = rows.at(job.quant->name);
-    const IntTensor& expected = golden.tensors.at(row.name);
+    const IntTensor& expected = integers(golden.tensors.at(row.name));
     judge_tensor(expected, result.output, attempt, extra, row);
     if (row.state == OpState::kMismatch)
       row.stage = find_stage(expected, result.output, job.product ? &result.accumulators : nullptr,
@@ -110,9 +110,9 @@ bool run_job(const Job& job, const Trace& golden, const Geometry& geometry, Benc
              std::map<std::string, OpVerdict>& rows, Replay& replay) {
   const IntNode& first = job.product ? *job.product : *job.quant;
   const bool has_residual = job.quant && job.quant->inputs.size() > 1;
-  const IntTensor* residual = has_residual ? &golden.tensors.at(job.quant->inputs[1]) : nullptr;
+  const IntTensor* residual = has_residual ? &integers(golden.tensors.at(job.quant->inputs[1])) : nullptr;
   const Operands operands =
-      make_operands(job, golden.tensors.at(first.inputs[0]), residual, geometry);
+      make_operands(job, integers(golden.tensors.at(first.inputs[0])), residual, geometry);
   const Schedule schedule = make_schedule(operands, geometry);
   JobResult result = bench.run(operands, schedule);
   if (result.status == JobStatus::kInterrupted) return false;

@@ -33,6 +33,12 @@ IntRange weight_range(const IntTensor& weight) {
   return range;
 }
 
+bool has_zero_point(const IntOp& op) {
+  const auto* conv = std::get_if<IntConv2d>(&op);
+  const auto* matmul = std::get_if<IntMatmul>(&op);
+  return (conv && conv->input_zero_point != 0) || (matmul && matmul->input_zero_point != 0);
+}
+
 /// Why the array cannot compute the product with this input; empty when it can.
 std::string product_misfit(const IntNode& node, IntRange x) {
   if (const auto* pool = std::get_if<IntSumPool>(&node.op)) {
@@ -41,6 +47,7 @@ std::string product_misfit(const IntNode& node, IntRange x) {
   }
   if (!within(x, kArrayOperand)) return misfit("input " + node.inputs[0], x, kArrayOperand);
 
+  if (has_zero_point(node.op)) return "its input zero point is not folded into a bias; lower it";
   const IntTensor* weight = nullptr;
   if (const auto* conv = std::get_if<IntConv2d>(&node.op)) weight = &conv->weight;
   if (const auto* matmul = std::get_if<IntMatmul>(&node.op)) weight = &matmul->weight;
