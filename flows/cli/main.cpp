@@ -70,6 +70,8 @@ int main(int argc, char** argv) {
   systole::add_compare_command(app, action);
   systole::add_bench_command(app, action);
   systole::add_cache_command(app, action);
+  systole::add_import_command(app, action);
+  systole::add_check_import_command(app, action);
   systole::add_explain_command(app, action);
 
   start_log();

@@ -124,7 +124,7 @@ IntTensor golden_tensor(const std::vector<std::string>& options, const std::stri
   std::vector<std::string> arguments = {"golden", kConfig, "-o", out.path()};
   arguments.insert(arguments.end(), options.begin(), options.end());
   EXPECT_EQ(run_systole(arguments).exit_code, 0);
-  return TraceReader(out / "golden").read(name);
+  return integers(TraceReader(out / "golden").read(name));
 }
 
 std::int64_t largest_magnitude(const IntTensor& tensor) {
@@ -163,7 +163,7 @@ TEST(FileInputs, AreTheCodesOfTheFile) {
   const WholeRun digits = run({"inputs.count=5"}, {"--input", directory / "x.npy"});
   expect_match(digits);
   EXPECT_THAT(digits.verdict["inputs"]["source"], HasSubstr("2 of " + directory.path()));
-  const IntTensor image = TraceReader(digits.golden()).read("image");
+  const IntTensor image = integers(TraceReader(digits.golden()).read("image"));
   ASSERT_EQ(image.shape, (Shape{2, 8, 8, 1}));
   for (std::int64_t i = 0; i < image.size(); ++i) EXPECT_EQ(image[i], 3 * i % 256);
 }

@@ -30,7 +30,7 @@ IntNetwork small_network() {
 }
 
 TEST(CornerInputs, BeginWithTheEndsOfTheRangeAndTheZeroPoint) {
-  const IntTensor x = corner_inputs(small_network(), 5).at("x");
+  const IntTensor x = integers(corner_inputs(small_network(), 5).at("x"));
   ASSERT_EQ(x.shape, (Shape{5, 5, 5, 2}));
   const auto sample = [&](std::int64_t n) {
     return std::vector<std::int32_t>(x.data.begin() + n * 50, x.data.begin() + (n + 1) * 50);
@@ -44,7 +44,7 @@ TEST(CornerInputs, BeginWithTheEndsOfTheRangeAndTheZeroPoint) {
 TEST(CornerInputs, ReachTheStaticBoundsOfAConvolution) {
   const IntNetwork network = small_network();
   const auto& conv = std::get<IntConv2d>(network.nodes[0].op);
-  const IntTensor x = corner_inputs(network, 9).at("x");
+  const IntTensor x = integers(corner_inputs(network, 9).at("x"));
   const IntTensor acc = int_conv2d(x, conv.weight, conv.params);
   for (std::int64_t channel = 0; channel < 2; ++channel) {
     std::int64_t largest = 0, smallest = 0;
@@ -64,7 +64,7 @@ TEST(RandomInputs, DependOnTheSeedAlone) {
   options.count = 2;
   const auto codes = [&](std::uint32_t seed) {
     options.seed = seed;
-    return make_inputs(small_network(), {}, options).tensors.at("x").data;
+    return integers(make_inputs(small_network(), {}, options).tensors.at("x")).data;
   };
   EXPECT_EQ(codes(1), codes(1));
   EXPECT_NE(codes(1), codes(2));
@@ -77,7 +77,7 @@ TEST(SampleInputs, AreAtMostAsManyAsThereAre) {
   InputOptions options;
   options.set = "test";
   options.count = 2;
-  EXPECT_EQ(make_inputs(small_network(), samples, options).tensors.at("x").shape[0], 2);
+  EXPECT_EQ(shape_of(make_inputs(small_network(), samples, options).tensors.at("x"))[0], 2);
   options.count = 9;
   EXPECT_EQ(make_inputs(small_network(), samples, options).text, "3 of the samples 'test'");
 }

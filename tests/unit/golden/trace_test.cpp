@@ -90,7 +90,7 @@ TEST(Trace, KeepsWhatAFaultyDesignComputed) {
   add_output(trace, {.name = "q", .inputs = {}, .op = IntFlatten{}, .output = {.type = {8, true}}},
              outside);
   write_trace(temp.path("t"), trace);
-  EXPECT_EQ(TraceReader(temp.path("t")).read("q"), outside);
+  EXPECT_EQ(TraceReader(temp.path("t")).read("q"), AnyTensor(outside));
 }
 
 TEST(Trace, ATamperedByteIsFound) {

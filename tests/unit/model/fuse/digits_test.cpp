@@ -18,12 +18,12 @@ class Digits : public testing::TestWithParam<Case> {};
 TEST_P(Digits, StayWithinOnePointOfFloat) {
   const Bundle bundle = load_bundle(SYSTOLE_DIGITS);
   const FloatNetwork& network = float_network(bundle, SYSTOLE_DIGITS);
-  const RealRanges ranges = calibrate(network, bundle.samples.at("calibration").inputs);
+  const RealRanges ranges = calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
   const FusedNetwork fused = fuse(network, ranges, GetParam().recipe);
   const SampleSet& test = bundle.samples.at("test");
   ASSERT_EQ(test.count(), 360);
   const PathComparison paths =
-      compare_paths(network, fused.network, fused.float_names, test.inputs);
+      compare_paths(network, fused.network, fused.float_names, all_integers(test.inputs));
   const double float_accuracy =
       top1_accuracy(paths.float_outputs.at(network.outputs[0]), test.labels);
   const double int_accuracy =

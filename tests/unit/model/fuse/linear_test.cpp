@@ -102,7 +102,8 @@ TEST(FuseLinear, IntegersAreTheEquationByHand) {
               static_cast<double>(bias - 10 * std::int64_t{20480} * (127 - 64)), 1);
 
   // x = (7 - 10, 20 - 10) / 2: y = 1.27 * -1.5 - 0.64 * 5 + 0.3 = -4.805.
-  const IntTensors out = run_integer(fused.network, {{"x", IntTensor({1, 2}, {7, 20})}});
+  const IntTensors out =
+      all_integers(run_integer(fused.network, {{"x", IntTensor({1, 2}, {7, 20})}}));
   EXPECT_EQ(out.at("l.quant")[0], -4805);
 }
 

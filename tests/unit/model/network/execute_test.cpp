@@ -23,7 +23,8 @@ TEST(RunInteger, ComputesTheEquationByHand) {
                                           .clamp = {-128, 19}},
                            .output = {.type = kInt8}});
   network.outputs = {"quant", "op"};
-  const IntTensors outputs = run_integer(network, {{"x", IntTensor({1, 2}, {1, 2})}});
+  const IntTensors outputs =
+      all_integers(run_integer(network, {{"x", IntTensor({1, 2}, {1, 2})}}));
   EXPECT_EQ(outputs.at("op").data, (std::vector<std::int32_t>{7, 10}));
   EXPECT_EQ(outputs.at("quant").data, (std::vector<std::int32_t>{16, 19}));
 }
@@ -31,17 +32,17 @@ TEST(RunInteger, ComputesTheEquationByHand) {
 TEST(RunInteger, SubtractingFormTakesTheZeroPointOffAgain) {
   // v + zp = 7 + 5 = 12, clamped to 10, less 5 = 5; keeping gives 10.
   MulQuant op{.channels = {{.scale = 1}}, .zero_point = 5, .clamp = {-10, 10}};
-  const IntTensors inputs = {{"x", IntTensor({1, 1}, 7)}};
+  const AnyTensors inputs = {{"x", IntTensor({1, 1}, 7)}};
   const Quantization output = {.type = kInt8};
-  EXPECT_EQ(run_integer(one_op({1}, kInt8, op, output), inputs).at("op")[0], 10);
+  EXPECT_EQ(integers(run_integer(one_op({1}, kInt8, op, output), inputs).at("op"))[0], 10);
   op.zero_point_form = ZeroPointForm::kSubtract;
-  EXPECT_EQ(run_integer(one_op({1}, kInt8, op, output), inputs).at("op")[0], 5);
+  EXPECT_EQ(integers(run_integer(one_op({1}, kInt8, op, output), inputs).at("op"))[0], 5);
 }
 
 TEST(RunInteger, MulShiftKeepsTheFixedPointNumber) {
   const MulShift op{{{.scale = 3, .bias = -1, .shift = 4}, {.scale = -2, .bias = 5, .shift = 1}}};
   const IntTensors outputs =
-      run_integer(one_op({2}, kInt8, op), {{"x", IntTensor({1, 2}, {10, 20})}});
+      all_integers(run_integer(one_op({2}, kInt8, op), {{"x", IntTensor({1, 2}, {10, 20})}}));
   EXPECT_EQ(outputs.at("op").data, (std::vector<std::int32_t>{29, -35}));
 }
 
@@ -50,7 +51,7 @@ TEST(RunInteger, ShowsEveryOpInOrderOnce) {
   const auto& network = std::get<IntNetwork>(bundle.network);
   std::vector<std::string> seen;
   run_integer(network, bundle.samples.at("test").inputs,
-              [&](const IntNode& node, const IntTensor&) { seen.push_back(node.name); });
+              [&](const IntNode& node, const AnyTensor&) { seen.push_back(node.name); });
   std::vector<std::string> expected;
   for (const IntNode& node : network.nodes) expected.push_back(node.name);
   EXPECT_EQ(seen, expected);
@@ -59,11 +60,12 @@ TEST(RunInteger, ShowsEveryOpInOrderOnce) {
 TEST(RunInteger, ABatchIsItsSamplesOneByOne) {
   const Bundle bundle = tiny_int();
   const auto& network = std::get<IntNetwork>(bundle.network);
-  const IntTensors& inputs = bundle.samples.at("test").inputs;
-  const IntTensor all = run_integer(network, inputs).at("logits.quant");
+  const AnyTensors& inputs = bundle.samples.at("test").inputs;
+  const IntTensor all = integers(run_integer(network, inputs).at("logits.quant"));
   std::vector<std::int32_t> joined;
   for (std::int64_t i = 0; i < 8; ++i) {
-    const IntTensor one = run_integer(network, slice_batch(inputs, i, 1)).at("logits.quant");
+    const IntTensor one =
+        integers(run_integer(network, slice_batch(inputs, i, 1)).at("logits.quant"));
     joined.insert(joined.end(), one.data.begin(), one.data.end());
   }
   EXPECT_EQ(all.data, joined);
@@ -73,14 +75,15 @@ TEST(RunFloat, ShowsEveryOpInOrderOnce) {
   const Bundle bundle = tiny_float();
   const auto& network = std::get<FloatNetwork>(bundle.network);
   std::vector<std::string> seen;
-  run_float(network, dequantize_inputs(bundle.samples.at("test").inputs, network.inputs),
+  run_float(network,
+            dequantize_inputs(all_integers(bundle.samples.at("test").inputs), network.inputs),
             [&](const FloatNode& node, const FloatTensor&) { seen.push_back(node.name); });
   std::vector<std::string> expected;
   for (const FloatNode& node : network.nodes) expected.push_back(node.name);
   EXPECT_EQ(seen, expected);
 }
 
-std::string complaint(const IntTensors& inputs) {
+std::string complaint(const AnyTensors& inputs) {
   try {
     run_integer(one_op({2}, kInt8, IntRelu{}), inputs);
     return "";

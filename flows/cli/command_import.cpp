@@ -1,0 +1,185 @@
+// command_import.cpp: `systole import FORMAT SOURCE -o OUT`: other tools' networks and tensors.
+//
+// The Python program of the format under flows/import/ reads the files; what it writes is read,
+// checked and written again here, so that bundles and traces have one writer.
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "flows/cli/commands.h"
+#include "flows/cli/interrupt.h"
+#include "golden/import_trace.h"
+#include "model/config/error.h"
+#include "model/network/bundle.h"
+#include "model/network/check.h"
+#include "sim/report/terminal.h"
+
+extern char** environ;
+
+namespace systole {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `options` are in the words of the Python program, which knows what they may hold.
+struct ImportOptions {
+  std::string format, source, out, labels;
+  std::vector<std::string> samples, goldens;
+  std::vector<std::string> options;
+};
+
+/// A directory of its own beside the system's temporary files, removed at the end.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "systole-import.XXXXXX").string();
+    if (!mkdtemp(name.data()))
+      throw InputError({.where = name,
+                        .got = "a directory that cannot be written",
+                        .expected = "room for temporary files",
+                        .hint = "set TMPDIR to another one"});
+    path_ = name;
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+fs::path root() { return SYSTOLE_SOURCE_ROOT; }
+
+std::string python() {
+  if (const char* own = std::getenv("SYSTOLE_PYTHON"); own && *own) return own;
+  return (root() / "build/python/bin/python").string();
+}
+
+/// Runs a program to its end and returns its exit status; its messages go to our stderr.
+int run_program(const std::vector<std::string>& arguments) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  if (posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ) != 0)
+    throw InputError({.where = arguments[0],
+                      .got = "no program that runs",
+                      .expected = "the Python environment of the importers",
+                      .hint = "flows/setup --python makes it; flows/systole does so by itself"});
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (interrupted()) throw Interrupted{};
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::vector<std::string> program(const ImportOptions& options, const Scratch& scratch) {
+  std::vector<std::string> words = {
+      python(), (root() / "flows/import" / (options.format + "_import.py")).string(),
+      options.source, "--bundle", scratch.file("bundle")};
+  words.insert(words.end(), options.options.begin(), options.options.end());
+  for (const std::string& samples : options.samples) {
+    words.emplace_back("--samples");
+    words.push_back(samples);
+  }
+  if (!options.labels.empty()) words.insert(words.end(), {"--labels", options.labels});
+  if (!options.goldens.empty()) {
+    words.insert(words.end(), {"--goldens-out", scratch.file("goldens.safetensors"), "--goldens"});
+    words.insert(words.end(), options.goldens.begin(), options.goldens.end());
+  }
+  return words;
+}
+
+int import(const ImportOptions& options) {
+  const Scratch scratch;
+  const int status = run_program(program(options, scratch));
+  if (status != 0) return status == kInterruptedExit ? kInterruptedExit : 2;
+  const Bundle bundle = load_bundle(scratch.file("bundle"));
+  const IntNetwork& network = int_network(bundle, options.source);
+  check_network(network);
+  if (options.goldens.empty()) {
+    const std::string hash = write_bundle(options.out, bundle);
+    fmt::print("{}: network {}, {} ops, sha256 {}\n", options.out, network.name,
+               network.nodes.size(), hash.substr(0, 12));
+    return 0;
+  }
+  const std::string hash = write_bundle(scratch.file("written"), bundle);
+  const Trace trace = import_trace(network, hash, scratch.file("goldens.safetensors"));
+  write_trace(options.out, trace);
+  std::int64_t elements = 0;
+  for (const auto& [name, tensor] : trace.tensors) elements += element_count(shape_of(tensor));
+  fmt::print("{}: {} recorded tensors of network {}, {} elements\n", options.out,
+             trace.entries.size(), network.name, with_commas(elements));
+  return 0;
+}
+
+CLI::App* add_format(CLI::App& import_command, Action& action, const std::string& format,
+                     const std::string& what, const std::string& source,
+                     std::shared_ptr<ImportOptions> options) {
+  CLI::App* command = import_command.add_subcommand(format, what);
+  options->format = format;
+  command->add_option("source", options->source, source)->required();
+  command->add_option("-o,--out", options->out, "The bundle to write; with --goldens, the trace")
+      ->required();
+  command->add_option(
+      "--goldens", options->goldens,
+      "Tensors that the tool recorded: write them as a trace instead of the bundle");
+  command->add_option("--samples", options->samples,
+                      "Inputs to keep in the bundle: FILE.npy, or NAME=FILE of one input");
+  command->add_option("--labels", options->labels, "Their right answers: FILE.npy or text");
+  command->callback([options, &action] { action = [options] { return import(*options); }; });
+  return command;
+}
+
+/// An option that the Python program gets word by word.
+void add_passed(CLI::App& command, const std::string& name, const std::string& help,
+                const std::shared_ptr<ImportOptions>& options,
+                const std::vector<std::string>& choices = {}) {
+  CLI::Option* option = command.add_option_function<std::string>(
+      name,
+      [=](const std::string& value) {
+        options->options.insert(options->options.end(), {name, value});
+      },
+      help);
+  if (!choices.empty()) option->check(CLI::IsMember(choices));
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "import", "Turn another tool's network into a bundle, or its recorded tensors into a trace");
+  command->require_subcommand(1);
+  command->footer(
+      "Examples:\n"
+      "  systole import tflite net.tflite -o net\n"
+      "  systole import tflite net.tflite --goldens ref.safetensors -o net.trace\n"
+      "  systole import torch2chip export/ --topology net.yaml -o net\n"
+      "  systole check-import net net.trace");
+
+  auto tflite = std::make_shared<ImportOptions>();
+  CLI::App* flat = add_format(*command, action, "tflite", "A TFLite network of 8-bit integers",
+                              "The .tflite file", tflite);
+  add_passed(*flat, "--kernels",
+             "Whose arithmetic: TFLite's reference kernels (default), its optimised ones or "
+             "XNNPACK's",
+             tflite, {"reference", "optimised", "xnnpack"});
+
+  auto torch = std::make_shared<ImportOptions>();
+  CLI::App* chip = add_format(*command, action, "torch2chip", "A Torch2Chip export",
+                              "The export's directory", torch);
+  add_passed(*chip, "--topology", "The network's topology, which an export lacks (YAML)", torch);
+  add_passed(*chip, "--entry", "Begin at the image (default) or at the first integer operand",
+             torch, {"image", "integer"});
+}
+
+}  // namespace systole
