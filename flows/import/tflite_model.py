@@ -1,0 +1,258 @@
+"""Reads a .tflite file into plain values. Nothing in the file is trusted.
+
+The schema package (flatbuffers' generated readers) has no verifier: an offset may point anywhere.
+Every access happens here, under `reading`, and with limits on whatever would be looped over; what
+the rest of the importer gets are Python values and arrays that exist.
+"""
+
+import pathlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tflite
+
+from errors import InputError, reading
+
+MOST_BYTES = 1 << 31
+MOST_TABLES = 100_000
+MOST_TEXT = 1 << 16
+MOST_AXES = 8
+
+TYPES = {value: name.lower() for name, value in vars(tflite.TensorType).items() if name.isupper()}
+DTYPES = {
+    "int8": np.int8,
+    "uint8": np.uint8,
+    "int32": np.int32,
+    "int64": np.int64,
+    "float32": np.float32,
+}
+OPERATORS = {
+    value: name for name, value in vars(tflite.BuiltinOperator).items() if name.isupper()
+}
+
+# The option fields that the importer looks at, by the table that holds them.
+OPTIONS = {
+    "Conv2DOptions": (
+        *("Padding", "StrideW", "StrideH", "DilationWFactor", "DilationHFactor"),
+        "FusedActivationFunction",
+    ),
+    "DepthwiseConv2DOptions": (
+        *("Padding", "StrideW", "StrideH", "DilationWFactor", "DilationHFactor"),
+        *("DepthMultiplier", "FusedActivationFunction"),
+    ),
+    "Pool2DOptions": (
+        *("Padding", "StrideW", "StrideH", "FilterWidth", "FilterHeight"),
+        "FusedActivationFunction",
+    ),
+    "FullyConnectedOptions": ("FusedActivationFunction", "WeightsFormat", "KeepNumDims"),
+    "AddOptions": ("FusedActivationFunction",),
+    "SubOptions": ("FusedActivationFunction",),
+    "MulOptions": ("FusedActivationFunction",),
+    "ConcatenationOptions": ("Axis", "FusedActivationFunction"),
+    "ReducerOptions": ("KeepDims",),
+    "SoftmaxOptions": ("Beta",),
+    "LeakyReluOptions": ("Alpha",),
+    "BatchMatMulOptions": ("AdjX", "AdjY"),
+}
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor as declared. `data` is None unless the file holds its values."""
+
+    index: int
+    name: str
+    type: str  # "int8", "float32", ... or what the schema calls it.
+    shape: tuple[int, ...]
+    scales: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+    zero_points: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    axis: int = 0  # Along which scales vary, if there are several.
+    data: np.ndarray | None = None
+    flaw: str = ""  # Why no operator may use it ("is sparse", ...).
+
+    def __str__(self) -> str:
+        return f"tensor {self.index} ({self.name})"
+
+
+@dataclass(frozen=True)
+class Operator:
+    index: int
+    name: str  # "CONV_2D".
+    inputs: tuple[int, ...]  # -1 where an optional input is left out.
+    outputs: tuple[int, ...]
+    options_table: str  # "Conv2DOptions", "" if there is none.
+    options: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"operator {self.index} ({self.name})"
+
+
+@dataclass(frozen=True)
+class Model:
+    path: pathlib.Path
+    description: str
+    tensors: list[Tensor]
+    operators: list[Operator]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+def read_file(path: pathlib.Path) -> bytes:
+    with reading(path):
+        if not path.is_file():
+            raise InputError(path, got="no regular file", expected="a .tflite file")
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(path, got="more than 2 GiB", expected="a .tflite file")
+        return path.read_bytes()
+
+
+def parse_model(path: pathlib.Path, data: bytes) -> Model:
+    """The one subgraph of a model, or InputError."""
+    if len(data) < 8 or data[4:8] != b"TFL3":
+        raise InputError(path, got="no TFL3 at byte 4", expected="a TensorFlow Lite model")
+    with reading(path):
+        root = tflite.Model.GetRootAs(data, 0)
+        if root.Version() != 3:
+            raise InputError(path, "version", got=root.Version(), expected="3")
+        subgraphs = _count(path, "subgraphs", root.SubgraphsLength())
+        if subgraphs != 1:
+            raise InputError(
+                path,
+                "subgraphs",
+                got=subgraphs,
+                expected="1",
+                hint="control flow is not supported",
+            )
+        return _parse_subgraph(path, data, root)
+
+
+def _parse_subgraph(path: pathlib.Path, data: bytes, root: Any) -> Model:
+    graph = root.Subgraphs(0)
+    tensors = []
+    for index in range(_count(path, "tensors", graph.TensorsLength())):
+        with reading(path, f"tensor {index}"):
+            tensors.append(_parse_tensor(path, root, graph.Tensors(index), index))
+    operators = []
+    for index in range(_count(path, "operators", graph.OperatorsLength())):
+        with reading(path, f"operator {index}"):
+            operators.append(_parse_operator(path, root, graph.Operators(index), index))
+    inputs = _indices(path, "inputs", graph.InputsLength(), graph.InputsAsNumpy)
+    outputs = _indices(path, "outputs", graph.OutputsLength(), graph.OutputsAsNumpy)
+    return Model(path, _text(path, root, 10), tensors, operators, inputs, outputs)
+
+
+def _parse_tensor(path: pathlib.Path, root: Any, table: Any, index: int) -> Tensor:
+    name = _text(path, table, 10)
+    shape = _extents(path, index, table.ShapeLength(), table.ShapeAsNumpy)
+    signature = _extents(
+        path, index, table.ShapeSignatureLength(), table.ShapeSignatureAsNumpy
+    )
+    kind = TYPES.get(table.Type(), f"type {table.Type()}")
+    flaw = ""
+    if table.Sparsity() is not None:
+        flaw = "is sparse"
+    elif table.IsVariable():
+        flaw = "is a variable"
+    elif any(extent < 0 for extent in signature[1:]):
+        flaw = f"has a dynamic shape {list(signature)}"
+    scales, zero_points, axis = np.zeros(0, np.float32), np.zeros(0, np.int64), 0
+    quantization = table.Quantization()
+    if quantization is not None:
+        if quantization.ScaleLength():
+            scales = quantization.ScaleAsNumpy()
+        if quantization.ZeroPointLength():
+            zero_points = quantization.ZeroPointAsNumpy()
+        axis = quantization.QuantizedDimension()
+        if quantization.DetailsType() != 0:
+            flaw = flaw or "has custom quantisation"
+    values = None
+    if kind in DTYPES and not flaw:
+        values = _constant(path, root, table, kind, shape, f"tensor {index} ({name})")
+    return Tensor(index, name, kind, shape, scales, zero_points, axis, values, flaw)
+
+
+def _constant(
+    path: pathlib.Path, root: Any, table: Any, kind: str, shape: tuple[int, ...], key: str
+) -> np.ndarray | None:
+    """The values that the file holds for a tensor: a view of its bytes."""
+    if table.Buffer() == 0:  # The schema reserves buffer 0 for "no values".
+        return None
+    if table.Buffer() >= _count(path, "buffers", root.BuffersLength()):
+        raise InputError(path, key, got=f"buffer {table.Buffer()}", expected="one of the file's")
+    buffer = root.Buffers(table.Buffer())
+    if buffer.Offset() > 1:
+        raise InputError(path, key, message="keeps its values outside the flatbuffer")
+    if buffer.DataLength() == 0:
+        return None
+    data = buffer.DataAsNumpy()
+    elements = 1
+    for extent in shape:
+        elements *= extent
+    if elements < 1 or data.size != elements * np.dtype(DTYPES[kind]).itemsize:
+        raise InputError(
+            path, key, got=f"{data.size} bytes of values", expected=f"{kind} of {list(shape)}"
+        )
+    # The file is little-endian on every machine.
+    return data.view(np.dtype(DTYPES[kind]).newbyteorder("<")).reshape(shape)
+
+
+def _parse_operator(path: pathlib.Path, root: Any, table: Any, index: int) -> Operator:
+    codes = _count(path, "operator codes", root.OperatorCodesLength())
+    if table.OpcodeIndex() >= codes:
+        raise InputError(
+            path, f"operator {index}", got=f"operator code {table.OpcodeIndex()}", expected=f"< {codes}"
+        )
+    code = root.OperatorCodes(table.OpcodeIndex())
+    builtin = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    name = OPERATORS.get(builtin, f"code {builtin}")
+    if name == "CUSTOM":
+        name = f"CUSTOM {_text(path, code, 6)}"
+    key = f"operator {index} ({name})"
+    inputs = _indices(path, key, table.InputsLength(), table.InputsAsNumpy)
+    outputs = _indices(path, key, table.OutputsLength(), table.OutputsAsNumpy)
+    options_table, options = _parse_options(table)
+    return Operator(index, name, inputs, outputs, options_table, options)
+
+
+def _parse_options(table: Any) -> tuple[str, dict[str, Any]]:
+    for name, fields in OPTIONS.items():
+        if table.BuiltinOptionsType() == getattr(tflite.BuiltinOptions, name):
+            raw = table.BuiltinOptions()
+            if raw is None:
+                return "", {}
+            options = getattr(tflite, name)()
+            options.Init(raw.Bytes, raw.Pos)
+            return name, {field: getattr(options, field)() for field in fields}
+    return "", {}
+
+
+def _count(path: pathlib.Path, key: str, count: int) -> int:
+    if not 0 <= count <= MOST_TABLES:
+        raise InputError(path, key, got=count, expected=f"at most {MOST_TABLES}")
+    return count
+
+
+def _indices(path: pathlib.Path, key: str, count: int, read: Any) -> tuple[int, ...]:
+    return tuple(int(i) for i in read()[: _count(path, key, count)]) if count else ()
+
+
+def _extents(path: pathlib.Path, index: int, count: int, read: Any) -> tuple[int, ...]:
+    if count > MOST_AXES:
+        raise InputError(
+            path, f"tensor {index}", got=f"{count} axes", expected=f"at most {MOST_AXES}"
+        )
+    return tuple(int(extent) for extent in read()) if count else ()
+
+
+def _text(path: pathlib.Path, owner: Any, field_offset: int) -> str:
+    """A text field by its vtable offset, whose length is checked before it is copied."""
+    table = owner._tab  # The generated readers copy a text of any length.
+    offset = table.Offset(field_offset)
+    if offset == 0:
+        return ""
+    length = table.VectorLen(offset)
+    if length > MOST_TEXT:
+        raise InputError(path, got=f"a text of {length} bytes", expected=f"at most {MOST_TEXT}")
+    start = table.Vector(offset)
+    return bytes(table.Bytes[start : start + length]).decode("utf-8", errors="replace")
