@@ -9,9 +9,12 @@ IntTensor mul_quant(const IntTensor& acc, const IntTensor* residual, const MulQu
   assert(residual == nullptr || residual->shape == acc.shape);
 
   IntTensor out(acc.shape);
-  for (std::int64_t i = 0; i < acc.size(); ++i) {
-    const std::int32_t r = residual == nullptr ? 0 : (*residual)[i];
-    out[i] = mul_quant(acc[i], r, op.channel(i % channels), op);
+  std::int64_t i = 0;
+  for (std::int64_t row = 0; row < acc.rows(); ++row) {
+    for (std::int64_t c = 0; c < channels; ++c, ++i) {
+      const std::int32_t r = residual == nullptr ? 0 : (*residual)[i];
+      out[i] = mul_quant(acc[i], r, op.channel(c), op);
+    }
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 
@@ -15,6 +16,26 @@ inline constexpr std::array<std::string_view, 4> kRoundingNames = {"half_even", 
 
 /// Returns the integer nearest to `value / 2^shift`, ties as `mode` says (`kFloor`: the largest
 /// integer that is not above). `shift` in [0, 62]; 0 is the identity.
-std::int64_t round_shift(std::int64_t value, int shift, Rounding mode = Rounding::kHalfEven);
+inline std::int64_t round_shift(std::int64_t value, int shift,
+                                Rounding mode = Rounding::kHalfEven) {
+  assert(0 <= shift && shift <= 62);
+  const std::int64_t floor = value >> shift;
+  // The highest bit shifted out, 0 when there is none: the remainder is a half or more. No branches
+  // but on the mode, because the remainders of a tensor are random.
+  const std::int64_t is_half_or_more = ((value << 1) >> shift) & 1;
+  const std::int64_t half = (std::int64_t{1} << shift) >> 1;
+  const bool is_more = value - (floor << shift) != half;
+  switch (mode) {
+    case Rounding::kHalfEven:
+      return floor + (is_half_or_more & (is_more | (floor & 1)));
+    case Rounding::kHalfUp:
+      return floor + is_half_or_more;
+    case Rounding::kHalfAway:
+      return floor + (is_half_or_more & (is_more | (value >= 0)));
+    case Rounding::kFloor:
+      break;
+  }
+  return floor;
+}
 
 }  // namespace systole

@@ -1,6 +1,7 @@
 // fixed.h: requantisation with integer scales and one rounding, the hardware's own dialect.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -40,7 +41,18 @@ struct MulQuant {
 /// One element: v = round_shift(acc * s + b + (r * s_r) * 2^g, f) + zp; clamp(v, lo, hi), and in
 /// the subtracting form clamp(clamp(v, lo, hi) - zp, lo, hi).
 /// Exact while |acc * s| + |b| + |r * s_r * 2^g| < 2^62, which a network's check ensures.
-std::int32_t mul_quant(std::int32_t acc, std::int32_t residual, const MulQuantChannel& channel,
-                       const MulQuant& op);
+inline std::int32_t mul_quant(std::int32_t acc, std::int32_t residual,
+                              const MulQuantChannel& channel, const MulQuant& op) {
+  const std::int64_t shifted = (std::int64_t{residual} * channel.residual_scale)
+                               << channel.residual_shift;
+  const std::int64_t sum = std::int64_t{acc} * channel.scale + channel.bias + shifted;
+  const std::int64_t value = round_shift(sum, channel.shift, op.rounding) + op.zero_point;
+
+  std::int64_t code = std::clamp(value, op.clamp.lo, op.clamp.hi);
+  if (op.zero_point_form == ZeroPointForm::kSubtract) {
+    code = std::clamp(code - op.zero_point, op.clamp.lo, op.clamp.hi);
+  }
+  return static_cast<std::int32_t>(code);
+}
 
 }  // namespace systole
