@@ -63,6 +63,31 @@ void multiply_narrow(const std::int16_t* x, std::int64_t rows, const NarrowColum
   }
 }
 
+void multiply_taps(const std::int16_t* const* pixels, const std::int16_t* w, std::int64_t taps,
+                   std::int64_t channels, std::int32_t* out) {
+  constexpr std::int64_t kLanes = 16;  // Whose sums stay in registers.
+  std::int64_t c = 0;
+  for (; c + kLanes <= channels; c += kLanes) {
+    std::int32_t sums[kLanes] = {};
+    for (std::int64_t t = 0; t < taps; ++t) {
+      const std::int16_t* x = pixels[t] + c;
+      for (std::int64_t j = 0; j < kLanes; ++j) sums[j] += x[j] * w[t * channels + c + j];
+    }
+    std::copy_n(sums, kLanes, out + c);
+  }
+  for (; c < channels; ++c) {
+    out[c] = 0;
+    for (std::int64_t t = 0; t < taps; ++t) out[c] += pixels[t][c] * w[t * channels + c];
+  }
+}
+
+std::vector<std::int16_t> narrowed(const IntTensor& tensor) {
+  std::vector<std::int16_t> narrow(tensor.data.size());
+  std::transform(tensor.data.begin(), tensor.data.end(), narrow.begin(),
+                 [](std::int32_t value) { return static_cast<std::int16_t>(value); });
+  return narrow;
+}
+
 bool fits_int16(const IntTensor& tensor) {
   return std::all_of(tensor.data.begin(), tensor.data.end(),
                      [](std::int32_t value) { return value == static_cast<std::int16_t>(value); });

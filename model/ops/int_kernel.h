@@ -26,6 +26,14 @@ NarrowColumns narrow_columns(const IntTensor& w, std::int64_t first, std::int64_
 void multiply_narrow(const std::int16_t* x, std::int64_t rows, const NarrowColumns& w,
                      std::int32_t* out, std::int64_t out_stride);
 
+/// out[c] = sum_t pixels[t][c] * w[t * channels + c]: one pixel of a depthwise convolution, whose
+/// `taps` are `channels` long. Sums wrap modulo 2^32.
+void multiply_taps(const std::int16_t* const* pixels, const std::int16_t* w, std::int64_t taps,
+                   std::int64_t channels, std::int32_t* out);
+
+/// The low 16 bits of every value.
+std::vector<std::int16_t> narrowed(const IntTensor& tensor);
+
 /// Whether every value fits 16 bits signed.
 bool fits_int16(const IntTensor& tensor);
 
