@@ -4,7 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <limits>
+#include <span>
+#include <vector>
+
+#include "model/ops/rounding.h"
 
 namespace systole {
 namespace {
@@ -12,6 +17,7 @@ namespace {
 constexpr std::int32_t kOne = std::numeric_limits<std::int32_t>::max();  // 1 with 31 bits.
 constexpr int kDifferenceBits = 26;  // Fractional bits of differences (Q5.26).
 constexpr int kSumIntegerBits = 12;  // Of the sum of exponentials (Q12.19).
+constexpr int kCodeBits = 8;         // A code is a share of 1 in units of 1/256.
 
 std::int32_t product(std::int32_t a, std::int32_t b) {
   return saturating_rounding_doubling_high_mul(a, b);
@@ -36,6 +42,25 @@ std::int32_t exp_of_last_quarter(std::int32_t x) {
   return kExpOfCentre + product(kExpOfCentre, t + tail);
 }
 
+/// fraction / 2^31 / 2^integer_bits, the fraction in (1/2, 1].
+struct Reciprocal {
+  std::int32_t fraction;
+  int integer_bits;
+};
+
+/// 1 / sum of numbers with 31 bits that hold at least one 1.
+Reciprocal reciprocal_of_sum(std::span<const std::int32_t> exponentials) {
+  std::int64_t total = 0;
+  for (const std::int32_t e : exponentials) total += rounding_divide_by_pot(e, kSumIntegerBits);
+  // A sum beyond 2^13 is more than 256 times any share: all codes are the lowest either way.
+  const auto sum = static_cast<std::uint32_t>(
+      std::min<std::int64_t>(total, std::numeric_limits<std::uint32_t>::max()));
+  const int leading_zeros = std::countl_zero(sum);
+  const std::uint32_t fraction = (sum << leading_zeros) - (1U << 31);
+  return {fixed_point_reciprocal(static_cast<std::int32_t>(fraction)),
+          kSumIntegerBits - leading_zeros};
+}
+
 }  // namespace
 
 std::int32_t fixed_point_exp(std::int32_t x) {
@@ -46,7 +71,7 @@ std::int32_t fixed_point_exp(std::int32_t x) {
   if (x == 0) return kOne;
   const std::int32_t quarter = 1 << kQuarterBit;
   const std::int32_t last = (x & (quarter - 1)) - quarter;  // In [-1/4, 0).
-  const std::int32_t quarters = last - x;                   // A multiple of 1/4.
+  const std::int64_t quarters = std::int64_t{last} - x;     // A multiple of 1/4.
   std::int32_t result = exp_of_last_quarter(last << (31 - kDifferenceBits));
   for (std::size_t i = 0; i < kPowers.size(); ++i) {
     if ((quarters >> (kQuarterBit + i) & 1) != 0) result = product(result, kPowers[i]);
@@ -68,33 +93,27 @@ std::int32_t fixed_point_reciprocal(std::int32_t x) {
 }
 
 IntTensor gemmlowp_softmax(const IntTensor& x, const GemmlowpSoftmax& op) {
+  assert(op.diff_min <= 0);
   const std::int64_t channels = x.channels();
   IntTensor codes(x.shape);
+  std::vector<std::int32_t> exponentials(static_cast<std::size_t>(channels));
   for (std::int64_t row = 0; row < x.rows(); ++row) {
     const std::int32_t* in = x.data.data() + row * channels;
     const std::int32_t largest = *std::max_element(in, in + channels);
-    const auto exponential = [&](std::int64_t c) {
-      return fixed_point_exp(gemmlowp(in[c] - largest, op.beta));
-    };
+    std::transform(in, in + channels, exponentials.begin(), [&](std::int32_t code) {
+      const std::int32_t difference = code - largest;
+      return difference < op.diff_min ? 0 : fixed_point_exp(gemmlowp(difference, op.beta));
+    });
 
-    std::int32_t sum = 0;
-    for (std::int64_t c = 0; c < channels; ++c) {
-      if (in[c] - largest < op.diff_min) continue;
-      sum += rounding_divide_by_pot(exponential(c), kSumIntegerBits);
-    }
-    // sum = (1 + fraction) * 2^(integer bits).
-    const int leading_zeros = std::countl_zero(static_cast<std::uint32_t>(sum));
-    const int integer_bits = kSumIntegerBits - leading_zeros;
-    const std::uint32_t fraction = (static_cast<std::uint32_t>(sum) << leading_zeros) - (1U << 31);
-    const std::int32_t reciprocal = fixed_point_reciprocal(static_cast<std::int32_t>(fraction));
-
-    for (std::int64_t c = 0; c < channels; ++c) {
-      std::int64_t code = op.zero_point;
-      if (in[c] - largest >= op.diff_min)
-        code += rounding_divide_by_pot(product(reciprocal, exponential(c)), integer_bits + 31 - 8);
-      codes[row * channels + c] =
-          static_cast<std::int32_t>(std::clamp(code, op.clamp.lo, op.clamp.hi));
-    }
+    const Reciprocal inverse = reciprocal_of_sum(exponentials);
+    std::transform(exponentials.begin(), exponentials.end(), codes.data.begin() + row * channels,
+                   [&](std::int32_t exponential) {
+                     const std::int64_t share =
+                         round_shift(product(inverse.fraction, exponential),
+                                     inverse.integer_bits + 31 - kCodeBits, Rounding::kHalfAway);
+                     return static_cast<std::int32_t>(
+                         std::clamp(share + op.zero_point, op.clamp.lo, op.clamp.hi));
+                   });
   }
   return codes;
 }

@@ -13,13 +13,14 @@ namespace systole {
 /// scale 1/256 whose lowest is 0 + `zero_point`: TFLite's reference kernel for int8 and uint8.
 struct GemmlowpSoftmax {
   QuantizedMultiplier beta;  ///< min(beta * s_in * 2^26, 2^31 - 1) as a factor; shift is positive.
-  int diff_min = 0;          ///< Smaller differences from the maximum give the lowest code.
+  int diff_min = 0;          ///< At most 0; smaller differences from the largest count as 0.
   std::int32_t zero_point = 0;
   IntRange clamp;
   bool operator==(const GemmlowpSoftmax&) const = default;
 };
 
-/// x [rows x channels], at most 4095 channels: their sum has 12 integer bits.
+/// x [rows x channels], codes of at most 16 bits. Where the exponentials sum to 512 or more, which
+/// TFLite leaves undefined, the share is still rounded from the fixed-point quotient.
 IntTensor gemmlowp_softmax(const IntTensor& x, const GemmlowpSoftmax& op);
 
 /// exp(x / 2^26) for x <= 0, as a fraction with 31 bits; 1 is 2^31 - 1.
