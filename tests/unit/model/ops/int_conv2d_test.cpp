@@ -94,6 +94,42 @@ TEST(IntConv2d, IsExactWhenDepthwise) {
   EXPECT_EQ(int_conv2d(x, w, params), by_definition(x, w, params));
 }
 
+TEST(IntConv2d, AgreesWithItsSevenLoopsOnDepthwiseWindows) {
+  constexpr std::uint32_t kSeed = 9;
+  Random random(kSeed);
+  for (int i = 0; i < 200; ++i) {
+    Conv2dParams params;
+    params.window = random.window();
+    params.groups = random.integer(1, 35);  // Around vectors of 16 channels.
+    params.pad_value = static_cast<std::int32_t>(random.integer(-256, 255));
+    const IntTensor x = random.ints(
+        {random.integer(1, 2), random.integer(5, 9), random.integer(5, 9), params.groups}, -256,
+        255);
+    const IntTensor w = random.ints(
+        {params.window.kernel[0], params.window.kernel[1], 1, params.groups}, -256, 255);
+    ASSERT_EQ(int_conv2d(x, w, params), by_definition(x, w, params))
+        << "case " << i << ", seed " << kSeed;
+  }
+}
+
+TEST(IntConv2d, WrapsModulo2To32) {
+  // Nine products of 2^30: 9 * 2^30 = 2^33 + 2^30.
+  for (const std::int64_t channels : {1, 2, 16, 17}) {
+    Conv2dParams params;
+    params.window.kernel = {3, 3};
+    const IntTensor x({1, 3, 3, channels}, -32768);
+    EXPECT_EQ(int_conv2d(x, IntTensor({3, 3, channels, 1}, -32768), params)[0],
+              channels % 4 == 1 ? 1 << 30
+              : channels == 2   ? INT32_MIN
+                                : 0)
+        << channels << " channels in one group";
+    params.groups = channels;
+    EXPECT_EQ(int_conv2d(x, IntTensor({3, 3, 1, channels}, -32768), params),
+              IntTensor({1, 1, 1, channels}, 1 << 30))
+        << channels << " channels apart";
+  }
+}
+
 TEST(IntConv2d, CrossesItsBlocksOfRows) {
   Random random(7);
   const IntTensor x = random.ints({3, 7, 7, 2}, -256, 255);  // 147 patches.
