@@ -76,8 +76,9 @@ void multiply_taps(const std::int16_t* const* pixels, const std::int16_t* w, std
     std::copy_n(sums, kLanes, out + c);
   }
   for (; c < channels; ++c) {
-    out[c] = 0;
-    for (std::int64_t t = 0; t < taps; ++t) out[c] += pixels[t][c] * w[t * channels + c];
+    std::int32_t sum = 0;
+    for (std::int64_t t = 0; t < taps; ++t) sum += pixels[t][c] * w[t * channels + c];
+    out[c] = sum;
   }
 }
 

@@ -22,11 +22,11 @@ TEST(MulQuant, TakesOneChannelForAllOrOneEach) {
 }
 
 TEST(MulQuant, TakesAResidualTensor) {
-  const IntTensor acc({1, 2}, std::vector<std::int32_t>{1, 2});
-  const IntTensor residual({1, 2}, std::vector<std::int32_t>{5, -6});
+  const IntTensor acc({2, 2}, std::vector<std::int32_t>{1, 2, 3, 4});
+  const IntTensor residual({2, 2}, std::vector<std::int32_t>{5, -6, 7, 8});
   const MulQuant op = with({.scale = 1, .residual_scale = 2}, {-100, 100});
-  EXPECT_EQ(mul_quant(acc, &residual, op).data, (std::vector<std::int32_t>{11, -10}));
-  EXPECT_EQ(mul_quant(acc, &residual, op).shape, acc.shape);
+  EXPECT_EQ(mul_quant(acc, &residual, op),
+            IntTensor({2, 2}, std::vector<std::int32_t>{11, -10, 17, 20}));
 }
 
 }  // namespace

@@ -149,6 +149,25 @@ TEST(FixedPointExp, IsTheExponential) {
   }
 }
 
+/// Three steps of Newton's method, y in units of 2^-29.
+std::int32_t reciprocal_by_fractions(std::int32_t x) {
+  const Wide d = (x + power_of_two(31)) / 2;
+  Wide y = std::llround(48.0 / 17 * 0x1p29) + product(d, -std::llround(32.0 / 17 * 0x1p29));
+  for (int step = 0; step < 3; ++step) y += 4 * product(y, power_of_two(29) - product(d, y));
+  return static_cast<std::int32_t>(limited(2 * y, INT32_MIN, INT32_MAX));
+}
+
+TEST(FixedPointReciprocal, AgreesWithFractions) {
+  constexpr std::uint32_t kSeed = 39;
+  Random random(kSeed);
+  for (std::int64_t i = 0; i < 20'000; ++i) {
+    const auto x = static_cast<std::int32_t>(i < 1'000   ? i
+                                             : i < 2'000 ? INT32_MAX - i + 1'000
+                                                         : random.integer(0, INT32_MAX));
+    ASSERT_EQ(fixed_point_reciprocal(x), reciprocal_by_fractions(x)) << x << ", seed " << kSeed;
+  }
+}
+
 TEST(FixedPointReciprocal, IsTheReciprocal) {
   EXPECT_EQ(fixed_point_reciprocal(0), INT32_MAX);
   EXPECT_NEAR(fixed_point_reciprocal(INT32_MAX), 0x1p30, 4);

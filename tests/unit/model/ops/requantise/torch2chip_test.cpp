@@ -52,6 +52,14 @@ TEST(FloatMulShift, RoundsTheSumBeforeItShifts) {
   EXPECT_EQ(float_mul_shift(IntTensor({1}, 1 << 24), op)[0], 1);
 }
 
+TEST(FloatMulShift, OverflowsBeforeItShifts) {
+  EXPECT_EQ(
+      float_mul_shift(FloatTensor({1}, 3e38F), {.scale = {1}, .bias = {3e38F}, .shift = 9})[0],
+      kInfinity);
+  EXPECT_EQ(float_mul_shift(FloatTensor({1}, 3e38F), {.scale = {2}, .bias = {0}, .shift = 9})[0],
+            kInfinity);
+}
+
 TEST(FloatMulShift, RoundsAccumulatorsThatAFloatDoesNotHold) {
   const FloatMulShift op{.scale = {1}, .bias = {0}};
   EXPECT_EQ(float_mul_shift(IntTensor({1}, (1 << 24) + 1), op)[0], 0x1p24F);
