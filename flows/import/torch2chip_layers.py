@@ -110,8 +110,9 @@ def _pool(builder: Builder, node: Node, x: Result, op: str, kernel: tuple, strid
     if min(size) < 1 or any(2 * p > k for p, k in zip(padding, kernel)):
         raise node.error(f"a kernel {list(kernel)} with padding {list(padding)} over {list(x.shape)}",
                          "a window that fits, padding of at most half of it")  # fmt: skip
+    counted = {"count_include_pad": True} if op == "float_avg_pool" else {}  # PyTorch's default.
     return builder.emit(node.id, op, x, (x.channels, *size), kernel=list(kernel),
-                        stride=list(stride), padding=[*padding, *padding])  # fmt: skip
+                        stride=list(stride), padding=[*padding, *padding], **counted)  # fmt: skip
 
 
 def _global_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
