@@ -28,10 +28,14 @@ def read_arrays(path: str | pathlib.Path) -> dict[str, np.ndarray]:
 
 
 def read_labels(path: str | pathlib.Path, count: int) -> np.ndarray:
-    """`count` integers of a .npy file."""
+    """One integer per sample: a .npy file, or text with one per line."""
+    path = pathlib.Path(path)
     with reading(path):
-        arrays = read_arrays(path)
-        labels = arrays.get("", np.empty(0))
+        if path.suffix == ".npy":
+            labels = read_arrays(path)[""]
+        else:
+            words = path.read_text(encoding="utf-8").split()
+            labels = np.array([int(word) for word in words], np.int64)
         if labels.dtype.kind not in "iu" or labels.shape != (count,):
             raise InputError(path, got=f"{labels.dtype} {list(labels.shape)}",
                              expected=f"{count} integers, one per sample")  # fmt: skip

@@ -20,12 +20,14 @@ def read_goldens(builder: Builder, paths: list[str]) -> dict[str, np.ndarray]:
     goldens: dict[str, np.ndarray] = {}
     for path in map(pathlib.Path, paths):
         found = _from_export(builder, path) if path.is_dir() else _from_arrays(builder, path)
-        found = {name: values for name, values in found.items() if name in known}
         if not found:
             raise InputError(path, got="no recorded tensor of this network",
                              expected="arrays named by layers of the topology")  # fmt: skip
+        found |= _rectified(builder, found)
         for name, values in found.items():
-            if len(values) != len(next(iter((goldens or found).values()))):
+            if name not in known:
+                continue  # Before the network's first codes.
+            if len(values) != len(next(iter((goldens or {name: values}).values()))):
                 raise InputError(path, name, got=f"a batch of {len(values)}",
                                  expected="the same for all recorded tensors")  # fmt: skip
             if name in goldens and not np.array_equal(goldens[name], values):
@@ -62,6 +64,19 @@ def _from_arrays(builder: Builder, path: pathlib.Path) -> dict[str, np.ndarray]:
         else:
             goldens[result.op] = _ours(path, key, values, result)
     return goldens
+
+
+def _rectified(builder: Builder, found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Inputs in reals that are the ReLU of a recorded tensor: a network that begins with codes also
+    begins with such a residual stream, of which nobody records more."""
+    nodes = {node.id: node for node in builder.topology.nodes}
+    rectified = {}
+    for name in (x["name"] for x in builder.inputs if x["name"] not in found):
+        if name in nodes and nodes[name].op == "relu":
+            operand = builder.results[nodes[name].inputs[0]].op
+            if operand in found:
+                rectified[name] = np.maximum(found[operand], np.float32(0))
+    return rectified
 
 
 def _recorded_result(builder: Builder, key: str) -> Result | None:

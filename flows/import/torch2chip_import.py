@@ -52,54 +52,66 @@ def convert(arguments: argparse.Namespace) -> None:
 
 def _samples(builder: Builder, arguments: argparse.Namespace) -> dict[str, np.ndarray]:
     """Samples of every input and their labels, in our layout."""
-    path = arguments.samples
-    given = read_arrays(path) if path else _recorded_codes(builder)
-    results = {result.op: result for result in builder.results.values()}
     names = [x["name"] for x in builder.inputs]
-    if "" in given and len(names) == 1:
-        given = {names[0]: given[""]}
+    given = _given(names, arguments.samples) if arguments.samples else _recorded_codes(builder)
     if not given:
         if arguments.labels:
             raise InputError(arguments.labels, got="labels without samples", expected="--samples too")
         return {}
-    if sorted(given) != sorted(names):
-        raise InputError(path, got=f"arrays {', '.join(sorted(given))}",
-                         expected=f"{' and '.join(names)} (in an .npz file)")  # fmt: skip
-    samples = {name: _checked(path or "x1", name, given[name], results[name]) for name in names}
+    results = {result.op: result for result in builder.results.values()}
+    samples = {}
+    for name in names:
+        if name not in given:
+            raise InputError("--samples", name, got="none", expected="samples of every input")
+        samples[name] = _checked(*given[name], results[name])
     counts = {len(values) for values in samples.values()}
     if len(counts) > 1:
-        raise InputError(path, got=f"{sorted(counts)} samples", expected="as many of every input")
+        raise InputError("--samples", got=f"{sorted(counts)} samples", expected="as many of each")
     if arguments.labels:
         samples["labels"] = read_labels(arguments.labels, counts.pop())
     return samples
 
 
-def _recorded_codes(builder: Builder) -> dict[str, np.ndarray]:
-    """The x1 of the ops whose codes are the network's one input."""
+def _given(names: list[str], files: list[str]) -> dict[str, tuple[str, np.ndarray]]:
+    """File and array by input, from `FILE`s in the inputs' order or `NAME=FILE`s."""
+    given = {}
+    for position, text in enumerate(files):
+        name, equals, path = text.partition("=")
+        if not equals or name not in names:
+            if position >= len(names):
+                raise InputError("--samples", got=text, expected=f"{len(names)} files, or NAME=FILE "
+                                 f"of {' or '.join(names)}")  # fmt: skip
+            name, path = names[position], text
+        arrays = read_arrays(path)
+        if "" not in arrays:
+            raise InputError(path, got="several arrays", expected="a .npy file")
+        given[name] = path, arrays[""]
+    return given
+
+
+def _recorded_codes(builder: Builder) -> dict[str, tuple[str, np.ndarray]]:
+    """The x1 whose codes are the network's one input; nothing where it begins with the image."""
     names = [x["name"] for x in builder.inputs]
-    for op, (codes, _, _) in builder.recorded.items():
-        if [codes] == names:
-            return {codes: builder.export.tensor(op, "x1")}
-        if codes == names[0]:
-            print(f"note: no samples: {', '.join(names[1:])} is not in the export; give --samples",
-                  file=sys.stderr)  # fmt: skip
-            break
+    ops = [op for op, (codes, _, _) in builder.recorded.items() if codes == names[0]]
+    if ops and len(names) == 1:
+        return {names[0]: (builder.export.file(ops[0], "x1"), builder.export.tensor(ops[0], "x1"))}
+    if ops:
+        missing = " and ".join(names[1:])
+        print(f"note: no samples, for the export lacks {missing}; give --samples", file=sys.stderr)
     return {}
 
 
-def _checked(
-    path: str | pathlib.Path, name: str, values: np.ndarray, result: Result
-) -> np.ndarray:
-    expected = f"[count, {', '.join(map(str, result.shape))}]"
+def _checked(path: str | pathlib.Path, values: np.ndarray, result: Result) -> np.ndarray:
     if values.shape[1:] != result.shape or values.ndim == 0 or len(values) == 0:
-        raise InputError(path, name, got=f"samples {list(values.shape)}", expected=expected)
+        raise InputError(path, result.op, got=f"samples {list(values.shape)}",
+                         expected=f"[count, {', '.join(map(str, result.shape))}]")  # fmt: skip
     if result.kind == "reals":
         if values.dtype.kind != "f" or not np.isfinite(values).all():
-            raise InputError(path, name, got=f"{values.dtype} values", expected="finite reals")
+            raise InputError(path, result.op, got=f"{values.dtype} values", expected="finite reals")
         return to_ours(values.astype(np.float32), result)
     low, high = result.range
     if values.dtype.kind not in "iu" or values.min() < low or values.max() > high:
-        raise InputError(path, name, got=f"{values.dtype} {values.min()} to {values.max()}",
+        raise InputError(path, result.op, got=f"{values.dtype} {values.min()} to {values.max()}",
                          expected=f"codes {low} to {high}")  # fmt: skip
     return to_ours(values.astype(np.int32), result)
 
@@ -111,8 +123,9 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--bundle", required=True, metavar="DIR", help="what to write")
     parser.add_argument("--entry", choices=("image", "integer"), default="image",
                         help="start at the image, or at the first quantizer's codes")  # fmt: skip
-    parser.add_argument("--samples", metavar="FILE", help=".npy, or .npz by input; torch's layout")
-    parser.add_argument("--labels", metavar="FILE", help=".npy, one integer per sample")
+    parser.add_argument("--samples", action="append", default=[], metavar="[NAME=]FILE",
+                        help="samples of an input, .npy, in torch's layout [count, c, h, w]")  # fmt: skip
+    parser.add_argument("--labels", metavar="FILE", help="their right answers: .npy or text")
     parser.add_argument("--goldens", nargs="+", default=[], metavar="PATH",
                         help="recorded tensors: EXPORT/tensors, .npy (image), .npz, .safetensors")  # fmt: skip
     parser.add_argument("--goldens-out", metavar="FILE", help="where they go, .safetensors")
