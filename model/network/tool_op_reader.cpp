@@ -142,7 +142,7 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
   op.range = fields.has("range") ? read_clamp(fields, "range", widest)
                                  : read_clamp(fields, "range", read_output(fields).type);
   op.zero_point = zero_point(fields, "zero_point");
-  if (!op.range.contains(op.zero_point))
+  if (!op.subtract && !op.range.contains(op.zero_point))
     throw fields.error("zero_point", fmt::format("{}", op.zero_point),
                        fmt::format("a code in [{}, {}]", op.range.lo, op.range.hi));
   output = read_output(fields);

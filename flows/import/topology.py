@@ -1,0 +1,112 @@
+"""Reads topology.yaml: what an export of Torch2Chip does not say. `topology.md` documents it."""
+
+import pathlib
+from dataclasses import dataclass
+
+from errors import InputError, reading
+from topology_blocks import expand
+from topology_graph import Graph, Node
+from topology_yaml import Value, load_yaml
+
+FORMAT = "systole-topology"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Quantizer:
+    """What the export does not say of a quantizer (Torch2Chip's nbit, unsigned and class)."""
+
+    where: str
+    bits: int = 8
+    signed: bool = False
+    clamp_again: bool = False
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """[qlb, qub]."""
+        if self.signed:
+            return -(1 << (self.bits - 1)), (1 << (self.bits - 1)) - 1
+        return 0, (1 << self.bits) - 1
+
+
+@dataclass(frozen=True)
+class Topology:
+    file: str
+    name: str
+    nodes: list[Node]  # In execution order; the first is the input, the last the output.
+    scale_bits: int  # swl
+    fraction_bits: int  # sfl
+    activation: Quantizer
+    weight: Quantizer
+    named: dict[str, Quantizer]  # By the export's name of the quantizer.
+
+    def quantizer(self, name: str, otherwise: Quantizer) -> Quantizer:
+        return self.named.get(name, otherwise)
+
+
+def load_topology(path: str | pathlib.Path) -> Topology:
+    root = load_yaml(path)
+    with reading(path):
+        return _topology(root)
+
+
+def _topology(root: Value) -> Topology:
+    keys = root.map("format", "version", "name", "input", "scale_bits", "fraction_bits",
+                    "quantizers", "layers")  # fmt: skip
+    for key in ("format", "version", "name", "input", "fraction_bits", "layers"):
+        if key not in keys:
+            raise root.error(f"the key {key}", got="none")
+    keys["format"].choice(FORMAT)
+    keys["version"].choice(str(VERSION))
+    activation, weight, named = _quantizers(keys.get("quantizers"), root)
+    return Topology(
+        file=root.file,
+        name=keys["name"].text(),
+        nodes=_nodes(keys["input"], keys["layers"]),
+        scale_bits=keys["scale_bits"].integer(2, 32) if "scale_bits" in keys else 32,
+        fraction_bits=keys["fraction_bits"].integer(0, 62),
+        activation=activation,
+        weight=weight,
+        named=named,
+    )
+
+
+def _nodes(given: Value, layers: Value) -> list[Node]:
+    keys = given.map("shape")
+    if "shape" not in keys:
+        raise given.error("the key shape", got="none")
+    shape = tuple(item.integer(1, 65535) for item in keys["shape"].items())
+    if len(shape) not in (1, 3):
+        raise keys["shape"].error("[channels, height, width] or [features]")
+    graph = Graph(Node("input", "input", (), given.where, {"shape": shape}))
+    for layer in layers.items():
+        expand(graph, layer)
+    return graph.finished(layers)
+
+
+def _quantizers(value: Value | None, root: Value) -> tuple[Quantizer, Quantizer, dict]:
+    activation = Quantizer(root.where)
+    weight = Quantizer(root.where, signed=True)
+    if value is None:
+        return activation, weight, {}
+    keys = value.map("activation", "weight", "named")
+    if "activation" in keys:
+        activation = _quantizer(keys["activation"], activation)
+    if "weight" in keys:
+        weight = _quantizer(keys["weight"], weight)
+    named = {}
+    for name, entry in (keys["named"].map() if "named" in keys else {}).items():
+        if not name.endswith((".aq", ".wq")):
+            raise InputError(entry.where, entry.key, got=name, expected="a name ending in .aq or .wq")
+        named[name] = _quantizer(entry, activation if name.endswith(".aq") else weight)
+    return activation, weight, named
+
+
+def _quantizer(value: Value, default: Quantizer) -> Quantizer:
+    keys = value.map("bits", "signed", "clamp_again")
+    return Quantizer(
+        where=value.where,
+        bits=keys["bits"].integer(1, 16) if "bits" in keys else default.bits,
+        signed=keys["signed"].flag() if "signed" in keys else default.signed,
+        clamp_again=keys["clamp_again"].flag() if "clamp_again" in keys else default.clamp_again,
+    )

@@ -1,0 +1,102 @@
+"""The plain layers of a topology: what each takes, and the list that they form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from errors import InputError
+from topology_yaml import Value
+
+MOST_NODES = 10_000
+MOST_EXTENT = 65535
+
+
+@dataclass(frozen=True)
+class Node:
+    """A plain layer. `id` names its result; `where` is the line that it comes from."""
+
+    id: str
+    op: str
+    inputs: tuple[str, ...]
+    where: str
+    keys: dict = field(default_factory=dict)
+
+    def error(self, got: object, expected: str, hint: str = "") -> InputError:
+        return InputError(self.where, self.id, got, expected, hint)
+
+
+def _extents(least: int) -> Callable[[Value], tuple[int, int]]:
+    return lambda value: value.pair(least, MOST_EXTENT)
+
+
+def _count(value: Value) -> int:
+    return value.integer(1, MOST_EXTENT)
+
+
+_WINDOW = {"kernel": _extents(1), "stride": _extents(1), "padding": _extents(0)}
+_CONV = _WINDOW | {"prefix": Value.text, "channels": _count, "dilation": _extents(1), "groups": _count}
+
+# What reads each key, by layer; `id` and `inputs` go with all of them.
+PLAIN: dict[str, dict[str, Callable[[Value], object]]] = {
+    "quantize": {"prefix": Value.text},
+    "conv": _CONV,
+    "matmul": {"prefix": Value.text, "features": _count},
+    "mul_shift": {"prefix": Value.text},
+    "relu": {},
+    "add": {},
+    "max_pool": _WINDOW,
+    "avg_pool": _WINDOW,
+    "adaptive_avg_pool": {"size": _extents(1)},
+    "global_avg_pool": {},
+    "option_a": {"channels": _count, "stride": _extents(1)},
+    "flatten": {},
+}
+REQUIRED = {
+    "max_pool": ("kernel",),
+    "avg_pool": ("kernel",),
+    "adaptive_avg_pool": ("size",),
+    "option_a": ("channels",),
+}
+
+
+class Graph:
+    """Layers in execution order; each may use the ones before it."""
+
+    def __init__(self, first: Node):
+        self._nodes = {first.id: first}
+        self._channels = {first.id: first.keys["shape"][0]}
+        self.last = first.id
+
+    def add(self, node: Node) -> str:
+        if len(self._nodes) == MOST_NODES:
+            raise node.error(f"more than {MOST_NODES} layers", "fewer")
+        if node.id in self._nodes:
+            earlier = self._nodes[node.id].where
+            raise node.error(f"a second layer {node.id}", f"another id than that of {earlier}")
+        if len(node.inputs) != (2 if node.op == "add" else 1):
+            expected = "two inputs" if node.op == "add" else "one input"
+            raise node.error(f"{len(node.inputs)} inputs", expected)
+        for name in node.inputs:
+            if name not in self._nodes:
+                raise node.error(f"the input {name}", "an earlier layer",
+                                 f"the one before is {self.last}")  # fmt: skip
+        self._nodes[node.id] = node
+        self._channels[node.id] = node.keys.get("channels", self._channels[node.inputs[0]])
+        self.last = node.id
+        return node.id
+
+    def channels(self, name: str) -> int:
+        """The channels of a layer's result, as far as the topology says."""
+        return self._channels[name]
+
+    def knows(self, name: str) -> bool:
+        return name in self._nodes
+
+    def finished(self, layers: Value) -> list[Node]:
+        """All layers, once every one of them is known to lead to the last."""
+        if len(self._nodes) == 1:
+            raise layers.error("at least one layer", got="none")
+        used = {name for node in self._nodes.values() for name in node.inputs} | {self.last}
+        for node in self._nodes.values():
+            if node.id not in used:
+                raise node.error("a result that no layer uses", "every one but the last to be used")
+        return list(self._nodes.values())

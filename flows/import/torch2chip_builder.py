@@ -1,0 +1,47 @@
+"""The network under construction, which the layers append their ops to."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from topology import Topology
+from torch2chip_export import Export
+from torch2chip_layout import Result
+
+
+@dataclass
+class Builder:
+    """The ops so far. `results` is by layer of the topology; `recorded` by op of the export: our ops
+    that hold its codes (empty: it takes reals) and its result, and whether it adds a bias."""
+
+    topology: Topology
+    export: Export
+    ops: list[dict] = field(default_factory=list)
+    inputs: list[dict] = field(default_factory=list)
+    results: dict[str, Result] = field(default_factory=dict)
+    recorded: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+
+    @property
+    def batch(self) -> int:
+        """Of the recorded tensors."""
+        return next(iter(self.export.ops.values()))["x1"][0]
+
+    def emit(self, name: str, op: str, operands: Result | tuple[Result, ...],
+             shape: tuple[int, ...], kind: str = "reals", flattened: tuple[int, ...] = (),
+             **keys: object) -> Result:  # fmt: skip
+        """Appends an op of ours; returns its result, of torch's `shape`."""
+        operands = operands if isinstance(operands, tuple) else (operands,)
+        self.ops.append({"name": name, "op": op, "inputs": [x.op for x in operands], **keys})
+        return Result(name, shape, kind, flattened)
+
+
+def is_identity(export: Export, quantizer: str) -> bool:
+    """Whether a quantizer passes its input through: Torch2Chip leaves one that it never calibrated
+    in front of a first convolution of three channels."""
+    bound = f"{quantizer}.observer.lb"
+    untouched = export.has(bound) and bool(np.all(np.isneginf(export.entry(bound))))
+    return untouched and export.number(f"{quantizer}.scale") == 1
+
+
+def float_input(result: Result) -> dict:
+    return {"name": result.op, "shape": result.our_shape(), "type": "float32"}

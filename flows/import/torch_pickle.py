@@ -1,0 +1,148 @@
+"""Reads the pickles of torch's tensor files by interpreting a few opcodes: nothing can be executed.
+
+A pickle is a program for a stack machine. `pickletools` splits it into opcodes; of these only the
+ones that build tensors, numbers, texts and containers are carried out here. A name of a function is
+kept as a text and compared with the two that tensor files need, never looked up.
+"""
+
+import pathlib
+import pickletools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from errors import InputError
+
+REBUILD_TENSOR = "torch._utils._rebuild_tensor_v2"
+ORDERED_DICT = "collections.OrderedDict"
+STORAGES = {"torch.FloatStorage": "f4", "torch.IntStorage": "i4", "torch.LongStorage": "i8"}
+GLOBALS = {REBUILD_TENSOR, ORDERED_DICT, *STORAGES}
+MOST_OPCODES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Name:
+    """A global that the pickle names; one of GLOBALS."""
+
+    path: str
+
+
+class _Mark:
+    pass
+
+
+MARK = _Mark()
+CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
+LITERALS = {"BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE", "SHORT_BINUNICODE", "BINFLOAT"}
+PUTS = {"BINPUT", "LONG_BINPUT"}
+GETS = {"BINGET", "LONG_BINGET"}
+IGNORED = {"PROTO", "FRAME"}
+NAMING = {"GLOBAL", "INST"}
+
+
+class Machine:
+    """Interprets one pickle. `persistent` makes a storage of its identifier; `rebuild` makes a
+    tensor of what torch would pass to `_rebuild_tensor_v2`."""
+
+    def __init__(self, path: pathlib.Path, persistent: Callable, rebuild: Callable):
+        self.path = path
+        self.persistent = persistent
+        self.rebuild = rebuild
+        self.stack: list = []
+        self.memo: dict[int, object] = {}
+
+    def run(self, data: bytes) -> object:
+        for count, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+            if count == MOST_OPCODES:
+                raise self.error(f"more than {MOST_OPCODES} opcodes", "a smaller pickle")
+            if opcode.name == "STOP":
+                return self.stack.pop()
+            self.step(opcode.name, argument)
+        raise self.error("a pickle without an end", "a whole pickle")
+
+    def step(self, name: str, argument: object) -> None:
+        stack = self.stack
+        if name in LITERALS:
+            stack.append(argument)
+        elif name in CONSTANTS:
+            stack.append(CONSTANTS[name])
+        elif name in PUTS:
+            self.memo[argument] = stack[-1]
+        elif name == "MEMOIZE":
+            self.memo[len(self.memo)] = stack[-1]
+        elif name in GETS:
+            stack.append(self.memo[argument])
+        elif name == "MARK":
+            stack.append(MARK)
+        elif name == "EMPTY_TUPLE":
+            stack.append(())
+        elif name == "EMPTY_DICT":
+            stack.append({})
+        elif name in ("TUPLE1", "TUPLE2", "TUPLE3"):
+            stack.append(tuple(self.pop(int(name[-1]))))
+        elif name == "TUPLE":
+            stack.append(tuple(self.pop_to_mark()))
+        elif name == "SETITEM":
+            self.set_items(self.pop(2))
+        elif name == "SETITEMS":
+            self.set_items(self.pop_to_mark())
+        elif name in NAMING:
+            stack.append(self.name(argument.replace(" ", ".", 1)))
+        elif name == "STACK_GLOBAL":
+            stack.append(self.name(".".join(str(part) for part in self.pop(2))))
+        elif name == "REDUCE":
+            stack.append(self.reduce(*self.pop(2)))
+        elif name == "BINPERSID":
+            stack.append(self.persistent(*self.storage_of(stack.pop())))
+        elif name == "BUILD":
+            self.pop(1)  # The `_metadata` of a state dict: versions of modules, of no use here.
+        elif name not in IGNORED:
+            raise self.error(f"the pickle opcode {name}", "only tensors and plain containers")
+
+    def name(self, path: str) -> Name:
+        if path not in GLOBALS:
+            raise InputError(
+                self.path,
+                got=f"a pickle that names {path}",
+                expected="only what a file of tensors needs",
+                hint="nothing of it was executed; do not trust where this file came from",
+            )
+        return Name(path)
+
+    def reduce(self, function: object, arguments: object) -> object:
+        if function == Name(ORDERED_DICT) and arguments == ():
+            return {}
+        if function == Name(REBUILD_TENSOR) and isinstance(arguments, tuple):
+            return self.rebuild(*arguments[:4])
+        raise self.error("a call of something else than the two builders", "a file of tensors")
+
+    def storage_of(self, identifier: object) -> tuple[str, str, int]:
+        """The dtype, entry and element count of `('storage', type, key, location, count)`."""
+        match identifier:
+            case ("storage", Name(path), str(key), _, int(count)) if path in STORAGES:
+                return STORAGES[path], key, count
+        raise self.error("an unknown kind of storage", f"one of {', '.join(STORAGES)}")
+
+    def set_items(self, items: list) -> None:
+        target = self.stack[-1]
+        if not isinstance(target, dict) or len(items) % 2:
+            raise self.error("an item for something else than a dictionary", "a file of tensors")
+        for key, value in zip(items[::2], items[1::2]):
+            if not isinstance(key, (str, int)):
+                raise self.error("a dictionary key that is no text", "names of tensors")
+            target[key] = value
+
+    def pop(self, count: int) -> list:
+        if len(self.stack) < count:
+            raise self.error("an empty stack", "a whole pickle")
+        items = self.stack[-count:]
+        del self.stack[-count:]
+        return items
+
+    def pop_to_mark(self) -> list:
+        items = []
+        while (item := self.stack.pop()) is not MARK:
+            items.append(item)
+        return items[::-1]
+
+    def error(self, got: str, expected: str) -> InputError:
+        return InputError(self.path, got=got, expected=expected)
