@@ -32,7 +32,7 @@ void Lowering::visit_rounded_average(const IntNode& node, const RoundedAvgPool& 
   const std::int64_t bound = sum_pool_bound(op.window, x.range, 0);
   const QuantForm form{Rounding::kHalfAway, zero_point, op.clamp};
   const auto quant_of = [&](int pixels) {
-    const RealChannel channel{.scale = reciprocal(pixels, bound, options_.scale),
+    const RealChannel channel{.scale = reciprocal(pixels, bound, options_.scale.format),
                               .bias = -static_cast<double>(zero_point)};
     return make_quant(node.name, {channel}, {.acc = bound}, form);
   };

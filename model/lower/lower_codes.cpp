@@ -123,7 +123,7 @@ void Lowering::keep_gemmlowp(const IntNode& node, Requantise op) {
 }
 
 void Lowering::visit_requantise(const IntNode& node, const Requantise& op) {
-  if (options_.keep_gemmlowp && std::holds_alternative<Gemmlowp>(op.dialect))
+  if (options_.scale.keep_gemmlowp && std::holds_alternative<Gemmlowp>(op.dialect))
     return keep_gemmlowp(node, op);
   const Codes& x = codes(node.inputs[0]);
   const std::vector<double> factors = real_factors(op.dialect);
@@ -141,7 +141,8 @@ void Lowering::visit_requantise(const IntNode& node, const Requantise& op) {
 }
 
 void Lowering::visit_requantise_add(const IntNode& node, const RequantiseAdd& op) {
-  if (options_.keep_gemmlowp && std::holds_alternative<GemmlowpAdd>(op.rule)) return keep(node);
+  if (options_.scale.keep_gemmlowp && std::holds_alternative<GemmlowpAdd>(op.rule))
+    return keep(node);
   const Codes& a = codes(node.inputs[0]);
   const Codes& b = codes(node.inputs[1]);
   const RealAdd real = real_add(op);

@@ -117,7 +117,7 @@ OperandBounds Lowering::bounds_of(const Codes& acc, const Codes* residual) const
 
 MulQuant Lowering::make_quant(const std::string& op, const std::vector<RealChannel>& reals,
                               const OperandBounds& bounds, const QuantForm& form) {
-  const ScaleFormat& format = options_.scale;
+  const ScaleFormat& format = options_.scale.format;
   const std::vector<OperandBounds> all = {bounds};
   MulQuant quant{.channels = format.is_normalized
                                  ? normalized(reals, format.bits, all, op)

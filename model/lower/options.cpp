@@ -1,32 +1,46 @@
-// options.cpp: reads "normalized(32)".
+// options.cpp: what a network is lowered to.
 #include "model/lower/options.h"
 
 #include <regex>
 
-#include "model/config/error.h"
+#include "model/config/settings.h"
 
 namespace systole {
 
-void parse_scale(const std::string& text, const std::string& key, LowerOptions& options) {
-  static const std::regex kFormat(
-      R"(\s*(?:(gemmlowp)|normalized\(\s*(\d{1,2})\s*\)|fixed\(\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\))\s*)");
+std::optional<LowerScale> parse_scale(const std::string& text) {
+  static const std::regex kNormalized(R"(\s*normalized\(\s*(\d{1,2})\s*\)\s*)");
+  static const std::regex kFixed(R"(\s*fixed\(\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\)\s*)");
+  if (text == "gemmlowp") return LowerScale{.keep_gemmlowp = true};
   std::smatch match;
-  if (std::regex_match(text, match, kFormat)) {
-    options.keep_gemmlowp = match[1].matched;
-    options.scale = {.bits = 32};
-    if (match[1].matched) return;
-    options.scale.is_normalized = match[2].matched;
-    options.scale.bits = std::stoi(match[2].matched ? match[2] : match[3]);
-    if (match[4].matched) options.scale.frac_bits = std::stoi(match[4]);
-    const bool fits = 8 <= options.scale.bits && options.scale.bits <= 32;
-    if (fits && (!match[4].matched || options.scale.frac_bits <= 62)) return;
+  LowerScale scale;
+  if (std::regex_match(text, match, kFixed)) {
+    scale.format.is_normalized = false;
+    scale.format.frac_bits = std::stoi(match[2]);
+  } else if (!std::regex_match(text, match, kNormalized)) {
+    return std::nullopt;
   }
-  throw InputError({.where = {},
-                    .key = key,
-                    .got = "'" + text + "'",
-                    .expected = "normalized(BITS), fixed(BITS, FRACTIONAL_BITS) or gemmlowp, BITS "
-                                "in [8, 32], FRACTIONAL_BITS in [0, 62]",
-                    .hint = ""});
+  scale.format.bits = std::stoi(match[1]);
+  const bool fits =
+      8 <= scale.format.bits && scale.format.bits <= 32 && scale.format.frac_bits <= 62;
+  return fits ? std::optional(scale) : std::nullopt;
+}
+
+KeyTable lower_keys() {
+  return {{.key = "lower.scale",
+           .default_value = "normalized(32)",
+           .help = std::string("What requantisations of an imported network become: ") +
+                   kLowerScales + "."},
+          {.key = "lower.streams",
+           .type = KeyType::kChoice,
+           .default_value = "16",
+           .choices = {"16", "8"},
+           .help = "Width of an imported network's reals, such as residual streams, as integers."}};
+}
+
+LowerOptions parse_lower_options(const Settings& settings) {
+  const auto scale = parse_scale(settings.text("lower.scale"));
+  if (!scale) throw settings.error("lower.scale", kLowerScales);
+  return {.scale = *scale, .stream_bits = settings.choice("lower.streams") == "8" ? 8 : 16};
 }
 
 }  // namespace systole

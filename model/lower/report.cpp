@@ -198,6 +198,10 @@ double LowerReport::worst_scale_error() const {
   return worst;
 }
 
+double LoweredMacs::percent() const {
+  return all == 0 ? 100 : 100 * static_cast<double>(lowered) / static_cast<double>(all);
+}
+
 LoweredMacs count_lowered_macs(const Lowered& lowered) {
   const auto macs = count_macs(lowered.network, infer_shapes(lowered.network, 1));
   LoweredMacs sums;
@@ -217,9 +221,7 @@ LowerReport compare_lowered(const IntNetwork& faithful, const Lowered& lowered,
   report.network = faithful.name;
   report.kept = lowered.kept;
   report.op_count = lowered.network.nodes.size();
-  const LoweredMacs macs = count_lowered_macs(lowered);
-  report.macs = macs.all;
-  report.macs_lowered = macs.lowered;
+  report.macs = count_lowered_macs(lowered);
   if (report.compared() == 0)
     throw InputError({.where = {},
                       .key = faithful.name,

@@ -34,13 +34,21 @@ struct LoweredOutput {
   std::int64_t largest = 0;
 };
 
+/// MACs of one sample, and those of products that are not kept on the host.
+struct LoweredMacs {
+  std::int64_t all = 0;
+  std::int64_t lowered = 0;
+
+  /// 100 where there are none.
+  double percent() const;
+};
+
 struct LowerReport {
   std::string network;
   std::vector<LoweredOp> ops;
   std::vector<LoweredOutput> outputs;
-  std::int64_t macs = 0;          ///< Of one sample.
-  std::int64_t macs_lowered = 0;  ///< Of products that the array computes.
-  std::size_t op_count = 0;       ///< Of the lowered network.
+  LoweredMacs macs;
+  std::size_t op_count = 0;  ///< Of the lowered network.
   std::vector<KeptOp> kept;
 
   std::int64_t compared() const;
@@ -54,11 +62,6 @@ struct LowerReport {
 LowerReport compare_lowered(const IntNetwork& faithful, const Lowered& lowered,
                             const AnyTensors& inputs);
 
-/// MACs of one sample, and those of products that are not kept on the host.
-struct LoweredMacs {
-  std::int64_t all = 0;
-  std::int64_t lowered = 0;
-};
 LoweredMacs count_lowered_macs(const Lowered& lowered);
 
 }  // namespace systole

@@ -97,13 +97,13 @@ TEST(LowerRequantise, OfGemmlowpStaysOnDemandWithTheZeroPointInItsBias) {
       .add("y", {"fc"}, op, {.type = kInt8})
       .add("z", {"y"}, Requantise{.dialect = Float32Scale{{0.5F}}, .clamp = {-128, 127}},
            {.type = kInt8});
-  const Lowered lowered = network.lowered({.keep_gemmlowp = true});
+  const Lowered lowered = network.lowered({.scale = {.keep_gemmlowp = true}});
   EXPECT_EQ(describe(lowered.network), "fc.raw:int_matmul(x) y:requantise(fc.raw) z:mul_quant(y)");
   EXPECT_EQ(std::get<Requantise>(lowered.network.nodes[1].op).bias,
             (std::vector<std::int32_t>{7 - 15, 7 + 10}));
   ASSERT_EQ(lowered.kept.size(), 1);
   EXPECT_EQ(lowered.kept[0].op, "y");
-  EXPECT_EQ(differing(network.report({.keep_gemmlowp = true})), 0);
+  EXPECT_EQ(differing(network.report({.scale = {.keep_gemmlowp = true}})), 0);
 }
 
 // 2 a - b / 2 in units of y: zero points 3 and -4.
@@ -139,7 +139,7 @@ TEST(LowerRequantiseAdd, OfGemmlowpIsWithinOne) {
   const LowerReport report = network.report();
   expect_within(report, 1);
   EXPECT_EQ(report.ops[0].compared, 16 * 5000);
-  EXPECT_EQ(describe(network.lowered({.keep_gemmlowp = true}).network),
+  EXPECT_EQ(describe(network.lowered({.scale = {.keep_gemmlowp = true}}).network),
             "b:clamp(x) y:requantise_add(x,b)");
 }
 
