@@ -20,7 +20,7 @@ namespace {
 struct LowerCommandOptions {
   std::string bundle, out, json;
   std::string scale = "normalized(32)";
-  std::string set = "test";
+  std::string set;
   int streams = 16;
   bool wrap = false;
   std::vector<std::string> inputs = {"samples"};
@@ -43,12 +43,18 @@ void append(Tensor<T>& all, const Tensor<T>& more) {
   all.data.insert(all.data.end(), more.data.begin(), more.data.end());
 }
 
+/// What was asked for, else the run's default, else the first there is.
+std::string sample_set(const Bundle& bundle, const std::string& asked) {
+  const bool has_default = bundle.samples.empty() || bundle.samples.contains("test");
+  return !asked.empty() ? asked : has_default ? "test" : bundle.samples.begin()->first;
+}
+
 /// One source, or several files one after the other, `count` samples at most.
 AnyTensors read_inputs(const Bundle& bundle, const LowerCommandOptions& options) {
   const auto& network = std::get<IntNetwork>(bundle.network);
   AnyTensors all;
   for (const std::string& text : options.inputs) {
-    InputOptions input{.set = options.set, .count = options.count};
+    InputOptions input{.set = sample_set(bundle, options.set), .count = options.count};
     if (text.ends_with(".npy")) {
       input.source = InputSource::kFile;
       input.file = text;
@@ -116,8 +122,8 @@ void add_lower_command(CLI::App& app, Action& action) {
       ->add_option("--input", options->inputs,
                    "What to compare on: samples (of the bundle), random, or FILE.npy ...")
       ->capture_default_str();
-  command->add_option("--set", options->set, "Which of the bundle's sample sets")
-      ->capture_default_str();
+  command->add_option("--set", options->set,
+                      "Which of the bundle's sample sets (default: test, else its first)");
   command->add_option("--count", options->count, "Inputs to compare on, at most")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}))
       ->capture_default_str();
