@@ -73,10 +73,13 @@ std::string summarise(const Prepared& prepared) {
   const IntNetwork& network = prepared.network();
   std::int64_t macs = 0;
   for (const auto& [op, count] : count_macs(network, infer_shapes(network, 1))) macs += count;
-  const std::string origin =
-      prepared.from_float
-          ? fmt::format("float -> integer, scales within {:.1g}, ", prepared.worst_scale_error)
-          : "integer, ";
+  std::string origin = "integer, ";
+  if (prepared.from_float)
+    origin = fmt::format("float -> integer, scales within {:.1g}, ", prepared.worst_scale_error);
+  if (prepared.lowered)
+    origin = fmt::format(
+        "lowered, {:.2f} % of the MACs, {} ops on the host, scales within {:.1g}, ",
+        prepared.lowered->percent(), prepared.host_reasons.size(), prepared.worst_scale_error);
   return fmt::format("{}{} ops, {} MACs per input", origin, network.nodes.size(),
                      with_commas(macs));
 }
@@ -123,9 +126,12 @@ void simulate(const RunConfig& config, const std::string& op_pattern, const Prep
       [] { return interrupted(); }};
   Replay result = replay(prepared.network(), golden, plan, select_jobs(plan, op_pattern),
                          bench.geometry(), bench, hooks);
-  for (OpVerdict& op : result.ops)
+  for (OpVerdict& op : result.ops) {
     if (const auto found = prepared.sqnr.find(op.name); found != prepared.sqnr.end())
       op.sqnr = found->second;
+    const auto reason = prepared.host_reasons.find(op.name);
+    if (reason != prepared.host_reasons.end()) op.message = reason->second;
+  }
   report.totals = total(result.ops, result.interrupted);
   report.seconds.simulate = watch.lap();
   write_trace(out + "/rtl", rtl_trace(golden, prepared.network(), result));

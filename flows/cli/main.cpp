@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   systole::add_cache_command(app, action);
   systole::add_import_command(app, action);
   systole::add_check_import_command(app, action);
+  systole::add_lower_command(app, action);
   systole::add_explain_command(app, action);
 
   start_log();

@@ -90,6 +90,25 @@ void evaluate_integers(const RunConfig& config, Prepared& prepared) {
       Accuracy{static_cast<std::int64_t>(samples->labels.size()), std::nullopt, correct};
 }
 
+/// Replaces the network of `prepared.bundle` by one in the hardware's arithmetic.
+void lower_network(const RunConfig& config, Prepared& prepared) {
+  const auto& samples = prepared.bundle.samples;
+  const auto set = samples.find(config.calibration_set);
+  Peaks peaks;
+  if (has_reals(prepared.network()))
+    peaks = measure_peaks(prepared.network(),
+                          set != samples.end()
+                              ? set->second.inputs
+                              : make_inputs(prepared.network(), samples, config.inputs).tensors);
+  Lowered lowered = lower(prepared.network(), config.lower, peaks);
+  if (interrupted()) throw Interrupted{};
+  prepared.lowered = count_lowered_macs(lowered);
+  for (const KeptOp& op : lowered.kept) prepared.host_reasons[op.op] = op.reason;
+  for (const LoweredScale& scale : lowered.scales)
+    prepared.worst_scale_error = std::max(prepared.worst_scale_error, scale.largest_error);
+  prepared.bundle.network = std::move(lowered.network);
+}
+
 }  // namespace
 
 Prepared prepare(const RunConfig& config, bool evaluate) {
@@ -98,6 +117,7 @@ Prepared prepare(const RunConfig& config, bool evaluate) {
   if (std::holds_alternative<FloatNetwork>(prepared.bundle.network)) {
     quantise(config, evaluate, prepared);
   } else {
+    if (needs_lowering(prepared.network())) lower_network(config, prepared);
     check_network(prepared.network(), {config.allow_wrap});
     if (evaluate) evaluate_integers(config, prepared);
   }

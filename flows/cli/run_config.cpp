@@ -70,6 +70,7 @@ void append(KeyTable& table, const KeyTable& more) {
 KeyTable run_keys() {
   KeyTable table = input_keys();
   append(table, recipe_keys());
+  append(table, lower_keys());
   append(table, dut_keys());
   append(table, bench_keys());
   return table;
@@ -93,6 +94,8 @@ RunConfig load_run_config(const std::string& file, const std::vector<std::string
   config.evaluation_count = settings.integer("evaluation.count");
   config.allow_wrap = settings.choice("overflow") == "wrap";
   config.recipe = parse_recipe(settings);
+  config.lower = parse_lower_options(settings);
+  config.lower.wrap = config.allow_wrap;
   config.dut = parse_dut_config(settings);
   config.bench = parse_bench_options(settings);
   return config;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/config/settings.h"
+#include "model/lower/options.h"
 #include "model/quant/recipe.h"
 #include "sim/bench/options.h"
 #include "sim/dut/config.h"
@@ -33,6 +34,7 @@ struct RunConfig {
   std::int64_t evaluation_count = 0;  ///< 0: all.
   bool allow_wrap = false;
   QuantizeRecipe recipe;
+  LowerOptions lower;
   DutConfig dut;
   BenchOptions bench;
 };

@@ -14,20 +14,6 @@
 namespace systole {
 namespace {
 
-double largest_error(std::span<const RealChannel> reals,
-                     const std::vector<MulQuantChannel>& channels) {
-  double largest = 0;
-  for (std::size_t c = 0; c < reals.size(); ++c) {
-    const MulQuantChannel& channel = channels[c];
-    const MulQuantChannel residual = {.scale = channel.residual_scale,
-                                      .shift = channel.shift - channel.residual_shift};
-    const double residual_error =
-        relative_scale_error({.scale = reals[c].residual_scale}, residual);
-    largest = std::max({largest, relative_scale_error(reals[c], channel), residual_error});
-  }
-  return largest;
-}
-
 /// What is left of the bias once the folded zero points are taken out again.
 double largest_bias_error(std::span<const RealChannel> reals,
                           const std::vector<MulQuantChannel>& channels) {
@@ -116,7 +102,7 @@ MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> r
                  .clamp = output.type.range()};
   if (has_relu) quant.clamp.lo = std::max<std::int64_t>(quant.clamp.lo, quant.zero_point);
   result_.scales.push_back(
-      {op, largest_error(reals, quant.channels), largest_bias_error(reals, quant.channels)});
+      {op, largest_scale_error(reals, quant.channels), largest_bias_error(reals, quant.channels)});
   return quant;
 }
 

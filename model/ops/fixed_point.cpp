@@ -118,6 +118,19 @@ double relative_scale_error(const RealChannel& real, const MulQuantChannel& chan
   return std::abs(held / real.scale - 1);
 }
 
+double largest_scale_error(std::span<const RealChannel> reals,
+                           std::span<const MulQuantChannel> channels) {
+  double largest = 0;
+  for (std::size_t c = 0; c < reals.size(); ++c) {
+    const MulQuantChannel residual = {.scale = channels[c].residual_scale,
+                                      .shift = channels[c].shift - channels[c].residual_shift};
+    const double residual_error =
+        relative_scale_error({.scale = reals[c].residual_scale}, residual);
+    largest = std::max({largest, relative_scale_error(reals[c], channels[c]), residual_error});
+  }
+  return largest;
+}
+
 std::vector<MulQuantChannel> normalized(std::span<const RealChannel> reals, int bits,
                                         std::span<const OperandBounds> bounds,
                                         const std::string& op) {

@@ -49,6 +49,10 @@ std::optional<MulQuantChannel> fixed(const RealChannel& real, int word_bits, int
 /// |s 2^-f / scale - 1|: what the conversion costs; 0 for a zero scale that stays zero.
 double relative_scale_error(const RealChannel& real, const MulQuantChannel& channel);
 
+/// The largest over an op's channels and both operands' scales.
+double largest_scale_error(std::span<const RealChannel> reals,
+                           std::span<const MulQuantChannel> channels);
+
 /// All channels of an op; `bounds` has one entry for all channels or one each. Throws InputError
 /// naming `op` and the channel when one cannot be converted.
 std::vector<MulQuantChannel> normalized(std::span<const RealChannel> reals, int bits,

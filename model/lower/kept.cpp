@@ -1,0 +1,66 @@
+// kept.cpp: why an op is the host's.
+#include "model/lower/lowering.h"
+#include "model/network/overloaded.h"
+
+namespace systole {
+namespace {
+
+std::string moves() { return "moves data only"; }
+
+std::string island_reason(const FloatOp& op) {
+  if (std::holds_alternative<Conv2d>(op))
+    return "a float convolution: its operand is not quantised";
+  if (std::holds_alternative<Linear>(op))
+    return "a float matrix product: its operand is not quantised";
+  return "float arithmetic on reals that a host op computes";
+}
+
+}  // namespace
+
+std::string kept_reason(const IntOp& op) {
+  using Text = std::string;
+  return std::visit(
+      Overloaded{
+          [](const IntConv2d& o) -> Text {
+            return o.input_zero_point ? "its zero point is not folded" : "";
+          },
+          [](const IntMatmul& o) -> Text {
+            return o.input_zero_point ? "its zero point is not folded" : "";
+          },
+          [](const MulQuant&) -> Text { return ""; },
+          [](const IntAdd&) -> Text { return ""; },
+          [](const IntSumPool&) -> Text { return ""; },
+          [](const MulShift&) -> Text { return "the lanes give codes, not wide fixed point"; },
+          [](const IntRelu&) -> Text {
+            return "no requantisation in front whose clamp it could be";
+          },
+          [](const IntMaxPool&) -> Text { return "the design has no unit for maxima"; },
+          [](const IntAvgPool&) -> Text { return "its number of pixels varies over the map"; },
+          [](const IntConcat&) { return moves(); },
+          [](const IntFlatten&) { return moves(); },
+          [](const IntBatchMatmul&) -> Text {
+            return "a product of two activations: the array takes constant weights";
+          },
+          [](const IntMul&) -> Text { return "the lanes do not multiply two tensors"; },
+          [](const IntClamp&) -> Text { return "a clamp without a requantisation"; },
+          [](const Lookup&) -> Text { return "the design has no tables"; },
+          [](const RoundedAvgPool&) -> Text { return "TFLite's average"; },
+          [](const Requantise&) -> Text {
+            return "gemmlowp's two roundings: the lanes round once";
+          },
+          [](const RequantiseAdd&) -> Text { return "gemmlowp's addition: the lanes round once"; },
+          [](const GemmlowpSoftmax&) -> Text { return "the design has no softmax"; },
+          [](const QuantizeReal&) -> Text {
+            return "its operand is reals that a host op computes";
+          },
+          [](const FloatMulShift&) -> Text {
+            return "float arithmetic on reals that a host op computes";
+          },
+          [](const Pad&) { return moves(); },
+          [](const Reshape&) { return moves(); },
+          [](const Dequantize&) -> Text { return "gives reals to the host"; },
+          [](const FloatIsland& o) -> Text { return island_reason(o.op); }},
+      op);
+}
+
+}  // namespace systole

@@ -1,0 +1,113 @@
+// lower.cpp: walks the faithful network.
+#include "model/lower/lower.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/lower/lowering.h"
+#include "model/network/check.h"
+#include "model/network/overloaded.h"
+
+namespace systole {
+namespace {
+
+std::vector<double> scaled(const std::vector<float>& values, int shift) {
+  std::vector<double> result;
+  for (const float value : values) result.push_back(std::ldexp(static_cast<double>(value), -shift));
+  return result;
+}
+
+/// gain and offset of a batch norm.
+std::pair<std::vector<double>, std::vector<double>> affine_of(const BatchNorm& norm) {
+  std::pair<std::vector<double>, std::vector<double>> result;
+  for (std::int64_t c = 0; c < norm.gamma.size(); ++c) {
+    const double sigma =
+        std::sqrt(static_cast<double>(norm.variance[c]) + static_cast<double>(norm.epsilon));
+    const double gain = static_cast<double>(norm.gamma[c]) / sigma;
+    result.first.push_back(gain);
+    result.second.push_back(static_cast<double>(norm.beta[c]) -
+                            gain * static_cast<double>(norm.mean[c]));
+  }
+  return result;
+}
+
+}  // namespace
+
+void Lowering::visit(const IntNode& node) {
+  const bool moves_reals = node.is_float;
+  std::visit(
+      Overloaded{[&](const IntConv2d& op) { visit_product(node, op); },
+                 [&](const IntMatmul& op) { visit_product(node, op); },
+                 [&](const Requantise& op) { visit_requantise(node, op); },
+                 [&](const RequantiseAdd& op) { visit_requantise_add(node, op); },
+                 [&](const RoundedAvgPool& op) { visit_rounded_average(node, op); },
+                 [&](const QuantizeReal& op) { visit_quantize(node, op); },
+                 [&](const FloatMulShift& op) {
+                   visit_affine(node, scaled(op.scale, op.shift), scaled(op.bias, op.shift));
+                 },
+                 [&](const FloatIsland& op) { visit_island(node, op); },
+                 [&](const Pad& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const Reshape& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const IntFlatten& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const auto&) { keep(node); }},
+      node.op);
+}
+
+void Lowering::visit_island(const IntNode& node, const FloatIsland& island) {
+  for (const std::string& input : node.inputs)
+    if (const auto* x = std::get_if<Codes>(&values_.at(input)); x && !x->rule)
+      return keep(node, "a float op on integers");
+  std::visit(
+      Overloaded{
+          [&](const Relu&) { visit_relu(node); }, [&](const Add&) { visit_add(node); },
+          [&](const MaxPool& op) { visit_moving(node, IntMaxPool{op.window}); },
+          [&](const Flatten&) { visit_moving(node, IntFlatten{}); },
+          [&](const BatchNorm& op) {
+            const auto [gain, offset] = affine_of(op);
+            visit_affine(node, gain, offset);
+          },
+          [&](const AvgPool& op) { visit_float_average(node, op.window, op.count_include_pad); },
+          [&](const GlobalAvgPool&) {
+            const Shape& x = shapes_.at(node.inputs[0]);
+            visit_float_average(node, {.kernel = {x[1], x[2]}}, true);
+          },
+          [&](const auto&) { keep(node); }},
+      island.op);
+}
+
+Lowered Lowering::run() {
+  for (const IntNode& node : faithful_.nodes) visit(node);
+  for (const std::string& output : faithful_.outputs) {
+    const auto* affine = std::get_if<Affine>(&values_.at(output));
+    if (affine) coded(output);
+    const auto* host = std::get_if<Reals>(&values_.at(output));
+    result_.network.outputs.push_back(host ? host->name : codes(output).name);
+  }
+  for (const IntNode& node : result_.network.nodes) {
+    const auto special = reasons_.find(node.name);
+    const std::string reason = special == reasons_.end() ? kept_reason(node.op) : special->second;
+    if (!reason.empty()) result_.kept.push_back({node.name, reason});
+  }
+  return std::move(result_);
+}
+
+Lowered lower(const IntNetwork& faithful, const LowerOptions& options, const Peaks& peaks) {
+  Lowered lowered = Lowering(faithful, options, peaks).run();
+  check_network(lowered.network, {options.wrap});
+  return lowered;
+}
+
+bool needs_lowering(const IntNetwork& network) {
+  return std::any_of(network.nodes.begin(), network.nodes.end(), [](const IntNode& node) {
+    return std::visit(
+        Overloaded{
+            [](const IntConv2d& op) { return op.input_zero_point != 0; },
+            [](const IntMatmul& op) { return op.input_zero_point != 0; },
+            [](const Requantise&) { return true; }, [](const RequantiseAdd&) { return true; },
+            [](const RoundedAvgPool&) { return true; }, [](const FloatMulShift&) { return true; },
+            [](const FloatIsland&) { return true; }, [](const auto&) { return false; }},
+        node.op);
+  });
+}
+
+}  // namespace systole

@@ -1,0 +1,152 @@
+// lower_reals.cpp: reals between integer layers: composed, then brought to codes once.
+#include <algorithm>
+
+#include "model/lower/lowering.h"
+#include "model/network/ranges.h"
+
+namespace systole {
+namespace {
+
+/// What codes of reals are worth.
+Affine affine_of(const Codes& codes) {
+  const Quantization& q = codes.quantization;
+  return {.base = codes, .scale = {q.scale}, .offset = {-q.zero_point * q.scale}};
+}
+
+/// (x * scale + offset) after `value`.
+void compose(Affine& value, const std::vector<double>& scale, const std::vector<double>& offset) {
+  const std::size_t channels =
+      std::max({scale.size(), offset.size(), value.scale.size(), value.offset.size()});
+  std::vector<double> scales(channels), offsets(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    scales[c] = of_channel(value.scale, c) * of_channel(scale, c);
+    offsets[c] = of_channel(value.offset, c) * of_channel(scale, c) + of_channel(offset, c);
+  }
+  value.scale = std::move(scales);
+  value.offset = std::move(offsets);
+}
+
+bool is_linear(const Affine& value) { return !value.residual && !value.has_relu; }
+
+}  // namespace
+
+double Target::steps() const {
+  const auto factor = static_cast<double>(rule.factor);
+  return rule.rule == QuantizeRule::kMultiply ? factor : 1 / factor;
+}
+
+QuantForm Target::form(bool has_relu) const {
+  // Less its zero point a code is rounded and clamped to the shifted range: one clamp does both.
+  QuantForm form{.rounding = rule.rule == QuantizeRule::kDivideHalfAway ? Rounding::kHalfAway
+                                                                        : Rounding::kHalfEven,
+                 .zero_point = rule.subtract ? 0 : rule.zero_point,
+                 .clamp = output_range(rule, {IntRange{}})};
+  if (has_relu) form.clamp.lo = std::max<std::int64_t>(form.clamp.lo, quantize_real(0.0F, rule));
+  return form;
+}
+
+Affine* Lowering::own_affine(const std::string& faithful) {
+  return users(faithful).size() == 1 ? std::get_if<Affine>(&values_.at(faithful)) : nullptr;
+}
+
+void Lowering::visit_affine(const IntNode& node, const std::vector<double>& scale,
+                            const std::vector<double>& offset) {
+  const std::string& x = node.inputs[0];
+  if (is_host_real(x)) return keep(node);
+  Affine result;
+  if (const Affine* own = own_affine(x); own && is_linear(*own)) {
+    result = *own;
+  } else if (std::holds_alternative<Affine>(values_.at(x)) || codes(x).rule) {
+    result = affine_of(coded(x));
+  } else {
+    result.base = codes(x);  // Integers count as they are.
+  }
+  compose(result, scale, offset);
+  define(node.name, std::move(result));
+}
+
+void Lowering::visit_relu(const IntNode& node) {
+  const std::string& x = node.inputs[0];
+  if (is_host_real(x)) return keep(node);
+  if (const Affine* own = own_affine(x)) {
+    Affine result = *own;
+    result.has_relu = true;
+    return define(node.name, std::move(result));
+  }
+  visit_moving(node, IntRelu{quantize_real(0.0F, *coded(x).rule)});
+}
+
+void Lowering::visit_add(const IntNode& node) {
+  const auto& [a, b] = std::tie(node.inputs[0], node.inputs[1]);
+  if (is_host_real(a) && is_host_real(b)) return keep(node);
+  // The later of two fitting operands hosts the sum: the other one is there by then.
+  const std::string* host = nullptr;
+  for (const std::string* operand : {&a, &b}) {
+    const Affine* own = own_affine(*operand);
+    if (own && is_linear(*own) && own->pixel_counts.empty()) host = operand;
+  }
+  const std::string& other = host == &a ? b : a;
+  Affine sum = host ? std::get<Affine>(values_.at(*host)) : affine_of(coded(b));
+  sum.residual = coded(other);
+  define(node.name, std::move(sum));
+}
+
+void Lowering::visit_quantize(const IntNode& node, const QuantizeReal& op) {
+  const std::string& x = node.inputs[0];
+  if (is_host_real(x)) return keep(node);
+  const Target target{op, node.output};
+  Codes result;
+  if (const Affine* own = own_affine(x)) {
+    result = emit(node.name, *own, target);
+  } else {
+    const Codes stream = coded(x);
+    const bool is_there = stream.rule == op;
+    result = is_there ? stream : emit(node.name, affine_of(stream), target);
+  }
+  result.rule.reset();  // From here on they are the faithful integers.
+  if (result.name == node.name) explain(node.name, SameCodes{});
+  define(node.name, std::move(result));
+}
+
+void Lowering::visit_moving(const IntNode& node, IntOp on_codes) {
+  const std::string& x = node.inputs[0];
+  if (is_host_real(x)) return keep(node);
+  const Codes from = coded(x);
+  if (auto* pad = std::get_if<Pad>(&on_codes))
+    pad->value = quantize_real(static_cast<float>(pad->value), *from.rule);
+  // The last op in front of a quantizer whose codes these are already gives that op's tensor.
+  const auto& all = users(node.name);
+  const auto* quantizer =
+      all.size() == 1 && all[0] ? std::get_if<QuantizeReal>(&all[0]->op) : nullptr;
+  const bool is_last = quantizer && *quantizer == *from.rule;
+  Codes result = append(is_last ? all[0]->name : node.name, {from}, std::move(on_codes));
+  result.rule = from.rule;
+  if (!is_last) explain(node.name, CodedReals{*from.rule});
+  define(node.name, std::move(result));
+}
+
+Codes Lowering::emit(const std::string& name, const Affine& value, const Target& target) {
+  if (!value.pixel_counts.empty()) return emit_by_count(name, value, target);
+  const Codes base = value.pool ? append(name + ".sum", {value.base}, *value.pool) : value.base;
+  const Codes* residual = value.residual ? &*value.residual : nullptr;
+  std::vector<RealChannel> channels(
+      std::max({value.scale.size(), value.offset.size(), base.offsets.size()}));
+  for (std::size_t c = 0; c < channels.size(); ++c) {
+    channels[c] = {.scale = of_channel(value.scale, c) * target.steps(),
+                   .bias = of_channel(value.offset, c) * target.steps(),
+                   .input_offset = of_channel(base.offsets, c)};
+    if (!residual) continue;
+    channels[c].residual_scale = residual->quantization.scale * target.steps();
+    channels[c].residual_zero_point = residual->quantization.zero_point;
+  }
+  MulQuant quant =
+      make_quant(name, channels, bounds_of(base, residual), target.form(value.has_relu));
+  Quantization output = target.quantization;
+  output.zero_point = quant.zero_point;
+  if (!residual) return append(name, {base}, std::move(quant), output);
+  const bool is_product = base.quantization.type.bits == 32;
+  if (is_product) return append(name, {base, *residual}, std::move(quant), output);
+  return append(name, {base, *residual}, IntAdd{std::move(quant)}, output);
+}
+
+}  // namespace systole

@@ -1,0 +1,149 @@
+// lowering.h: the lowered network under construction; private to model/lower/.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/lower/lower.h"
+#include "model/network/shapes.h"
+#include "model/ops/fixed_point.h"
+
+namespace systole {
+
+/// Integers of the lowered network.
+struct Codes {
+  std::string name;
+  Quantization quantization = {};
+  IntRange range = {};                      ///< Values that can occur.
+  std::vector<std::int64_t> offsets = {0};  ///< What they hold too much, per channel or for all.
+  std::optional<QuantizeReal> rule = {};  ///< How reals become these codes, if they stand for any.
+};
+
+/// Reals that no op computes yet: base * scale + offset + residual, per channel, then a ReLU.
+struct Affine {
+  Codes base;
+  std::vector<double> scale = {1.0};  ///< One per channel, or one for all.
+  std::vector<double> offset = {0.0};
+  std::optional<Codes> residual = {};   ///< Codes of reals.
+  std::optional<IntSumPool> pool = {};  ///< Sums of `base` come first.
+  std::set<int> pixel_counts = {};  ///< Where they vary: `scale` is still to be divided by them.
+  bool has_relu = false;
+};
+
+/// Reals that a host op computes.
+struct Reals {
+  std::string name;
+};
+
+/// What stands for a faithful tensor.
+using Value = std::variant<Codes, Affine, Reals>;
+
+/// How a requantisation rounds and where it ends, apart from its constants.
+struct QuantForm {
+  Rounding rounding = Rounding::kHalfEven;
+  std::int32_t zero_point = 0;
+  IntRange clamp;
+};
+
+/// How reals become codes, and what these are worth.
+struct Target {
+  QuantizeReal rule;
+  Quantization quantization;
+
+  /// Codes per unit of the reals.
+  double steps() const;
+  QuantForm form(bool has_relu) const;
+};
+
+/// Emits the lowered ops of one faithful op after the other. One file per family of ops.
+class Lowering {
+ public:
+  Lowering(const IntNetwork& faithful, const LowerOptions& options, const Peaks& peaks);
+
+  Lowered run();
+
+ private:
+  // lower.cpp
+  void visit(const IntNode& node);
+  void visit_island(const IntNode& node, const FloatIsland& island);
+
+  // lower_codes.cpp: integers in the arithmetic of TFLite.
+  template <class Product>
+  void visit_product(const IntNode& node, const Product& op);
+  bool may_fold_zero_point(const IntNode& node, const IntRange& raw) const;
+  void visit_requantise(const IntNode& node, const Requantise& op);
+  void keep_gemmlowp(const IntNode& node, Requantise op);
+  void visit_requantise_add(const IntNode& node, const RequantiseAdd& op);
+
+  // lower_average.cpp: average pools.
+  void visit_rounded_average(const IntNode& node, const RoundedAvgPool& op);
+  void visit_float_average(const IntNode& node, const Window& window, bool count_include_pad);
+  /// One requantisation per number of pixels, of `value.base` * `value.scale` / pixels.
+  Codes emit_by_count(const std::string& name, const Affine& value, const Target& target);
+
+  // lower_reals.cpp: reals between integer layers.
+  void visit_affine(const IntNode& node, const std::vector<double>& scale,
+                    const std::vector<double>& offset);
+  void visit_relu(const IntNode& node);
+  void visit_add(const IntNode& node);
+  void visit_quantize(const IntNode& node, const QuantizeReal& op);
+  /// An op that commutes with rounding to codes: max pool, pad, flatten, reshape.
+  void visit_moving(const IntNode& node, IntOp on_codes);
+  /// Whether `faithful` is an affine value that this one user may take over.
+  Affine* own_affine(const std::string& faithful);
+  Codes emit(const std::string& name, const Affine& value, const Target& target);
+
+  // streams.cpp: reals as integers.
+  /// The codes of a faithful tensor of reals, emitted now if nothing has needed them yet: those of
+  /// the one quantizer that all its users end in, else a stream.
+  Codes coded(const std::string& faithful);
+  /// The one quantizer that all users of these reals end in, through moving ops.
+  const IntNode* sole_quantizer(const std::string& faithful) const;
+  Target stream_target(const std::string& faithful, bool is_unsigned) const;
+  /// The name of the reals of a faithful tensor, dequantised from a stream where nothing has them.
+  std::string reals_of(const std::string& faithful);
+
+  // lowering.cpp: what they share.
+  bool is_host_real(const std::string& faithful) const;
+  const Codes& codes(const std::string& faithful) const;
+  /// The users of a tensor, once per operand; a network output counts as one that is null.
+  const std::vector<const IntNode*>& users(const std::string& faithful) const;
+  /// The op as it is, for a reason; reals that it needs come from the host.
+  void keep(const IntNode& node, const std::string& reason = "");
+  /// Appends an op on integers; its output's range and, unless declared, meaning follow from the
+  /// operands.
+  Codes append(const std::string& name, const std::vector<Codes>& operands, IntOp op,
+               const Quantization& declared = {}, std::int64_t depth = 1);
+  void append(IntNode node);
+  MulQuant make_quant(const std::string& op, const std::vector<RealChannel>& reals,
+                      const OperandBounds& bounds, const QuantForm& form);
+  OperandBounds bounds_of(const Codes& acc, const Codes* residual) const;
+  void define(const std::string& faithful, Value value);
+  void explain(const std::string& lowered, Meaning meaning);
+
+  const IntNetwork& faithful_;
+  const LowerOptions& options_;
+  const Peaks& peaks_;
+  Shapes shapes_;
+  std::map<std::string, std::vector<const IntNode*>> users_;
+  std::map<std::string, Value> values_;   ///< By faithful name.
+  std::map<std::string, Codes> streams_;  ///< Of reals that a host op computes, by faithful name.
+  std::set<std::string> names_;
+  std::map<std::string, std::string> reasons_;  ///< Of kept ops, where they are not the op's own.
+  Lowered result_;
+};
+
+/// Why an op of the lowered network is the host's; empty where the array or the lanes compute it.
+std::string kept_reason(const IntOp& op);
+
+/// The only element, or that of the channel.
+template <class T>
+const T& of_channel(const std::vector<T>& values, std::size_t channel) {
+  return values[values.size() == 1 ? 0 : channel];
+}
+
+}  // namespace systole
