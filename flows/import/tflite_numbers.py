@@ -110,7 +110,7 @@ def softmax_constants(beta: np.float32, scale_in: np.float32) -> tuple[tuple[int
     if real <= 1:
         raise ValueError(f"factor {real} (beta * scale * 2^26)")
     multiplier, shift = quantized_multiplier(real)
-    diff_min = -int(31 * 2.0**26 / 2.0**shift)
+    diff_min = -int(min(31 * 2.0**26 / 2.0**shift, 2**16))  # Beyond what codes reach.
     return (multiplier, shift), diff_min
 
 
