@@ -1,4 +1,4 @@
-// int_conv2d.h: integer convolution as int_matmul over im2col patches.
+// int_conv2d.h: integer convolution as int_matmul over im2col patches, or over depthwise taps.
 #pragma once
 
 #include "model/ops/window.h"

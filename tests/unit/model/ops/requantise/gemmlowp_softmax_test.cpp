@@ -68,7 +68,7 @@ TEST(GemmlowpSoftmax, TakesEveryRowByItself) {
 
 TEST(GemmlowpSoftmax, SharesLittleBetweenVeryManyCodes) {
   const GemmlowpSoftmax op = with_scale(0.125);
-  for (const std::int64_t count : {511, 512, 513, 1001, 4096, 8191, 8192, 20'000}) {
+  for (const std::int64_t count : {511, 512, 513, 1001, 4096, 8191, 8192, 8193}) {
     const IntTensor codes = gemmlowp_softmax(IntTensor({1, count}, 3), op);
     EXPECT_EQ(codes, IntTensor({1, count}, count < 512   ? -127
                                            : count > 512 ? -128
