@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "model/network/bundle_ops.h"
@@ -16,6 +17,8 @@ constexpr IntRange kInt32 = {std::numeric_limits<std::int32_t>::min(),
                              std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kMultipliers = {0, std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kFactorShifts = {-31, 30};
+constexpr std::array<Rounding, 2> kDoubleRoundings = {Rounding::kHalfAway, Rounding::kHalfEven};
+constexpr std::array<std::string_view, 2> kDoubleRoundingNames = {"half_away", "half_even"};
 std::int32_t zero_point(const OpFields& fields, std::string_view key) {
   return static_cast<std::int32_t>(fields.integer_or(key, 0, kZeroPoints));
 }
@@ -74,7 +77,7 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
     default: {
       DoubleScale scale{.factors = fields.doubles("factor", 1).data};
       if (const auto rounding = fields.yaml().find("rounding"))
-        scale.rounding = static_cast<Rounding>(rounding->as_choice(kRoundingNames));
+        scale.rounding = kDoubleRoundings[rounding->as_choice(kDoubleRoundingNames)];
       return scale;
     }
   }

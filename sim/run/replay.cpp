@@ -86,8 +86,8 @@ void judge(const Attempt& attempt, const Trace& golden, const Geometry& geometry
     OpVerdict& row = rows.at(job.product->name);
     // A product with several mul_quants runs several times: no later run may hide a bad one.
     if (row.state == OpState::kSkipped || row.state == OpState::kMatch)
-      judge_tensor(integers(golden.tensors.at(row.name)), result.accumulators, attempt, job.quant ? 0 : extra,
-                   row);
+      judge_tensor(integers(golden.tensors.at(row.name)), result.accumulators, attempt,
+                   job.quant ? 0 : extra, row);
     if (row.state == OpState::kMismatch) row.stage = Stage::kAccumulator;
   }
   if (job.quant) {
@@ -110,7 +110,8 @@ bool run_job(const Job& job, const Trace& golden, const Geometry& geometry, Benc
              std::map<std::string, OpVerdict>& rows, Replay& replay) {
   const IntNode& first = job.product ? *job.product : *job.quant;
   const bool has_residual = job.quant && job.quant->inputs.size() > 1;
-  const IntTensor* residual = has_residual ? &integers(golden.tensors.at(job.quant->inputs[1])) : nullptr;
+  const IntTensor* residual =
+      has_residual ? &integers(golden.tensors.at(job.quant->inputs[1])) : nullptr;
   const Operands operands =
       make_operands(job, integers(golden.tensors.at(first.inputs[0])), residual, geometry);
   const Schedule schedule = make_schedule(operands, geometry);

@@ -18,7 +18,8 @@ class Digits : public testing::TestWithParam<Case> {};
 TEST_P(Digits, StayWithinOnePointOfFloat) {
   const Bundle bundle = load_bundle(SYSTOLE_DIGITS);
   const FloatNetwork& network = float_network(bundle, SYSTOLE_DIGITS);
-  const RealRanges ranges = calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
+  const RealRanges ranges =
+      calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
   const FusedNetwork fused = fuse(network, ranges, GetParam().recipe);
   const SampleSet& test = bundle.samples.at("test");
   ASSERT_EQ(test.count(), 360);

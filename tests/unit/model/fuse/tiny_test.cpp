@@ -23,13 +23,15 @@ TEST(Tiny, UsesEveryFloatOpAndEveryIntegerOpButMulShift) {
 TEST(Tiny, StaysCloseToFloatInEveryScheme) {
   const Bundle bundle = tiny_float();
   const auto& network = std::get<FloatNetwork>(bundle.network);
-  const RealRanges ranges = calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
+  const RealRanges ranges =
+      calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
   for (const ActivationScheme scheme : {ActivationScheme::kSymmetric, ActivationScheme::kAffine})
     for (const int residual_bits : {8, 16}) {
       const FusedNetwork fused =
           fuse(network, ranges, {.activations = scheme, .residual_bits = residual_bits});
-      const PathComparison paths = compare_paths(network, fused.network, fused.float_names,
-                                                 all_integers(bundle.samples.at("calibration").inputs));
+      const PathComparison paths =
+          compare_paths(network, fused.network, fused.float_names,
+                        all_integers(bundle.samples.at("calibration").inputs));
       for (const PathDifference& op : paths.ops) EXPECT_GT(op.sqnr_db, 28) << op.op;
     }
 }

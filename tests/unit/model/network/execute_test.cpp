@@ -23,8 +23,7 @@ TEST(RunInteger, ComputesTheEquationByHand) {
                                           .clamp = {-128, 19}},
                            .output = {.type = kInt8}});
   network.outputs = {"quant", "op"};
-  const IntTensors outputs =
-      all_integers(run_integer(network, {{"x", IntTensor({1, 2}, {1, 2})}}));
+  const IntTensors outputs = all_integers(run_integer(network, {{"x", IntTensor({1, 2}, {1, 2})}}));
   EXPECT_EQ(outputs.at("op").data, (std::vector<std::int32_t>{7, 10}));
   EXPECT_EQ(outputs.at("quant").data, (std::vector<std::int32_t>{16, 19}));
 }

@@ -43,7 +43,8 @@ TEST(Calibrate, ChunksCoverEverySample) {
 TEST(Calibrate, EveryOpAndInputHasARange) {
   const Bundle bundle = tiny_float();
   const auto& network = std::get<FloatNetwork>(bundle.network);
-  const RealRanges ranges = calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
+  const RealRanges ranges =
+      calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
   EXPECT_EQ(ranges.size(), network.nodes.size() + 1);
 }
 
