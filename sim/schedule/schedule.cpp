@@ -7,8 +7,6 @@
 namespace systole {
 namespace {
 
-constexpr std::int64_t kMostStreamRows = 65535;  // The command's field has 16 bits.
-
 /// The command fields that do not depend on the tile.
 CommandBeat common_fields(const Operands& operands) {
   CommandBeat command = {};
@@ -42,16 +40,12 @@ void add_tile(Schedule& schedule, const Operands& operands, Pass pass, std::int6
   if (!operands.stream) schedule.tap_beats += static_cast<std::uint64_t>(rows);
 }
 
-std::int64_t rows_per_tile(const Operands& operands, const Geometry& geometry) {
-  return operands.stream ? kMostStreamRows : geometry.acc_depth;
-}
-
 }  // namespace
 
 Schedule make_schedule(const Operands& operands, const Geometry& geometry) {
   Schedule schedule;
   schedule.geometry = geometry;
-  const std::int64_t most_rows = rows_per_tile(operands, geometry);
+  const std::int64_t most_rows = geometry.acc_depth;
   Pass pass;
   pass.command = common_fields(operands);
   for (pass.pack = 0; pass.pack < operands.packs.size(); ++pass.pack)

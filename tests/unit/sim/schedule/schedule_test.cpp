@@ -147,14 +147,15 @@ TEST(Schedule, KeepsWeightsWhereOneTileServesAllRows) {
   EXPECT_FALSE(schedule.passes[2].command.new_params);
 }
 
-TEST(Schedule, StreamsAnAddThroughTheLanes) {
+TEST(Schedule, StreamsAnAddThroughTheLanesInPassesOfAtMostAccDepthRows) {
   Random random(5);
   const IntTensor a = random_tensor(random, {1, 3, 3, 6}, -32768, 32767);
   const IntTensor b = random_tensor(random, a.shape, -128, 127);
   const MulQuant quant = random_quant(random, 6);
   const IntNode add{"add", {"a", "b"}, IntAdd{quant}, {}};
-  const Played played = play({nullptr, &add}, a, &b, {8, 4, 16, 32});
+  const Played played = play({nullptr, &add}, a, &b, {8, 4, 4, 32});
   EXPECT_EQ(played.output.data, mul_quant(a, &b, quant).data);
+  EXPECT_EQ(played.schedule.passes.size(), 6U);  // Rows 4 + 4 + 1, columns 4 + 2.
   EXPECT_EQ(played.schedule.tap_beats, 0U);
 }
 
