@@ -51,7 +51,7 @@ std::string kept_reason(const IntOp& op) {
           [](const RequantiseAdd&) -> Text { return "gemmlowp's addition: the lanes round once"; },
           [](const GemmlowpSoftmax&) -> Text { return "the design has no softmax"; },
           [](const QuantizeReal&) -> Text {
-            return "its operand is reals that a host op computes";
+            return "its operand is reals: the input, or of a host op";
           },
           [](const FloatMulShift&) -> Text {
             return "float arithmetic on reals that a host op computes";

@@ -1,0 +1,105 @@
+// lower_test.cpp: imported networks, lowered by the command or on the way through a run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cosim/lower_networks.h"
+#include "tests/cosim/whole_run.h"
+
+namespace systole::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class LoweredRun : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_bundle(temp_ / "tflite", tflite_like());
+    write_bundle(temp_ / "torch2chip", torch2chip_like());
+  }
+
+  WholeRun run_bundle(const std::string& name, std::vector<std::string> settings = {}) {
+    settings.insert(settings.end(), {"network=" + temp_.path(name), "inputs.count=4"});
+    return run(settings);
+  }
+  Finished lower(std::vector<std::string> words) {
+    words.insert(words.begin(), "lower");
+    return run_systole(words, temp_.path());
+  }
+
+  TempDirectory temp_;
+};
+
+TEST_F(LoweredRun, OfTfliteArithmeticMatchesInEveryElement) {
+  const WholeRun whole = run_bundle("tflite");
+  expect_match(whole, {"flat", "answer"});
+  EXPECT_THAT(whole.finished.out, HasSubstr("lowered, 100.00 % of the MACs, 2 ops on the host"));
+  EXPECT_THAT(row(whole, "answer")["message"], HasSubstr("softmax"));
+}
+
+TEST_F(LoweredRun, OfTorch2ChipArithmeticMatchesInEveryElement) {
+  const WholeRun whole = run_bundle("torch2chip");
+  // 16-bit streams are too wide for the array's sums.
+  expect_match(whole, {"codes", "largest", "mean.sum", "mean", "fc.codes"});
+  EXPECT_EQ(row(whole, "joined.relu")["op"], "mul_quant");
+}
+
+TEST_F(LoweredRun, TakesPoolsOf8BitStreamsToTheArray) {
+  expect_match(run_bundle("torch2chip", {"lower.streams=8"}), {"codes", "largest", "fc.codes"});
+}
+
+TEST_F(LoweredRun, LeavesGemmlowpToTheHostOnDemand) {
+  expect_match(run_bundle("tflite", {"lower.scale=gemmlowp"}),
+               {"conv.codes", "sum", "flat", "answer"});
+}
+
+TEST_F(LoweredRun, OfALoweredBundleIsTheSame) {
+  ASSERT_EQ(lower({"torch2chip", "-o", "lowered"}).exit_code, 0);
+  const WholeRun direct = run_bundle("torch2chip"), twice = run_bundle("lowered");
+  EXPECT_EQ(compare(direct.golden(), twice.golden()), 0);
+}
+
+TEST_F(LoweredRun, OfAnUnknownScaleIsRefused) {
+  const Finished finished = run_bundle("tflite", {"lower.scale=normalised(32)"}).finished;
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("lower.scale: got"));
+}
+
+TEST_F(LoweredRun, CommandReportsEveryOpWithinOne) {
+  for (const std::string name : {"tflite", "torch2chip"}) {
+    const Finished finished = lower({name, "-o", "lowered." + name, "--json", "report.json"});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("% of"));
+    const json report = json::parse(read_text(temp_ / "report.json"));
+    EXPECT_EQ(report["macs_lowered"], report["macs"]);
+    EXPECT_GT(report["compared"], 0);
+    for (const json& op : report["ops"]) {
+      EXPECT_GT(op["compared"], 0) << op;
+      EXPECT_LE(op["largest"], 1) << op;
+    }
+    EXPECT_EQ(report["outputs"][0]["top1_equal"], 4);
+    EXPECT_EQ(report["outputs"][0]["samples"], 4);
+  }
+}
+
+TEST_F(LoweredRun, CommandListsHostOpsWithReasons) {
+  const Finished finished = lower({"torch2chip", "-o", "lowered"});
+  EXPECT_THAT(finished.out, HasSubstr("the design has no unit for maxima"));
+  EXPECT_THAT(finished.out, HasSubstr("the design takes [-256, 255]"));
+}
+
+TEST_F(LoweredRun, CommandExplainsWhatItCannotTake) {
+  EXPECT_THAT(lower({"--help"}).out, HasSubstr("Examples:"));
+  const Finished scale = lower({"tflite", "-o", "out", "--scale", "fixed(40,2)"});
+  EXPECT_EQ(scale.exit_code, 2);
+  EXPECT_THAT(scale.err, HasSubstr("--scale: got 'fixed(40,2)', expected normalized(BITS)"));
+  const Finished input = lower({"tflite", "-o", "out", "--input", "noise"});
+  EXPECT_EQ(input.exit_code, 2);
+  EXPECT_THAT(input.err, HasSubstr("--input: got 'noise'"));
+  EXPECT_EQ(lower({"tflite", "-o", "out", "--streams", "12"}).exit_code, 2);
+  EXPECT_EQ(lower({SYSTOLE_SOURCE_DIR "/golden/digits", "-o", "out"}).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(temp_ / "out"));
+}
+
+}  // namespace
+}  // namespace systole::test
