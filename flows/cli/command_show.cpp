@@ -1,5 +1,7 @@
-// command_show.cpp: `systole show BUNDLE|TRACE`: ops, shapes, types, ranges, MACs.
+// command_show.cpp: `systole show BUNDLE|TRACE`: ops, shapes, types, ranges, MACs; the graph.
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -7,6 +9,9 @@
 #include <memory>
 
 #include "flows/cli/commands.h"
+#include "flows/cli/graph_dot.h"
+#include "flows/cli/graph_text.h"
+#include "flows/cli/graph_view.h"
 #include "golden/trace.h"
 #include "model/config/error.h"
 #include "model/network/bundle.h"
@@ -14,6 +19,7 @@
 #include "model/network/ranges.h"
 #include "model/network/shapes.h"
 #include "model/network/statistics.h"
+#include "model/tensor/atomic_file.h"
 #include "sim/report/table.h"
 #include "sim/report/terminal.h"
 
@@ -21,6 +27,13 @@ namespace systole {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kNameWidth = 40;
+
+struct ShowOptions {
+  std::string path, dot, svg;
+  bool graph = false;
+};
 
 std::string range_text(const IntRange& range) {
   return fmt::format("[{}, {}]", range.lo, range.hi);
@@ -39,7 +52,10 @@ std::string measured_range(const AnyTensor& tensor) {
 }
 
 std::string joined(const std::vector<std::string>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
+  std::string text;
+  for (const std::string& name : names)
+    text += (text.empty() ? "" : ", ") + shortened(name, kNameWidth);
+  return text;
 }
 
 /// The type and the static range of an op's output; floats have neither.
@@ -61,14 +77,14 @@ void show_network(const Network& network) {
   const Ranges ranges = ranges_of(network);
   Table table({{"op"}, {"kind"}, {"inputs"}, {"shape"}, {"type"}, {"range"}, {"MACs", true}});
   for (const NetworkInput& input : network.inputs)
-    table.add({input.name, "input", "", to_string(shapes.at(input.name)),
+    table.add({shortened(input.name, kNameWidth), "input", "", to_string(shapes.at(input.name)),
                type_text(input.is_float, input.quantization),
                input.is_float ? "" : range_text(input.quantization.type.range()), ""});
   std::int64_t total = 0;
   for (const auto& node : network.nodes) {
     const auto [type, range] = type_and_range(node, ranges);
     const std::int64_t count = macs.at(node.name);
-    table.add({node.name, std::string(op_name(node.op)), joined(node.inputs),
+    table.add({shortened(node.name, kNameWidth), std::string(op_name(node.op)), joined(node.inputs),
                to_string(shapes.at(node.name)), type, range, count ? with_commas(count) : ""});
     total += count;
   }
@@ -76,8 +92,23 @@ void show_network(const Network& network) {
              with_commas(count_parameters(network)));
 }
 
-void show_bundle(const std::string& path) {
-  const Bundle bundle = load_bundle(path);
+std::size_t terminal_width() {
+  winsize size = {};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 100;
+}
+
+void draw(const Bundle& bundle, const ShowOptions& options) {
+  const GraphView graph =
+      std::visit([](const auto& network) { return view_graph(network); }, bundle.network);
+  if (!options.dot.empty()) write_file_atomically(options.dot, graph_dot(graph));
+  if (!options.svg.empty()) write_file_atomically(options.svg, draw_svg(graph_dot(graph)));
+  if (options.graph) fmt::print("{}", graph_text(graph, terminal_width()));
+}
+
+void show_bundle(const ShowOptions& options) {
+  const Bundle bundle = load_bundle(options.path);
+  if (options.graph || !options.dot.empty() || !options.svg.empty()) return draw(bundle, options);
   const auto* floats = std::get_if<FloatNetwork>(&bundle.network);
   fmt::print("{} network {}: {}\n", floats ? "float" : "integer",
              floats ? floats->name : std::get<IntNetwork>(bundle.network).name, bundle.description);
@@ -92,34 +123,49 @@ void show_trace(const std::string& path) {
   fmt::print("trace of {}\nnetwork sha256 {}\n", trace.network(), trace.network_hash());
   Table table({{"tensor"}, {"kind"}, {"inputs"}, {"shape"}, {"type"}, {"range"}, {"sha256"}});
   for (const TraceEntry& entry : trace.entries())
-    table.add({entry.name, entry.op, joined(entry.inputs), to_string(entry.shape),
-               type_text(entry.is_float, entry.quantization),
+    table.add({shortened(entry.name, kNameWidth), entry.op, joined(entry.inputs),
+               to_string(entry.shape), type_text(entry.is_float, entry.quantization),
                measured_range(trace.read(entry.name)), entry.sha256.substr(0, 12)});
   fmt::print("{}", table.text());
 }
 
-int show(const std::string& path) {
-  if (fs::exists(path + "/trace.json"))
-    show_trace(path);
-  else if (fs::exists(path + "/network.yaml"))
-    show_bundle(path);
-  else
+int show(const ShowOptions& options) {
+  const std::string& path = options.path;
+  if (fs::exists(path + "/network.yaml"))
+    show_bundle(options);
+  else if (!fs::exists(path + "/trace.json"))
     throw InputError({{path, 0},
                       "",
                       fs::exists(path) ? "a directory with neither" : "nothing",
                       "a bundle (network.yaml) or a trace (trace.json)",
                       ""});
+  else if (options.graph || !options.dot.empty() || !options.svg.empty())
+    throw InputError({.where = path,
+                      .got = "a trace",
+                      .expected = "a bundle, whose graph can be drawn",
+                      .hint = "name the network's bundle"});
+  else
+    show_trace(path);
   return 0;
 }
 
 }  // namespace
 
 void add_show_command(CLI::App& app, Action& action) {
-  auto path = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("show", "Print the ops or tensors of a bundle or a trace");
-  command->add_option("path", *path, "Directory of a bundle or a trace")->required();
-  command->footer("Examples:\n  systole show golden/digits\n  systole show runs/digits/golden");
-  command->callback([=, &action] { action = [=] { return show(*path); }; });
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App* command = app.add_subcommand(
+      "show", "Print the ops or tensors of a bundle or a trace, or draw a graph");
+  command->add_option("path", options->path, "Directory of a bundle or a trace")->required();
+  command->add_flag("--graph", options->graph, "Print a bundle's graph instead of the table");
+  command->add_option("--svg", options->svg, "Draw a bundle's graph to a file, with Graphviz");
+  command->add_option("--dot", options->dot, "Write a bundle's graph in Graphviz's language");
+  command->footer(
+      "Examples:\n"
+      "  systole show golden/digits\n"
+      "  systole show golden/digits --graph\n"
+      "  systole show golden/digits --svg digits.svg\n"
+      "  systole show runs/digits/golden");
+  command->callback([=, &action] { action = [=] { return show(*options); }; });
 }
 
 }  // namespace systole

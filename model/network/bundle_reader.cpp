@@ -26,6 +26,12 @@ void expect_text(const Value& value, const std::string& expected) {
   if (value.as_string() != expected) throw value.error(expected);
 }
 
+void expect_version(const Value& version) {
+  if (version.as_int() != 1)
+    throw version.error("1, the one version that this program reads",
+                        "use the Systole that wrote the bundle, or write it again with this one");
+}
+
 std::map<std::string, std::string> read_texts(const Value& value) {
   std::map<std::string, std::string> texts;
   for (const std::string& key : value.keys()) texts[key] = value.get(key).as_string();
@@ -130,10 +136,10 @@ Bundle load_bundle(const std::string& directory) {
   const std::string yaml_path = (folder / "network.yaml").string();
   const std::string tensors_path = (folder / "tensors.safetensors").string();
   const Value root = load_yaml(yaml_path);
+  expect_text(root.get("format"), "systole-network");
+  expect_version(root.get("version"));  // Before the keys: another version may have others.
   root.expect_keys({"format", "version", "kind", "name", "description", "source", "inputs",
                     "outputs", "samples", "ops"});
-  expect_text(root.get("format"), "systole-network");
-  root.get("version").as_int(1, 1);
   const SafetensorsFile tensors(tensors_path);
 
   Bundle bundle;

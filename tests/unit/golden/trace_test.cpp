@@ -149,7 +149,8 @@ TEST(Trace, FilesThatContradictEachOtherAreBadInput) {
             "trace.json: tensors[1].inputs: got \"later\", expected the name of an earlier tensor");
   fresh();
   edit_json(t, "\"type\":\"uint8\"", "\"type\":\"byte\"");
-  EXPECT_EQ(complaint(t), "trace.json: tensors[0].type: got \"byte\", expected int8, uint4, ...");
+  EXPECT_EQ(complaint(t),
+            "trace.json: tensors[0].type: got \"byte\", expected int8, uint4, ..., or float32");
   fresh();
   edit_json(t, "\"name\":\"conv1\"", "\"name\":\"image\"");
   EXPECT_EQ(complaint(t),

@@ -113,7 +113,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"Format", "systole-network", "onnx", "1: format: got onnx, expected systole-network"},
         Case{"Version", "version: 1", "version: 2",
-             "2: version: got 2, expected an integer in [1, 1]"},
+             "2: version: got 2, expected 1, the one version that this program reads; use the "
+             "Systole that wrote the bundle, or write it again with this one"},
+        Case{"VersionBeforeKeys", "version: 1\n", "version: 2\nnew_key: 7\n",
+             "2: version: got 2, expected 1, the one version that this program reads; use the "
+             "Systole that wrote the bundle, or write it again with this one"},
         Case{"Kind", "kind: float", "kind: flaot",
              "3: kind: got flaot, expected one of float, integer; did you mean float?"},
         Case{"MissingKey", "outputs: [logits]\n", "",
@@ -205,8 +209,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"FloatOp", "op: int_conv2d", "op: conv2d",
              "9: ops[0].op: got conv2d, expected one of int_conv2d, int_matmul, mul_shift, "
-             "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten; did you "
-             "mean concat?"},
+             "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
+             "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
+             "requantise_add, softmax, quantize, float_mul_shift, pad, reshape, dequantize, "
+             "float_conv2d, float_linear, float_batch_norm, float_relu, float_add, "
+             "float_max_pool, float_avg_pool, float_global_avg_pool, float_concat, "
+             "float_flatten; did you mean concat?"},
         Case{"WideWeights", "weight: codes", "weight: wide.codes",
              "9: ops[0].weight: got 256 at [0, 0, 0, 0] of wide.codes, expected values in [-256, "
              "255]"},

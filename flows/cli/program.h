@@ -1,0 +1,29 @@
+// program.h: other programs that a subcommand runs, and the files that it passes to them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace systole {
+
+/// A directory of its own beside the system's temporary files, removed at the end.
+class Scratch {
+ public:
+  Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch();
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Runs a program, found as a shell finds it, to its end and returns its exit status, or 128 + the
+/// signal that ended it; its messages go to our stderr. Where it cannot start: InputError, which
+/// says that `purpose` was expected and gives `hint`.
+int run_program(const std::vector<std::string>& arguments, const std::string& purpose,
+                const std::string& hint);
+
+}  // namespace systole
