@@ -32,8 +32,12 @@ class Weights:
 
 
 def bundle_name(tensor: Tensor) -> str:
-    """The name of the op that makes a tensor: its index and, made safe and short, its own name."""
-    return f"t{tensor.index}.{re.sub(r'[^A-Za-z0-9_./:-]', '_', tensor.name)[:150]}"
+    """The name of the op that makes a tensor: its index and, made safe and short, its own name.
+
+    A tensor of fused ops lists the names of all, with semicolons between: the first one will do.
+    """
+    first = tensor.name.split(";")[0]
+    return f"t{tensor.index}.{re.sub(r'[^A-Za-z0-9_./:-]', '_', first)[:150]}"
 
 
 class OperatorView:
