@@ -96,9 +96,15 @@ class Samples(Case):
         self.expect_refusal((".txt", ".npy or .safetensors"), layers, "--samples", "x.txt")
 
     def test_with_pickled_objects_are_never_unpickled(self):
-        path = self.folder / "x.npy"
-        np.save(path, np.array([{"a": 1}], object), allow_pickle=True)
+        path, trap = self.folder / "x.npy", self.folder / "executed"
+
+        class Trap:
+            def __reduce__(self):
+                return pathlib.Path.touch, (trap,)
+
+        np.save(path, np.array([Trap()], object), allow_pickle=True)
         self.expect_refusal(("x.npy",), "int8_layers", "--samples", path)
+        self.assertFalse(trap.exists())
 
     def test_whose_header_claims_2_to_the_40_bytes_are_refused(self):
         path = self.folder / "x.npy"
