@@ -52,7 +52,9 @@ def reading(path: str | pathlib.Path, key: str = "") -> Iterator[None]:
         raise InputError(path, key, message="needs more memory than there is") from error
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        raise InputError(path, key, message=f"is damaged or not of this format: {reason}") from error
+        raise InputError(
+            path, key, message=f"is damaged or not of this format: {reason}"
+        ) from error
 
 
 def exit_status(main: Callable[[], None]) -> int:

@@ -6,8 +6,8 @@ import numpy as np
 import safetensors
 
 from errors import InputError, reading
-from tflite_model import Model
-from tflite_operator import Activation
+from tflite_activation import Activation
+from tflite_schema import Model
 
 # The keys of one-operator and of stacked recordings, by the kernels that made them.
 SINGLE_KEYS = {"reference": "ref", "optimised": "opt", "xnnpack": "xnn"}
@@ -25,7 +25,9 @@ def read_array(path: pathlib.Path, key: str) -> np.ndarray:
             # Mapped, so that a header's claim about the size is checked against the file.
             return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
         if path.suffix != ".safetensors":
-            raise InputError(path, got=f"a {path.suffix or 'nameless'} file", expected=".npy or .safetensors")
+            raise InputError(
+                path, got=f"a {path.suffix or 'nameless'} file", expected=".npy or .safetensors"
+            )
         with safetensors.safe_open(path, framework="np") as file:
             if key not in file.keys():
                 raise InputError(path, got="no tensor of that name", expected=key)
@@ -44,10 +46,14 @@ def read_samples(
         arrays[inputs[index].name] = _checked_samples(path, values, inputs[index])
     missing = [model.tensors[i].name for i, x in inputs.items() if x.name not in arrays]
     if missing:
-        raise InputError(model.path, "--samples", got=f"none for {missing[0]}", expected="all inputs")
+        raise InputError(
+            model.path, "--samples", got=f"none for {missing[0]}", expected="all inputs"
+        )
     counts = {len(values) for values in arrays.values()}
     if len(counts) > 1:
-        raise InputError(model.path, "--samples", got=f"{sorted(counts)} samples", expected="as many")
+        raise InputError(
+            model.path, "--samples", got=f"{sorted(counts)} samples", expected="as many"
+        )
     return arrays
 
 
@@ -80,9 +86,7 @@ def _checked_samples(path: pathlib.Path, values: np.ndarray, x: Activation) -> n
         raise InputError(path, got=str(values.dtype), expected=f"codes of {x.codes.type}")
     limits = np.iinfo(x.codes.type)
     if values.min() < limits.min or values.max() > limits.max:
-        raise InputError(
-            path, got=f"codes {values.min()} to {values.max()}", expected=x.codes.type
-        )
+        raise InputError(path, got=f"codes {values.min()} to {values.max()}", expected=x.codes.type)
     return values.astype(x.codes.type)
 
 
@@ -95,9 +99,13 @@ def read_labels(path: pathlib.Path, count: int) -> np.ndarray:
             words = path.read_text(encoding="utf-8").split()
             labels = np.array([int(word) for word in words], np.int64)
     if labels.dtype.kind not in "iu" or labels.shape != (count,):
-        raise InputError(path, got=f"{labels.dtype} {list(labels.shape)}", expected=f"{count} integers")
+        raise InputError(
+            path, got=f"{labels.dtype} {list(labels.shape)}", expected=f"{count} integers"
+        )
     if labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
-        raise InputError(path, got=f"labels {labels.min()} to {labels.max()}", expected="0 to 2^31-1")
+        raise InputError(
+            path, got=f"labels {labels.min()} to {labels.max()}", expected="0 to 2^31-1"
+        )
     return labels.astype(np.int32)
 
 
@@ -133,7 +141,9 @@ def _read_recording(
                 x = known[index]
                 tensors[x.name] = _checked_recording(path, key, file.get_tensor(key), x)
     if not tensors:
-        raise InputError(path, got="no tensor of this network", expected="'<index>:<name>' or 'ref'")
+        raise InputError(
+            path, got="no tensor of this network", expected="'<index>:<name>' or 'ref'"
+        )
     return tensors
 
 
@@ -159,7 +169,11 @@ def _checked_recording(
     path: pathlib.Path, key: str, values: np.ndarray, x: Activation
 ) -> np.ndarray:
     kind = x.codes.type if x.codes else "float32"
-    if values.dtype != np.dtype(kind) or values.shape[1:] != x.shape[1:] or values.ndim != len(x.shape):
+    if (
+        values.dtype != np.dtype(kind)
+        or values.shape[1:] != x.shape[1:]
+        or values.ndim != len(x.shape)
+    ):
         raise InputError(
             path,
             key,

@@ -1,5 +1,10 @@
 """Additions, activations and tables, softmax, and the steps between reals and codes."""
 
+import math
+
+import numpy as np
+
+import tflite_tables as tables
 from tflite_layers import Ops, expect_pair, gemmlowp, output_keys
 from tflite_numbers import (
     RANGES,
@@ -8,9 +13,6 @@ from tflite_numbers import (
     softmax_constants,
 )
 from tflite_operator import OperatorView
-import math
-
-import tflite_tables as tables
 
 
 def add(view: OperatorView) -> Ops:
@@ -39,7 +41,7 @@ def tanh(view: OperatorView) -> Ops:
 
 def leaky_relu(view: OperatorView) -> Ops:
     alpha = view.option("LeakyReluOptions", "Alpha")
-    return _lookup(view, lambda x, y: tables.leaky_relu(tables.np.float32(alpha), x, y))
+    return _lookup(view, lambda x, y: tables.leaky_relu(np.float32(alpha), x, y))
 
 
 def hard_swish(view: OperatorView) -> Ops:

@@ -26,9 +26,11 @@ import tflite_layers as layers
 import tflite_movements as movements
 from bundle import Bundle, write_bundle, write_tensors
 from errors import InputError, exit_status
+from tflite_activation import Activation, activation
 from tflite_data import SINGLE_KEYS, read_goldens, read_labels, read_samples
-from tflite_model import Model, parse_model, read_file
-from tflite_operator import Activation, OperatorView, activation
+from tflite_model import parse_model, read_file
+from tflite_operator import OperatorView
+from tflite_schema import Model
 
 CONVERTERS = {
     "ADD": elementwise.add,
@@ -75,7 +77,9 @@ def convert(model: Model, kernels: str) -> tuple[Bundle, dict[int, Activation], 
             with np.errstate(all="ignore"):
                 bundle.ops += CONVERTERS[operator.name](view)
         except ValueError as error:
-            raise view.error(got=str(error), expected="scales that the kernels can apply") from error
+            raise view.error(
+                got=str(error), expected="scales that the kernels can apply"
+            ) from error
         result = view.result()
         known[operator.outputs[0]] = result
     if not bundle.ops:
@@ -166,8 +170,8 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
         nargs="+",
         default=[],
         metavar="FILE",
-        help="recorded tensors as .safetensors: '<index>:<name>', or input0.. and ref, opt, xnn, or "
-        "inputs and *_outputs; several files are stacked along the batch",
+        help="recorded tensors as .safetensors: '<index>:<name>', or input0.. and ref, opt, xnn, "
+        "or inputs and *_outputs; several files are stacked along the batch",
     )
     parser.add_argument("--goldens-out", metavar="FILE", help="the same by the bundle's names")
     arguments = parser.parse_args(words)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from tflite_activation import Activation
 from tflite_numbers import expect_factors, quantized_multipliers
-from tflite_operator import Activation, OperatorView, Weights
+from tflite_operator import OperatorView, Weights
 
 Ops = list[dict]
 

@@ -6,96 +6,18 @@ the rest of the importer gets are Python values and arrays that exist.
 """
 
 import pathlib
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import tflite
 
 from errors import InputError, reading
+from tflite_schema import DTYPES, OPERATORS, OPTIONS, TYPES, Model, Operator, Tensor
 
 MOST_BYTES = 1 << 31
 MOST_TABLES = 100_000
 MOST_TEXT = 1 << 16
 MOST_AXES = 8
-
-TYPES = {value: name.lower() for name, value in vars(tflite.TensorType).items() if name.isupper()}
-DTYPES = {
-    "int8": np.int8,
-    "uint8": np.uint8,
-    "int32": np.int32,
-    "int64": np.int64,
-    "float32": np.float32,
-}
-OPERATORS = {
-    value: name for name, value in vars(tflite.BuiltinOperator).items() if name.isupper()
-}
-
-# The option fields that the importer looks at, by the table that holds them.
-OPTIONS = {
-    "Conv2DOptions": (
-        *("Padding", "StrideW", "StrideH", "DilationWFactor", "DilationHFactor"),
-        "FusedActivationFunction",
-    ),
-    "DepthwiseConv2DOptions": (
-        *("Padding", "StrideW", "StrideH", "DilationWFactor", "DilationHFactor"),
-        *("DepthMultiplier", "FusedActivationFunction"),
-    ),
-    "Pool2DOptions": (
-        *("Padding", "StrideW", "StrideH", "FilterWidth", "FilterHeight"),
-        "FusedActivationFunction",
-    ),
-    "FullyConnectedOptions": ("FusedActivationFunction", "WeightsFormat", "KeepNumDims"),
-    "AddOptions": ("FusedActivationFunction",),
-    "SubOptions": ("FusedActivationFunction",),
-    "MulOptions": ("FusedActivationFunction",),
-    "ConcatenationOptions": ("Axis", "FusedActivationFunction"),
-    "ReducerOptions": ("KeepDims",),
-    "SoftmaxOptions": ("Beta",),
-    "LeakyReluOptions": ("Alpha",),
-    "BatchMatMulOptions": ("AdjX", "AdjY"),
-}
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """A tensor as declared. `data` is None unless the file holds its values."""
-
-    index: int
-    name: str
-    type: str  # "int8", "float32", ... or what the schema calls it.
-    shape: tuple[int, ...]
-    scales: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
-    zero_points: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
-    axis: int = 0  # Along which scales vary, if there are several.
-    data: np.ndarray | None = None
-    flaw: str = ""  # Why no operator may use it ("is sparse", ...).
-
-    def __str__(self) -> str:
-        return f"tensor {self.index} ({self.name})"
-
-
-@dataclass(frozen=True)
-class Operator:
-    index: int
-    name: str  # "CONV_2D".
-    inputs: tuple[int, ...]  # -1 where an optional input is left out.
-    outputs: tuple[int, ...]
-    options_table: str  # "Conv2DOptions", "" if there is none.
-    options: dict[str, Any]
-
-    def __str__(self) -> str:
-        return f"operator {self.index} ({self.name})"
-
-
-@dataclass(frozen=True)
-class Model:
-    path: pathlib.Path
-    description: str
-    tensors: list[Tensor]
-    operators: list[Operator]
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
 
 
 def read_file(path: pathlib.Path) -> bytes:
@@ -145,9 +67,7 @@ def _parse_subgraph(path: pathlib.Path, data: bytes, root: Any) -> Model:
 def _parse_tensor(path: pathlib.Path, root: Any, table: Any, index: int) -> Tensor:
     name = _text(path, table, 10)
     shape = _extents(path, index, table.ShapeLength(), table.ShapeAsNumpy)
-    signature = _extents(
-        path, index, table.ShapeSignatureLength(), table.ShapeSignatureAsNumpy
-    )
+    signature = _extents(path, index, table.ShapeSignatureLength(), table.ShapeSignatureAsNumpy)
     kind = TYPES.get(table.Type(), f"type {table.Type()}")
     flaw = ""
     if table.Sparsity() is not None:
@@ -201,7 +121,10 @@ def _parse_operator(path: pathlib.Path, root: Any, table: Any, index: int) -> Op
     codes = _count(path, "operator codes", root.OperatorCodesLength())
     if table.OpcodeIndex() >= codes:
         raise InputError(
-            path, f"operator {index}", got=f"operator code {table.OpcodeIndex()}", expected=f"< {codes}"
+            path,
+            f"operator {index}",
+            got=f"operator code {table.OpcodeIndex()}",
+            expected=f"< {codes}",
         )
     code = root.OperatorCodes(table.OpcodeIndex())
     builtin = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())

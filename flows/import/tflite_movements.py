@@ -3,16 +3,19 @@
 import numpy as np
 
 import tflite_tables as tables
+from tflite_activation import Activation
 from tflite_layers import Ops, output_keys, window_padding
 from tflite_numbers import RANGES, mean_factor
-from tflite_operator import Activation, OperatorView
+from tflite_operator import OperatorView
 
 
 def average_pool_2d(view: OperatorView) -> Ops:
     """The mean of the codes of the pixels inside the image."""
     x, y, window = _pool(view)
     clamp = view.clamp(y, view.activation_option("Pool2DOptions"))
-    return [{"name": y.name, "op": "rounded_avg_pool", "inputs": [x.name]} | window | {"clamp": clamp}]
+    return [
+        {"name": y.name, "op": "rounded_avg_pool", "inputs": [x.name]} | window | {"clamp": clamp}
+    ]
 
 
 def max_pool_2d(view: OperatorView) -> Ops:
@@ -69,7 +72,8 @@ def pad_v2(view: OperatorView) -> Ops:
     same = list(value.scales) == [x.codes.scale] and list(value.zero_points) == [x.codes.zero_point]
     if value.data.size != 1 or not same:
         raise view.error(
-            got=f"{value} of another scale, zero point or size", expected=f"one code as {x.name} has"
+            got=f"{value} of another scale, zero point or size",
+            expected=f"one code as {x.name} has",
         )
     return _pad(view, x, int(value.data.reshape(-1)[0]))
 

@@ -1,26 +1,13 @@
 """One operator as its converter sees it: checked operands, constants, options, and our names."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from errors import InputError
-from tflite_model import Model, Operator, Tensor
+from tflite_activation import MOST_EXTENT, Activation, activation
 from tflite_numbers import ACTIVATIONS, RANGES, checked_scale, clamp_range
-from tflite_tables import Codes
-
-MOST_EXTENT = 1 << 20
-MOST_ELEMENTS = 1 << 31
-
-
-@dataclass(frozen=True)
-class Activation:
-    """A tensor between operators: its name in the bundle, its shape, what its codes mean."""
-
-    name: str
-    shape: tuple[int, ...]  # Batch first.
-    codes: Codes | None  # None: reals.
+from tflite_schema import Model, Operator, Tensor
 
 
 @dataclass(frozen=True)
@@ -31,19 +18,12 @@ class Weights:
     scales: np.ndarray  # float32, [1] or [channels].
 
 
-def bundle_name(tensor: Tensor) -> str:
-    """The name of the op that makes a tensor: its index and, made safe and short, its own name.
-
-    A tensor of fused ops lists the names of all, with semicolons between: the first one will do.
-    """
-    first = tensor.name.split(";")[0]
-    return f"t{tensor.index}.{re.sub(r'[^A-Za-z0-9_./:-]', '_', first)[:150]}"
-
-
 class OperatorView:
     """An operator of a model, with the activations that are known when it runs."""
 
-    def __init__(self, model: Model, operator: Operator, known: dict[int, Activation], kernels: str):
+    def __init__(
+        self, model: Model, operator: Operator, known: dict[int, Activation], kernels: str
+    ):
         self.model = model
         self.operator = operator
         self.known = known
@@ -193,45 +173,3 @@ class OperatorView:
     def clamp(self, result: Activation, activation_name: str) -> list[int]:
         codes = result.codes
         return clamp_range(activation_name, codes.type, codes.scale, codes.zero_point)
-
-
-def activation(path: object, key: str, tensor: Tensor) -> Activation:
-    """A tensor between operators: int8 or uint8 codes with one scale, or reals, of a fixed shape."""
-    elements = 1
-    for extent in tensor.shape:
-        elements *= max(extent, 0)
-    if (
-        not 2 <= len(tensor.shape) <= 4
-        or not 1 <= elements <= MOST_ELEMENTS
-        or max(tensor.shape) > MOST_EXTENT
-    ):
-        raise InputError(
-            path,
-            key,
-            got=f"{tensor} of shape {list(tensor.shape)}",
-            expected=f"2 to 4 axes up to {MOST_EXTENT}, the batch first, 1 to 2^31 elements",
-        )
-    if tensor.type == "float32":
-        return Activation(bundle_name(tensor), tensor.shape, None)
-    if tensor.type not in RANGES:
-        raise InputError(
-            path, key, got=f"{tensor} of {tensor.type}", expected="int8 or uint8 activations"
-        )
-    if len(tensor.scales) != 1 or len(tensor.zero_points) != 1:
-        raise InputError(
-            path,
-            key,
-            got=f"{len(tensor.scales)} scales, {len(tensor.zero_points)} zero points of {tensor}",
-            expected="one of each",
-        )
-    scale = checked_scale(f"{key}: {tensor}", path, tensor.scales[0])
-    zero_point = int(tensor.zero_points[0])
-    lowest, highest = RANGES[tensor.type]
-    if not lowest <= zero_point <= highest:
-        raise InputError(
-            path,
-            key,
-            got=f"zero point {zero_point} of {tensor}",
-            expected=f"{lowest} to {highest}",
-        )
-    return Activation(bundle_name(tensor), tensor.shape, Codes(tensor.type, scale, zero_point))

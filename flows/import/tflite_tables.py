@@ -1,6 +1,7 @@
 """256-entry tables of the element-wise functions: a code for every code, lowest first.
 
-What the reference kernels of LiteRT 2.3 compute for every 8-bit code, exactly; a table is the whole function.
+What the reference kernels of LiteRT 2.3 compute for every 8-bit code, exactly: a table is the whole
+function.
 """
 
 import math

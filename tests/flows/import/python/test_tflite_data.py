@@ -78,17 +78,24 @@ class Samples(Case):
     def test_of_several_inputs_go_by_name_or_order(self):
         a = self.array("a.npy", np.zeros((2, 3, 4, 4), np.int8))
         b = self.array("b.npy", np.ones((2, 3, 4, 4), np.int8))
-        for words in (("--samples", f"b={b}", "--samples", f"a={a}"), ("--samples", a, "--samples", b)):
+        for words in (
+            ("--samples", f"b={b}", "--samples", f"a={a}"),
+            ("--samples", a, "--samples", b),
+        ):
             _, stored = self.run_import("int8_elementwise", *words)
             self.assertEqual((stored["test.t0.a"].max(), stored["test.t1.b"].min()), (0, 1))
 
     def test_are_refused_when_they_do_not_fit(self):
         x = lambda values: ("--samples", self.array("x.npy", values))  # noqa: E731
         layers = "int8_layers"
-        self.expect_refusal(("[2, 6, 6, 4]", "[count, 6, 6, 3]"), layers, *x(np.zeros((2, 6, 6, 4), int)))
+        self.expect_refusal(
+            ("[2, 6, 6, 4]", "[count, 6, 6, 3]"), layers, *x(np.zeros((2, 6, 6, 4), int))
+        )
         self.expect_refusal(("[0, 6, 6, 3]",), layers, *x(np.zeros((0, 6, 6, 3), int)))
         self.expect_refusal(("float64", "int8"), layers, *x(np.zeros((2, 6, 6, 3))))
-        self.expect_refusal(("0 to 200", "int8"), layers, *x(np.arange(201 * 108).reshape(-1, 6, 6, 3) // 108))
+        self.expect_refusal(
+            ("0 to 200", "int8"), layers, *x(np.arange(201 * 108).reshape(-1, 6, 6, 3) // 108)
+        )
         self.expect_refusal(("int64", "reals"), "uint8_layers", *x(np.zeros((2, 5, 5, 2), int)))
         self.expect_refusal(("for b",), "int8_elementwise", *x(np.zeros((2, 3, 4, 4), int)))
         missing = self.folder / "absent.npy"
@@ -96,9 +103,15 @@ class Samples(Case):
         self.expect_refusal((".txt", ".npy or .safetensors"), layers, "--samples", "x.txt")
 
     def test_with_pickled_objects_are_never_unpickled(self):
-        path = self.folder / "x.npy"
-        np.save(path, np.array([{"a": 1}], object), allow_pickle=True)
+        path, trap = self.folder / "x.npy", self.folder / "executed"
+
+        class Trap:
+            def __reduce__(self):
+                return pathlib.Path.touch, (trap,)
+
+        np.save(path, np.array([Trap()], object), allow_pickle=True)
         self.expect_refusal(("x.npy",), "int8_layers", "--samples", path)
+        self.assertFalse(trap.exists())
 
     def test_whose_header_claims_2_to_the_40_bytes_are_refused(self):
         path = self.folder / "x.npy"

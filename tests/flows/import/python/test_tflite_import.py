@@ -27,8 +27,6 @@ import slow_kernels  # noqa: E402
 import tflite_model  # noqa: E402
 from tflite_writer import Network, serialise  # noqa: E402
 
-ONE = {"StrideW": 1, "StrideH": 1, "DilationWFactor": 1, "DilationHFactor": 1}
-
 
 def ops_of(name: str, kernels: str = "reference") -> dict[str, dict]:
     bundle = convert_bytes(fixture(name).read_bytes(), kernels)
@@ -74,10 +72,10 @@ class Fixtures(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    def test_are_the_tensors_with_their_index_made_safe(self):
+    def test_are_the_first_of_a_tensors_names_with_its_index_made_safe(self):
         ops = ops_of("int8_layers")
-        self.assertIn("t3.stem/Relu6_stem/BiasAdd", ops)
-        self.assertIn("t3.stem/Relu6_stem/BiasAdd.acc", ops)
+        self.assertIn("t3.stem/Relu6", ops)
+        self.assertIn("t3.stem/Relu6.acc", ops)
         self.assertIn("t6.two_per_channel", ops)
 
     def test_differ_and_stay_short_when_the_tensors_have_one_long_name(self):
@@ -94,7 +92,7 @@ class Names(unittest.TestCase):
 class Layers(unittest.TestCase):
     def test_pad_a_strided_convolution_after_the_image_first(self):
         # 6 pixels, stride 2, kernel 3: 3 windows reach 7 pixels, so one pixel of padding.
-        acc = ops_of("int8_layers")["t3.stem/Relu6_stem/BiasAdd.acc"]
+        acc = ops_of("int8_layers")["t3.stem/Relu6.acc"]
         self.assertEqual(acc["op"], "int_conv2d")
         self.assertEqual(acc["padding"], [0, 0, 1, 1])
         self.assertEqual((acc["stride"], acc["dilation"], acc["groups"]), ([2, 2], [1, 1], 1))
@@ -211,7 +209,10 @@ class Bundles(unittest.TestCase):
         # along axis 3 of a bias that has one axis.
         make = make_fixtures.int8_layers()
         make.network.tensors[2]["axis"] = 3
-        make.network.tensors[2]["scales"], make.network.tensors[2]["zero_points"] = [0.1] * 8, [0] * 8
+        make.network.tensors[2]["scales"], make.network.tensors[2]["zero_points"] = (
+            [0.1] * 8,
+            [0] * 8,
+        )
         self.assertEqual(make.network.tensors[0]["signature"][0], -1)
         self.assertEqual(len(convert_network(make.network).ops), len(ops_of("int8_layers")))
 

@@ -60,7 +60,7 @@ class ClampRange(unittest.TestCase):
         self.assertEqual(numbers.clamp_range("RELU_N1_TO_1", "int8", F(0.25), 3), [-1, 7])
 
     def test_rounds_a_bound_half_away(self):
-        self.assertEqual(numbers.clamp_range("RELU6", "uint8", F(4), 0), [0, 2])
+        self.assertEqual(numbers.clamp_range("RELU6", "uint8", F(12), 0), [0, 1])
 
     def test_stays_inside_the_type_at_any_scale(self):
         with np.errstate(all="ignore"):
@@ -71,7 +71,8 @@ class ClampRange(unittest.TestCase):
 class OtherConstants(unittest.TestCase):
     def test_mean_divides_the_shifted_multiplier_by_the_count(self):
         self.assertEqual(numbers.mean_factor(F(1), F(1), 64), (1 << 30, -5))
-        self.assertEqual(numbers.mean_factor(F(1), F(1), 3), ((1 << 31) // 3, 0))
+        # floor(2^30 * 4 / 5); dividing first would lose three steps.
+        self.assertEqual(numbers.mean_factor(F(1), F(1), 5), (858993459, -1))
 
     def test_softmax_keeps_differences_of_less_than_32(self):
         self.assertEqual(numbers.softmax_constants(F(1), F(1 / 16)), ((1 << 30, 23), -248))

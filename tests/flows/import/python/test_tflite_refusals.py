@@ -54,6 +54,11 @@ class Refusals(unittest.TestCase):
         network.operators[7]["kind"] = "CUSTOM"
         self.expect(network, "operator 7 (CUSTOM )")
 
+    def test_stay_one_line_whatever_a_tensor_is_called(self):
+        network = one_op("RELU", [[1, 4]], [1, 4], "int16")
+        network.tensors[0]["name"] = "a\nb\x1b[31m" + "c" * 5000
+        self.expect(network, r"a\nb\x1b[31mccc")
+
     def test_cover_types_that_are_not_8_bits(self):
         self.expect(one_op("RELU", [[1, 4]], [1, 4], "int16"), "network input 0", "int16")
         self.expect(one_op("RELU", [[1, 4]], [1, 4], "float32"), "operator 0 (RELU)", "float32")
@@ -146,6 +151,7 @@ class Refusals(unittest.TestCase):
 
     def test_cover_movements_across_the_batch_or_other_axes(self):
         self.expect(one_op("RESHAPE", [[1, 4, 2]], [2, 4]), "operator 0 (RESHAPE)", "batch")
+        self.expect(one_op("RESHAPE", [[2, 4]], [1, 4]), "operator 0 (RESHAPE)", "batch")
         concat = dict(Axis=1, **NONE)
         self.expect(
             one_op("CONCATENATION", [[1, 2, 4], [1, 3, 4]], [1, 5, 4], **concat), "the last axis"

@@ -44,7 +44,7 @@ def temporary_directory() -> tempfile.TemporaryDirectory:
 
 
 def mutated(data: bytes, seed: int) -> bytes:
-    """One to eight random injuries: flipped bits, overwritten words, swapped, lost, or added bytes."""
+    """Up to eight random injuries: flipped bits, overwritten words, swapped, lost, added bytes."""
     rng = random.Random(seed)
     result = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 8))):
