@@ -91,6 +91,13 @@ TEST_P(LiteRtNetwork, GivesTheOptimisedKernelsAnswersForEveryInput) {
   EXPECT_EQ(counts.chained, 0);
 }
 
+TEST_P(LiteRtNetwork, GivesXnnpacksAnswersForEveryInput) {
+  SYSTOLE_REQUIRE_DATA(data);
+  const Counts counts = check_outputs(data, "xnnpack");
+  EXPECT_GT(counts.compared, 0);
+  EXPECT_EQ(counts.chained, 0);
+}
+
 std::string name_of(const testing::TestParamInfo<Network>& network) { return network.param.folder; }
 
 INSTANTIATE_TEST_SUITE_P(Data, LiteRtNetwork, testing::ValuesIn(kNetworks), name_of);
