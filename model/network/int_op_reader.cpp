@@ -6,6 +6,7 @@
 
 #include "model/network/bundle_ops.h"
 #include "model/network/kinds.h"
+#include "model/network/op_name.h"
 #include "model/network/quant_fields.h"
 #include "model/network/quantization.h"
 
@@ -151,7 +152,8 @@ void read_op(const OpFields& fields, const std::vector<Meaning>& operands, IntNo
     operands_real.push_back(operand.is_float);
   }
   node.op = read_any(fields, quantizations.at(0), declared);
-  check_kinds(node.name, node.op, operands_real, fields.yaml().location());
+  check_kinds(fmt::format("{} ({})", node.name, op_name(node.op)), node.op, operands_real,
+              fields.yaml().location());
   node.output = output_quantization(node.op, quantizations, declared);
   node.is_float = gives_reals(node.op, operands_real);
   if (const auto* relu = std::get_if<IntRelu>(&node.op))

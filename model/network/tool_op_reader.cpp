@@ -45,8 +45,8 @@ IntRange read_codes(const OpFields& fields, Quantization& output) {
 
 QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
   const Value value = fields.yaml().get(key);
+  if (!value.is_sequence() || value.items().size() != 2) throw value.error("[multiplier, shift]");
   const std::vector<Value> items = value.items();
-  if (items.size() != 2) throw value.error("[multiplier, shift]");
   return {static_cast<std::int32_t>(items[0].as_int(kMultipliers.lo, kMultipliers.hi)),
           static_cast<int>(items[1].as_int(kFactorShifts.lo, kFactorShifts.hi))};
 }
