@@ -7,21 +7,31 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "model/config/error.h"
 #include "model/config/nearest.h"
 #include "model/config/value.h"
+#include "model/network/check.h"
 #include "model/network/execute.h"
 #include "model/network/op_name.h"
+#include "model/network/ranges.h"
+#include "model/network/shapes.h"
 
 namespace systole {
 namespace {
 
+/// Of differing elements; infinite where one of them is no number.
 template <class T>
 double largest_difference(const Tensor<T>& a, const Tensor<T>& b) {
   double largest = 0;
-  for (std::int64_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  for (std::int64_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
+    if (x == y || (std::isnan(x) && std::isnan(y))) continue;
+    const double difference = std::abs(x - y);
+    largest = std::isnan(difference) ? std::numeric_limits<double>::infinity()
+                                     : std::max(largest, difference);
+  }
   return largest;
 }
 
@@ -71,6 +81,30 @@ void expect_network(const IntNetwork& network, const std::string& hash, const Tr
                       .hint = "import the recorded tensors again, with the options of the bundle"});
 }
 
+/// Whether an op may take a recorded tensor as its operand: of this shape, kind and range.
+bool fits(const AnyTensor& tensor, const Shape& shape, bool is_float, const IntRange& range) {
+  if (shape_of(tensor) != shape || is_real(tensor) != is_float) return false;
+  if (is_float) return true;
+  const std::vector<std::int32_t>& data = integers(tensor).data;
+  return std::all_of(data.begin(), data.end(),
+                     [&](std::int32_t value) { return range.contains(value); });
+}
+
+/// The recorded tensors that ops can take as operands.
+std::set<std::string> usable_operands(const IntNetwork& network, const AnyTensors& recorded,
+                                      std::int64_t batch) {
+  const Shapes shapes = infer_shapes(network, batch);
+  const Ranges ranges = value_ranges(network);
+  std::set<std::string> usable;
+  for (const IntNode& node : network.nodes) {
+    const auto found = recorded.find(node.name);
+    if (found != recorded.end() &&
+        fits(found->second, shapes.at(node.name), node.is_float, ranges.at(node.name)))
+      usable.insert(node.name);
+  }
+  return usable;
+}
+
 bool agrees(const OpAgreement& agreement, std::int64_t differing) {
   const Comparison& c = agreement.comparison;
   return c.compared > 0 && c.missing == 0 && c.extra == 0 && c.same_shape &&
@@ -82,26 +116,28 @@ bool agrees(const OpAgreement& agreement, std::int64_t differing) {
 std::vector<ImportedOp> check_import(const IntNetwork& network, const std::string& network_hash,
                                      const TraceReader& trace) {
   expect_network(network, network_hash, trace);
+  check_network(network);
   const AnyTensors recorded = read_all(network, trace);
   const AnyTensors inputs = inputs_of(network, recorded);
-  const auto known = [&](const std::string& name) -> const AnyTensor* {
+  const auto recorded_of = [&](const std::string& name) -> const AnyTensor* {
     const auto found = recorded.find(name);
     return found == recorded.end() ? nullptr : &found->second;
   };
+  const auto usable = usable_operands(network, recorded, check_inputs(inputs, network.inputs));
   std::vector<ImportedOp> ops;
   run_integer(
       network, inputs,
       [&](const IntNode& node, const AnyTensor& output) {
-        if (const AnyTensor* expected = known(node.name))
+        if (const AnyTensor* expected = recorded_of(node.name))
           ops.push_back({.name = node.name,
                          .op = std::string(op_name(node.op)),
                          .recorded = compare(*expected, output),
                          .chained = {}});
       },
-      known);
+      [&](const std::string& name) { return usable.contains(name) ? recorded_of(name) : nullptr; });
   std::size_t next = 0;
   run_integer(network, inputs, [&](const IntNode& node, const AnyTensor& output) {
-    if (const AnyTensor* expected = known(node.name))
+    if (const AnyTensor* expected = recorded_of(node.name))
       ops[next++].chained = compare(*expected, output);
   });
   return ops;

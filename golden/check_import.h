@@ -35,8 +35,9 @@ struct ExpectedDifference {
 using ExpectedDifferences = std::map<std::string, ExpectedDifference>;
 
 /// Runs every op of `network` twice and compares what the trace holds. An operand that was not
-/// recorded is computed from its own operands. Throws InputError when the trace lacks an input of
-/// the network, holds tensors that the network does not have, or is of another network.
+/// recorded, or not in the shape, kind and range that the network gives it, is computed from its
+/// own operands. Throws InputError when the trace lacks an input of the network, holds tensors that
+/// the network does not have, or is of another network, and what `check_network` throws.
 std::vector<ImportedOp> check_import(const IntNetwork& network, const std::string& network_hash,
                                      const TraceReader& trace);
 

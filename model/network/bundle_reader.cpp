@@ -42,6 +42,7 @@ std::map<std::string, std::string> read_texts(const Value& value) {
 NetworkInput read_input(const Value& yaml, bool may_be_float) {
   yaml.expect_keys({"name", "shape", "type", "scale", "zero_point"});
   NetworkInput input{.name = read_name(yaml.get("name")), .shape = {}, .quantization = {}};
+  if (input.name == "labels") throw yaml.get("name").error("another name: samples have labels");
   const Value shape = yaml.get("shape");
   std::int64_t room = kMostElements;
   for (const Value& extent : shape.items()) {

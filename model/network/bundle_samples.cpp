@@ -9,6 +9,7 @@
 #include "model/config/nearest.h"
 #include "model/network/bundle_ops.h"
 #include "model/network/names.h"
+#include "model/network/op_fields.h"
 
 namespace systole {
 namespace {
@@ -21,16 +22,17 @@ InputError error_at(const Value& value, const std::string& got, const std::strin
                      .hint = ""});
 }
 
-const std::string& tensor_name(const Value& value, const SafetensorsFile& tensors) {
+const std::string& tensor_name(const Value& value, const SafetensorsFile& tensors, bool reals) {
   const std::string& name = value.as_string();
   if (!tensors.contains(name))
     throw value.error(fmt::format("a tensor of {}", tensors.path()),
                       did_you_mean(name, tensors.names()));
+  expect_kind(value, tensors, reals);
   return name;
 }
 
 IntTensor read_tensor(const Value& value, const IntRange& range, const SafetensorsFile& tensors) {
-  const std::string& name = tensor_name(value, tensors);
+  const std::string& name = tensor_name(value, tensors, false);
   IntTensor tensor = tensors.read_int(name);
   for (std::int64_t i = 0; i < tensor.size(); ++i)
     if (!range.contains(tensor[i]))
@@ -42,7 +44,7 @@ IntTensor read_tensor(const Value& value, const IntRange& range, const Safetenso
 }
 
 FloatTensor read_reals(const Value& value, const SafetensorsFile& tensors) {
-  const std::string& name = tensor_name(value, tensors);
+  const std::string& name = tensor_name(value, tensors, true);
   FloatTensor tensor = tensors.read_float(name);
   for (std::int64_t i = 0; i < tensor.size(); ++i)
     if (!std::isfinite(tensor[i]))

@@ -19,6 +19,7 @@ namespace {
 
 constexpr IntType kArrayOperand = {.bits = 9};
 constexpr IntType kAccumulator = {.bits = 32};
+constexpr const char* kNarrower = "use narrower operands";
 
 struct Operand {
   IntRange range;
@@ -36,12 +37,12 @@ struct OpCheck {
   void operator()(const IntConv2d& op) const {
     const IntRange x = array_operand(op, operands[0].range);
     expect_array_operands(x, op.weight);
-    expect_sum(int_conv2d_bound(op.weight, x), options.wrap);
+    expect_sum(int_conv2d_bound(op.weight, x));
   }
   void operator()(const IntMatmul& op) const {
     const IntRange x = array_operand(op, operands[0].range);
     expect_array_operands(x, op.weight);
-    expect_sum(int_matmul_bound(op.weight, x), options.wrap);
+    expect_sum(int_matmul_bound(op.weight, x));
   }
   void operator()(const MulShift& op) const {
     check_shift(key, op.channels, largest_magnitude(operands[0].range));
@@ -56,11 +57,11 @@ struct OpCheck {
     check_quant(key, op.quant, accumulator(), operands[1].range, node.output.type);
   }
   void operator()(const IntSumPool& op) const {
-    expect_sum(sum_pool_bound(op.window, operands[0].range, op.zero_point), options.wrap);
+    expect_sum(sum_pool_bound(op.window, operands[0].range, op.zero_point));
   }
   void operator()(const IntAvgPool& op) const {
     const std::int64_t bound = sum_pool_bound(op.window, operands[0].range, op.zero_point);
-    expect_sum(bound, false);
+    expect_accumulator(bound, kNarrower);
     for (const auto& [count, quant] : op.quant_by_count)
       check_quant(key, quant, bound, {0, 0}, node.output.type);
   }
@@ -74,8 +75,10 @@ struct OpCheck {
                     "one scale and zero point", "a mul_quant in front brings an operand there");
     }
   }
-  void operator()(const IntBatchMatmul&) const { expect_sum(largest_magnitude(output), false); }
-  void operator()(const IntMul&) const { expect_sum(largest_magnitude(output), false); }
+  void operator()(const IntBatchMatmul&) const {
+    expect_accumulator(largest_magnitude(output), kNarrower);
+  }
+  void operator()(const IntMul&) const { expect_accumulator(largest_magnitude(output), kNarrower); }
   void operator()(const Lookup& op) const {
     const IntRange known = {op.lowest, op.lowest + op.table.size() - 1};
     if (!known.contains(operands[0].range.lo) || !known.contains(operands[0].range.hi))
@@ -85,7 +88,8 @@ struct OpCheck {
   void operator()(const Requantise& op) const {
     std::int64_t bias = 0;
     for (const std::int64_t b : op.bias) bias = std::max(bias, std::abs(b));
-    expect_sum(accumulator() + std::abs(std::int64_t{op.input_zero_point}) + bias, false);
+    expect_accumulator(accumulator() + std::abs(std::int64_t{op.input_zero_point}) + bias,
+                       kNarrower);
   }
   void operator()(const RequantiseAdd& op) const {
     const bool is_shifted = std::holds_alternative<GemmlowpAdd>(op.rule);
@@ -119,11 +123,17 @@ struct OpCheck {
                   "quantise them to fewer bits");
   }
 
-  void expect_sum(std::int64_t bound, bool may_wrap) const {
+  /// A sum of the array, which may be allowed to wrap.
+  void expect_sum(std::int64_t bound) const {
+    if (!options.wrap)
+      expect_accumulator(
+          bound, "use narrower weights or activations, split the op, or set `overflow: wrap`");
+  }
+
+  void expect_accumulator(std::int64_t bound, const std::string& hint) const {
     const std::int64_t limit = kAccumulator.range().hi;
-    if (bound > limit && !may_wrap)
-      throw error(fmt::format("sums up to {}", bound), fmt::format("at most {}", limit),
-                  "use narrower weights or activations, split the op, or set `overflow: wrap`");
+    if (bound > limit)
+      throw error(fmt::format("sums up to {}", bound), fmt::format("at most {}", limit), hint);
   }
 
   static IntRange minus(const IntRange& x, std::int64_t zero_point) {

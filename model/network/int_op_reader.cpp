@@ -6,6 +6,7 @@
 
 #include "model/network/bundle_ops.h"
 #include "model/network/kinds.h"
+#include "model/network/op_name.h"
 #include "model/network/quant_fields.h"
 #include "model/network/quantization.h"
 
@@ -130,6 +131,16 @@ IntOp read_any(const OpFields& fields, const Quantization& operand, Quantization
   return FloatIsland{.op = read_float_op(fields, choice - kOurs - tools.size())};
 }
 
+/// What an op puts beside its operand's codes must be one, too.
+void expect_code(const OpFields& fields, std::string_view key, std::int32_t value,
+                 const Quantization& operand) {
+  const IntRange codes = operand.type.range();
+  if (!codes.contains(value))
+    throw fields.error(key, fmt::format("{}", value),
+                       fmt::format("a code of the operand, in [{}, {}] of {}", codes.lo, codes.hi,
+                                   to_string(operand.type)));
+}
+
 }  // namespace
 
 void read_op(const OpFields& fields, const std::vector<Meaning>& operands, IntNode& node) {
@@ -141,9 +152,14 @@ void read_op(const OpFields& fields, const std::vector<Meaning>& operands, IntNo
     operands_real.push_back(operand.is_float);
   }
   node.op = read_any(fields, quantizations.at(0), declared);
-  check_kinds(node.name, node.op, operands_real, fields.yaml().location());
+  check_kinds(fmt::format("{} ({})", node.name, op_name(node.op)), node.op, operands_real,
+              fields.yaml().location());
   node.output = output_quantization(node.op, quantizations, declared);
   node.is_float = gives_reals(node.op, operands_real);
+  if (const auto* relu = std::get_if<IntRelu>(&node.op))
+    expect_code(fields, "zero_point", relu->zero_point, node.output);
+  if (const auto* pad = std::get_if<Pad>(&node.op); pad && !node.is_float)
+    expect_code(fields, "value", pad->value, node.output);
 }
 
 }  // namespace systole

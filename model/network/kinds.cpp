@@ -40,10 +40,14 @@ void check_kinds(const std::string& key, const IntOp& op, const std::vector<bool
       if (any) throw error("an operand of reals", "integers", "put a quantize op in front");
       break;
     case Kind::kReals:
-      if (!all) throw error("an operand of integers", "reals", "mul_quant rescales integers");
+      if (!all)
+        throw error("an operand of integers", "reals",
+                    "a mul_quant or a requantise rescales integers");
       break;
     case Kind::kSame:
-      if (any && !all) throw error("integers and reals", "operands of one kind", "");
+      if (any && !all)
+        throw error("integers and reals", "operands of one kind",
+                    "put a quantize or a dequantize op in front of one");
       break;
     case Kind::kEither:
       break;

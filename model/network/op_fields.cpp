@@ -34,12 +34,12 @@ Tensor<T> OpFields::finite(std::string_view key, const std::string& name, Tensor
 }
 
 FloatTensor OpFields::floats(std::string_view key, std::size_t rank) const {
-  const std::string name = tensor_name(key, rank);
+  const std::string name = tensor_name(key, rank, true);
   return finite(key, name, tensors_.read_float(name));
 }
 
 Tensor<double> OpFields::doubles(std::string_view key, std::size_t rank) const {
-  const std::string name = tensor_name(key, rank);
+  const std::string name = tensor_name(key, rank, true);
   return finite(key, name, tensors_.read_double(name));
 }
 
@@ -48,20 +48,20 @@ FloatTensor OpFields::optional_floats(std::string_view key, std::size_t rank) co
 }
 
 IntTensor OpFields::integers(std::string_view key, std::size_t rank, const IntRange& range) const {
-  const std::string name = tensor_name(key, rank);
-  IntTensor tensor = tensors_.read_int(name);
+  const std::string name = tensor_name(key, rank, false);
+  const Tensor<std::int64_t> tensor = tensors_.read_int64(name);
   const auto bad = std::find_if_not(tensor.data.begin(), tensor.data.end(),
-                                    [&](std::int32_t value) { return range.contains(value); });
+                                    [&](std::int64_t value) { return range.contains(value); });
   if (bad != tensor.data.end())
     throw error(key,
                 fmt::format("{} at {} of {}", *bad,
                             to_string(unravel(bad - tensor.data.begin(), tensor.shape)), name),
                 fmt::format("values in [{}, {}]", range.lo, range.hi));
-  return tensor;
+  return {tensor.shape, std::vector<std::int32_t>(tensor.data.begin(), tensor.data.end())};
 }
 
 Tensor<std::int64_t> OpFields::integers64(std::string_view key, std::size_t rank) const {
-  return tensors_.read_int64(tensor_name(key, rank));
+  return tensors_.read_int64(tensor_name(key, rank, false));
 }
 
 Window OpFields::window(std::array<std::int64_t, 2> kernel) const {
@@ -103,13 +103,22 @@ InputError OpFields::error(std::string_view key, const std::string& got,
                      .hint = hint});
 }
 
+void expect_kind(const Value& name, const SafetensorsFile& tensors, bool reals) {
+  const Dtype dtype = tensors.dtype(name.as_string());
+  if (is_real(dtype) != reals)
+    throw InputError({.where = name.location(),
+                      .key = name.key(),
+                      .got = fmt::format("{} of dtype {}", name.as_string(), dtype_name(dtype)),
+                      .expected = reals ? "reals: F32, F64, F16 or BF16" : "an integer dtype"});
+}
+
 double read_scale(const Value& value) {
   const double scale = value.as_real();
   if (!(scale > 0)) throw value.error("a number above 0");
   return scale;
 }
 
-std::string OpFields::tensor_name(std::string_view key, std::size_t rank) const {
+std::string OpFields::tensor_name(std::string_view key, std::size_t rank, bool reals) const {
   const Value value = yaml_.get(key);
   const std::string& name = value.as_string();
   if (!tensors_.contains(name))
@@ -119,6 +128,7 @@ std::string OpFields::tensor_name(std::string_view key, std::size_t rank) const 
   if (shape.size() != rank || element_count(shape) == 0)
     throw error(key, fmt::format("{} of shape {}", name, to_string(shape)),
                 fmt::format("{} axes, none of them empty", rank));
+  expect_kind(value, tensors_, reals);
   return name;
 }
 

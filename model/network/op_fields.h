@@ -49,12 +49,15 @@ class OpFields {
  private:
   template <class T>
   Tensor<T> finite(std::string_view key, const std::string& name, Tensor<T> tensor) const;
-  /// The checked name of the tensor behind `key`.
-  std::string tensor_name(std::string_view key, std::size_t rank) const;
+  /// The checked name of the tensor behind `key`, which holds reals or integers.
+  std::string tensor_name(std::string_view key, std::size_t rank, bool reals) const;
 
   Value yaml_;
   const SafetensorsFile& tensors_;
 };
+
+/// Checks that the tensor of this name holds reals, or that it holds integers.
+void expect_kind(const Value& name, const SafetensorsFile& tensors, bool reals);
 
 /// A scale: a number above 0.
 double read_scale(const Value& value);

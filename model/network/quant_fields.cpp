@@ -50,8 +50,9 @@ void read_residual(const OpFields& fields, std::vector<MulQuantChannel>& channel
 IntRange read_clamp(const OpFields& fields, std::string_view key, const IntType& type) {
   const auto clamp = fields.yaml().find(key);
   if (!clamp) return type.range();
+  if (!clamp->is_sequence() || clamp->items().size() != 2)
+    throw clamp->error("[lowest, highest] code");
   const std::vector<Value> items = clamp->items();
-  if (items.size() != 2) throw clamp->error("[lowest, highest] code");
   const IntRange range = {items[0].as_int(), items[1].as_int()};
   if (range.lo > range.hi || !type.range().contains(range.lo) || !type.range().contains(range.hi))
     throw fields.error(key, fmt::format("[{}, {}]", range.lo, range.hi),

@@ -12,7 +12,12 @@
 namespace systole {
 namespace {
 
-IntRange symmetric(std::int64_t bound) { return {-bound, bound}; }
+/// Sums are bounded by 2^62 at most, so that later ranges cannot overflow: a network whose sums
+/// pass 32 bits is refused, or wraps.
+IntRange symmetric(std::int64_t bound) {
+  bound = std::min(bound, std::int64_t{1} << 62);
+  return {-bound, bound};
+}
 
 IntRange hull(const IntRange& a, const IntRange& b) {
   return {std::min(a.lo, b.lo), std::max(a.hi, b.hi)};
@@ -20,6 +25,10 @@ IntRange hull(const IntRange& a, const IntRange& b) {
 
 IntRange minus(const IntRange& x, std::int64_t zero_point) {
   return {x.lo - zero_point, x.hi - zero_point};
+}
+
+IntRange clamped(const IntRange& x, const IntRange& limits) {
+  return {std::clamp(x.lo, limits.lo, limits.hi), std::clamp(x.hi, limits.lo, limits.hi)};
 }
 
 /// max |(a - zero_point_a) * (b - zero_point_b)| * depth, at most 2^62.
@@ -89,10 +98,7 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                    return symmetric(
                        largest_product(x, mul.zero_point_a, operands.at(1), mul.zero_point_b, 1));
                  },
-                 [&](const IntClamp& clamp) {
-                   return IntRange{std::clamp(x.lo, clamp.range.lo, clamp.range.hi),
-                                   std::clamp(x.hi, clamp.range.lo, clamp.range.hi)};
-                 },
+                 [&](const IntClamp& clamp) { return clamped(x, clamp.range); },
                  [](const Lookup& lookup) {
                    const auto [lo, hi] =
                        std::minmax_element(lookup.table.data.begin(), lookup.table.data.end());
@@ -104,12 +110,8 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                  [](const GemmlowpSoftmax& softmax) { return softmax.clamp; },
                  [](const QuantizeReal& quantize) {
                    if (!quantize.subtract) return quantize.range;
-                   IntRange codes = minus(quantize.range, quantize.zero_point);
-                   if (quantize.clamp_again) {
-                     codes.lo = std::max(codes.lo, quantize.range.lo);
-                     codes.hi = std::min(codes.hi, quantize.range.hi);
-                   }
-                   return codes;
+                   const IntRange codes = minus(quantize.range, quantize.zero_point);
+                   return quantize.clamp_again ? clamped(codes, quantize.range) : codes;
                  },
                  [&](const Pad& pad) {
                    return hull(x, {pad.value, pad.value});

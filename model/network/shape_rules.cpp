@@ -104,7 +104,14 @@ Shape ShapeRules::reshape(const Shape& shape) const {
   const Shape x = same();
   Shape result = {x[0]};
   result.insert(result.end(), shape.begin(), shape.end());
-  if (element_count(result) != element_count(x))
+  // Dividing cannot overflow, as a product of any extents could.
+  std::int64_t rest = element_count(x) / x[0];
+  bool fits = true;
+  for (const std::int64_t extent : shape) {
+    fits = fits && extent > 0 && rest % extent == 0;
+    if (fits) rest /= extent;
+  }
+  if (!fits || rest != 1)
     throw error(fmt::format("shape {} for input {}", to_string(shape), to_string(x)),
                 "as many elements per sample as the input has");
   return result;

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 
 #include "model/network/op_name.h"
 #include "model/network/overloaded.h"
 #include "model/network/shape_rules.h"
-#include "model/ops/avg_pool.h"
+#include "model/ops/window.h"
 
 namespace systole {
 namespace {
@@ -53,13 +55,32 @@ Shape quantised_shape(const ShapeRules& rules, const MulQuant& quant, const Shap
   return shape;
 }
 
+Shape softmax_shape(const ShapeRules& rules) {
+  constexpr std::int64_t kMostChannels = 4095;  // Their sum has 12 integer bits.
+  const Shape shape = rules.same();
+  if (shape.back() > kMostChannels)
+    throw rules.error(fmt::format("input {}", to_string(shape)),
+                      fmt::format("at most {} channels", kMostChannels));
+  return shape;
+}
+
+/// The different numbers of taps that output pixels along `axis` have inside the image.
+std::set<std::int64_t> tap_counts(const Window& window, int axis, std::int64_t extent) {
+  std::set<std::int64_t> counts;
+  for (std::int64_t o = 0; o < output_extent(window, axis, extent); ++o)
+    counts.insert(taps_inside(window, axis, o, extent));
+  return counts;
+}
+
 Shape counted_pool_shape(const ShapeRules& rules, const IntAvgPool& pool) {
   const Shape shape = rules.pool(pool.window);
   const Shape& image = rules.operands[0];
-  for (const int count : pixel_counts(pool.window, image[1], image[2], false).data)
-    if (!pool.quant_by_count.contains(count))
-      throw rules.error(fmt::format("no constants for a window of {} pixels", count),
-                        "constants for every count of pixels that occurs");
+  for (const std::int64_t rows : tap_counts(pool.window, 0, image[1]))
+    for (const std::int64_t columns : tap_counts(pool.window, 1, image[2]))
+      if (rows * columns > INT32_MAX ||
+          !pool.quant_by_count.contains(static_cast<int>(rows * columns)))
+        throw rules.error(fmt::format("no constants for a window of {} pixels", rows * columns),
+                          "constants for every count of pixels that occurs");
   for (const auto& [count, quant] : pool.quant_by_count) quantised_shape(rules, quant, shape);
   return shape;
 }
@@ -105,7 +126,7 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                    return shape;
                  },
                  [&](const RequantiseAdd&) { return rules.elementwise_pair(); },
-                 [&](const GemmlowpSoftmax&) { return rules.same(); },
+                 [&](const GemmlowpSoftmax&) { return softmax_shape(rules); },
                  [&](const QuantizeReal&) { return rules.same(); },
                  [&](const FloatMulShift& shift) {
                    const Shape shape = rules.same();

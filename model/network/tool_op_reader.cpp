@@ -7,6 +7,7 @@
 
 #include "model/network/bundle_ops.h"
 #include "model/network/quant_fields.h"
+#include "model/network/ranges.h"
 #include "model/network/tool_op_names.h"
 
 namespace systole {
@@ -44,8 +45,8 @@ IntRange read_codes(const OpFields& fields, Quantization& output) {
 
 QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
   const Value value = fields.yaml().get(key);
+  if (!value.is_sequence() || value.items().size() != 2) throw value.error("[multiplier, shift]");
   const std::vector<Value> items = value.items();
-  if (items.size() != 2) throw value.error("[multiplier, shift]");
   return {static_cast<std::int32_t>(items[0].as_int(kMultipliers.lo, kMultipliers.hi)),
           static_cast<int>(items[1].as_int(kFactorShifts.lo, kFactorShifts.hi))};
 }
@@ -126,8 +127,12 @@ IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantizat
 IntOp read_softmax(const OpFields& fields, const Quantization&, Quantization& output) {
   fields.expect_keys({"dialect", "beta", "diff_min", "zero_point", "clamp", "type", "real_scale"});
   fields.yaml().get("dialect").as_choice(kSoftmaxDialects);
-  GemmlowpSoftmax op{.beta = read_factor(fields, "beta"),
-                     .diff_min = static_cast<int>(fields.yaml().get("diff_min").as_int(-65536, 0))};
+  GemmlowpSoftmax op{.beta = read_factor(fields, "beta")};
+  if (op.beta.shift < 0)
+    throw fields.error("beta", fmt::format("a shift of {}", op.beta.shift), "a shift of 0 to 30");
+  // A difference is shifted to the left and must not wrap.
+  const std::int64_t least = std::max<std::int64_t>(-65536, -(kInt32.hi >> op.beta.shift));
+  op.diff_min = static_cast<int>(fields.yaml().get("diff_min").as_int(least, 0));
   op.clamp = read_codes(fields, output);
   op.zero_point = output.zero_point;
   return op;
@@ -139,6 +144,8 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
   QuantizeReal op;
   op.rule = static_cast<QuantizeRule>(fields.yaml().get("rule").as_choice(kQuantizeRules));
   op.factor = static_cast<float>(read_scale(fields.yaml().get("factor")));
+  if (!std::isnormal(op.factor))
+    throw fields.yaml().get("factor").error("a normal number of single precision");
   op.subtract = flag(fields, "subtract");
   op.clamp_again = flag(fields, "clamp_again");
   const IntType widest = {.bits = 17};
@@ -150,10 +157,8 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
                        fmt::format("a code in [{}, {}]", op.range.lo, op.range.hi));
   output = read_output(fields);
   output.zero_point = op.subtract ? 0 : op.zero_point;
-  const std::int64_t offset = op.subtract ? op.zero_point : 0;
   const IntRange codes = output.type.range();
-  IntRange result = {op.range.lo - offset, op.range.hi - offset};
-  if (op.clamp_again) result = {std::max(result.lo, op.range.lo), std::min(result.hi, op.range.hi)};
+  const IntRange result = output_range(op, {IntRange{}});
   if (!codes.contains(result.lo) || !codes.contains(result.hi))
     throw fields.error("type", to_string(output.type),
                        fmt::format("a type that holds [{}, {}]", result.lo, result.hi));
@@ -218,7 +223,8 @@ IntOp read_reshape(const OpFields& fields, const Quantization&, Quantization&) {
   Reshape op;
   const Value shape = fields.yaml().get("shape");
   for (const Value& extent : shape.items()) op.shape.push_back(extent.as_int(1, 1 << 20));
-  if (op.shape.size() > 5) throw shape.error("at most 5 extents without the batch");
+  if (op.shape.empty() || op.shape.size() > 5)
+    throw shape.error("1 to 5 extents without the batch");
   return op;
 }
 

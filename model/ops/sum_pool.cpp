@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
 namespace systole {
 
@@ -19,7 +20,9 @@ IntTensor sum_pool(const IntTensor& x, const Window& window, std::int32_t zero_p
 
 std::int64_t sum_pool_bound(const Window& window, const IntRange& x, std::int32_t zero_point) {
   const std::int64_t largest = std::max(std::abs(x.lo - zero_point), std::abs(x.hi - zero_point));
-  return window.kernel[0] * window.kernel[1] * largest;
+  std::int64_t bound = 0;
+  const bool is_huge = __builtin_mul_overflow(window.kernel[0] * window.kernel[1], largest, &bound);
+  return is_huge ? std::numeric_limits<std::int64_t>::max() : bound;
 }
 
 }  // namespace systole

@@ -1,6 +1,8 @@
 // window.cpp: extents and taps of sliding windows.
 #include "model/ops/window.h"
 
+#include <algorithm>
+
 namespace systole {
 
 std::int64_t output_extent(const Window& window, int axis, std::int64_t extent) {
@@ -11,12 +13,15 @@ std::int64_t output_extent(const Window& window, int axis, std::int64_t extent) 
 }
 
 std::int64_t taps_inside(const Window& window, int axis, std::int64_t o, std::int64_t extent) {
-  std::int64_t count = 0;
-  for (std::int64_t k = 0; k < window.kernel[axis]; ++k) {
-    const std::int64_t pixel = input_pixel(window, axis, o, k);
-    if (0 <= pixel && pixel < extent) ++count;
-  }
-  return count;
+  // Of the taps k, those with 0 <= start + k * dilation < extent: all before `extent` but those
+  // before 0.
+  const std::int64_t start = input_pixel(window, axis, o, 0);
+  const std::int64_t dilation = window.dilation[axis];
+  const auto taps_before = [&](std::int64_t pixel) {
+    const std::int64_t taps = pixel > start ? (pixel - start + dilation - 1) / dilation : 0;
+    return std::min(taps, window.kernel[axis]);
+  };
+  return taps_before(extent) - taps_before(0);
 }
 
 bool every_window_sees_image(const Window& window, std::int64_t h, std::int64_t w) {

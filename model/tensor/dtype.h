@@ -35,5 +35,6 @@ constexpr std::string_view dtype_name(Dtype dtype) {
 constexpr std::int64_t dtype_bytes(Dtype dtype) {
   return kDtypeBytes[static_cast<std::size_t>(dtype)];
 }
+constexpr bool is_real(Dtype dtype) { return dtype >= Dtype::kF16; }
 
 }  // namespace systole

@@ -7,6 +7,7 @@
 #include "model/network/bundle.h"
 #include "model/tensor/safetensors.h"
 #include "tests/support/files.h"
+#include "tests/unit/model/network/bundle_errors.h"
 
 namespace systole {
 namespace {
@@ -71,42 +72,8 @@ std::vector<SafetensorsEntry> tensors() {
           encode("large.shift", IntTensor({4}, 63), byte)};
 }
 
-/// One edit of a good bundle and what it makes `load_bundle` say behind the file's name.
-struct Case {
-  const char* name;
-  const char* from;
-  const char* to;
-  const char* message;
-};
-
-void PrintTo(const Case& value, std::ostream* out) { *out << value.name; }
-
-std::string edited(std::string text, const Case& edit) {
-  const std::size_t at = text.find(edit.from);
-  EXPECT_NE(at, std::string::npos) << edit.from;
-  return text.replace(at, std::string(edit.from).size(), edit.to);
-}
-
-void expect_message(const char* good, const Case& edit) {
-  const TempDirectory temp;
-  std::filesystem::create_directory(temp.path("b"));
-  write_safetensors(temp.path("b/tensors.safetensors"), tensors());
-  write_text(temp.path("b/network.yaml"), good);
-  ASSERT_NO_THROW(load_bundle(temp.path("b")));
-  write_text(temp.path("b/network.yaml"), edited(good, edit));
-  try {
-    load_bundle(temp.path("b"));
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    std::string message = edit.message;
-    if (const std::size_t at = message.find("TENSORS"); at != std::string::npos)
-      message.replace(at, 7, temp.path("b/tensors.safetensors"));
-    EXPECT_EQ(error.what(), temp.path("b/network.yaml") + ":" + message);
-  }
-}
-
 class FloatBundleError : public testing::TestWithParam<Case> {};
-TEST_P(FloatBundleError, SaysWhereAndWhat) { expect_message(kFloat, GetParam()); }
+TEST_P(FloatBundleError, SaysWhereAndWhat) { expect_message(kFloat, tensors(), GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
     , FloatBundleError,
@@ -202,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 class IntBundleError : public testing::TestWithParam<Case> {};
-TEST_P(IntBundleError, SaysWhereAndWhat) { expect_message(kInteger, GetParam()); }
+TEST_P(IntBundleError, SaysWhereAndWhat) { expect_message(kInteger, tensors(), GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
     , IntBundleError,

@@ -174,5 +174,122 @@ TEST(CheckNetwork, MulShiftFits32Bits) {
             "smaller scale and shift");
 }
 
+TEST(CheckNetwork, AnInputZeroPointWidensTheActivations) {
+  const auto network = [](std::int32_t zero_point) {
+    return one_op({1}, kUint8,
+                  IntMatmul{.weight = IntTensor({1, 1}, 1), .input_zero_point = zero_point});
+  };
+  EXPECT_EQ(complaint(network(255)), "");  // -255..0
+  EXPECT_EQ(complaint(network(256)), "");  // -256..-1
+  EXPECT_EQ(complaint(network(257)),
+            "op (int_matmul): got activations in [-257, -2], expected 9 bits signed, [-256, 255]; "
+            "quantise them to fewer bits");
+  EXPECT_NE(complaint(network(-1)), "");  // 1..256
+}
+
+TEST(CheckNetwork, ATableHasAnEntryForEveryCode) {
+  const auto network = [](std::int64_t entries, std::int32_t lowest) {
+    return one_op({1}, kInt8, Lookup{.table = IntTensor({entries}, 1), .lowest = lowest}, kOut8);
+  };
+  EXPECT_EQ(complaint(network(256, -128)), "");
+  EXPECT_EQ(complaint(network(255, -128)),
+            "op (lookup): got codes in [-128, 127], expected codes in [-128, 126]; a table with an "
+            "entry for every code");
+  EXPECT_EQ(complaint(network(256, -127)),
+            "op (lookup): got codes in [-128, 127], expected codes in [-127, 128]; a table with an "
+            "entry for every code");
+}
+
+RequantiseAdd gemmlowp_sum(std::int32_t zero_point) {
+  return {.rule = GemmlowpAdd{}, .zero_point_a = zero_point, .clamp = {-128, 127}};
+}
+
+TEST(CheckNetwork, OperandsOfAGemmlowpSumAreUpTo11Bits) {
+  const auto network = [](IntType type, std::int32_t zero_point) {
+    return one_op({1}, type, gemmlowp_sum(zero_point), kOut8, 2);
+  };
+  EXPECT_EQ(complaint(network(kUint8, 255)), "");
+  EXPECT_EQ(complaint(network({11, true}, 0)), "");
+  EXPECT_EQ(complaint(network({11, true}, 1)),
+            "op (requantise_add): got operands less zero points in [-1025, 1022], expected 11 bits "
+            "signed, [-1024, 1023]; quantise them to fewer bits");
+  EXPECT_NE(complaint(network({12, true}, 0)), "");
+}
+
+TEST(CheckNetwork, OperandsOfAFixedSumAreUpTo17Bits) {
+  const auto network = [](std::int32_t zero_point) {
+    const RequantiseAdd op{
+        .rule = FixedAdd{1, 1, 1}, .zero_point_b = zero_point, .clamp = {-128, 127}};
+    return one_op({1}, kInt16, op, kOut8, 2);
+  };
+  EXPECT_EQ(complaint(network(32767)), "");
+  EXPECT_EQ(complaint(network(32768)), "");  // -65536..-1
+  EXPECT_EQ(complaint(network(32769)),
+            "op (requantise_add): got operands less zero points in [-65537, -2], expected 17 bits "
+            "signed, [-65536, 65535]; quantise them to fewer bits");
+}
+
+TEST(CheckNetwork, SumsOfBatchMatmulsFit32Bits) {
+  // k products of at most 32768 * 32768 = 2^30: one fits, two do not.
+  const auto network = [](Shape shape, bool transpose_a, bool transpose_b) {
+    const IntBatchMatmul op{.transpose_a = transpose_a, .transpose_b = transpose_b};
+    return one_op(std::move(shape), kInt16, op, kAccumulator, 2);
+  };
+  EXPECT_EQ(complaint(network({5, 1}, false, true)), "");  // [5, 1] x [1, 5]
+  EXPECT_EQ(complaint(network({1, 5}, true, false)), "");  // [5, 1] x [1, 5]
+  EXPECT_EQ(complaint(network({2, 1}, true, false)),       // [1, 2] x [2, 1]
+            "op (int_batch_matmul): got sums up to 2147483648, expected at most 2147483647; use "
+            "narrower operands");
+  EXPECT_NE(complaint(network({1, 2}, false, true)), "");  // [1, 2] x [2, 1]
+}
+
+TEST(CheckNetwork, ProductsFit32Bits) {
+  const auto network = [](std::int32_t zero_point) {
+    return one_op({1}, {16, false}, IntMul{zero_point, zero_point}, kAccumulator, 2);
+  };
+  EXPECT_EQ(complaint(network(19196)), "");  // 46339^2 < 2^31 <= 46341^2
+  EXPECT_EQ(complaint(network(19194)),
+            "op (int_mul): got sums up to 2147488281, expected at most 2147483647; use narrower "
+            "operands");
+}
+
+TEST(CheckNetwork, AccumulatorsOfARequantisationFit32BitsWithBiasAndZeroPoint) {
+  const auto network = [](std::int32_t bias, std::int32_t zero_point) {
+    const Requantise op{.dialect = Gemmlowp{{{1 << 30, 0}}},
+                        .bias = {bias},
+                        .input_zero_point = zero_point,
+                        .clamp = {-128, 127}};
+    return one_op({1}, kInt8, op, kOut8);
+  };
+  EXPECT_EQ(complaint(network(INT32_MAX - 128, 0)), "");
+  EXPECT_EQ(complaint(network(INT32_MAX - 128, 1)),
+            "op (requantise): got sums up to 2147483648, expected at most 2147483647; use narrower "
+            "operands");
+  EXPECT_NE(complaint(network(INT32_MIN + 128, 0)), "");
+}
+
+TEST(CheckNetwork, DifferencesOfASoftmaxAreUpTo255) {
+  const GemmlowpSoftmax op{.beta = {1 << 30, 0}, .clamp = {-128, 127}};
+  EXPECT_EQ(complaint(one_op({4}, kUint8, op, kOut8)), "");
+  EXPECT_EQ(complaint(one_op({4}, {9, true}, op, kOut8)),
+            "op (softmax): got differences in [0, 511], expected 9 bits signed, [-256, 255]; "
+            "quantise them to fewer bits");
+}
+
+TEST(CheckNetwork, SumsOfSumsDoNotOverflowTheCheckItself) {
+  // Each op multiplies the range by 2^31 or so; the first one that does not fit is named.
+  IntNetwork network = one_op({1}, kInt16, IntMul{-65536, -65536}, kAccumulator, 2);
+  for (int i = 0; i < 4; ++i)
+    network.nodes.push_back({.name = "op" + std::to_string(i),
+                             .inputs = {network.nodes.back().name, network.nodes.back().name},
+                             .op = IntMul{-65536, -65536},
+                             .output = kAccumulator});
+  network.nodes.push_back({.name = "pool",
+                           .inputs = {"op3"},
+                           .op = IntMatmul{.weight = IntTensor({1, 1}, 255)},
+                           .output = kAccumulator});
+  EXPECT_EQ(complaint(network).substr(0, 50), "op (int_mul): got sums up to 9663479809, expected ");
+}
+
 }  // namespace
 }  // namespace systole
