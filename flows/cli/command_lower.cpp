@@ -92,8 +92,10 @@ int lower_bundle(const LowerCommandOptions& options) {
   const IntNetwork faithful = int_network(bundle, options.bundle);
   const AnyTensors inputs = read_inputs(bundle, options);
   const auto calibration = bundle.samples.find("calibration");
-  const Peaks peaks = measure_peaks(
-      faithful, calibration == bundle.samples.end() ? inputs : calibration->second.inputs);
+  Peaks peaks;
+  if (has_reals(faithful))
+    peaks = measure_peaks(
+        faithful, calibration == bundle.samples.end() ? inputs : calibration->second.inputs);
   Lowered lowered = lower(faithful, lower_to, peaks);
   LowerReport report = compare_lowered(faithful, lowered, inputs);
   add_misfits(lowered.network, report.kept);

@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string decibels(double sqnr) {
-  return std::isinf(sqnr) ? "equal" : fmt::format("{:.1f}", sqnr);
+  return std::isinf(sqnr) && sqnr > 0 ? "equal" : fmt::format("{:.1f}", sqnr);
 }
 
 std::string op_table(const LowerReport& report) {

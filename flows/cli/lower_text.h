@@ -10,7 +10,7 @@ namespace systole {
 /// Op table, outputs, host ops with reasons, share of the MACs.
 std::string to_text(const LowerReport& report);
 
-/// One JSON object, pretty-printed. An infinite SQNR is null.
+/// One JSON object, pretty-printed. An infinite SQNR (no noise) is null.
 std::string to_json(const LowerReport& report);
 
 }  // namespace systole

@@ -55,8 +55,7 @@ void Lowering::visit(const IntNode& node) {
 
 void Lowering::visit_island(const IntNode& node, const FloatIsland& island) {
   for (const std::string& input : node.inputs)
-    if (const auto* x = std::get_if<Codes>(&values_.at(input)); x && !x->rule)
-      return keep(node, "a float op on integers");
+    if (!stands_for_reals(input)) return keep(node, "a float op on integers");
   std::visit(
       Overloaded{
           [&](const Relu&) { visit_relu(node); }, [&](const Add&) { visit_add(node); },

@@ -1,31 +1,16 @@
 // lower.h: turns a network in another tool's arithmetic into the one that the hardware computes.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "model/lower/meaning.h"
 #include "model/lower/options.h"
 #include "model/lower/peaks.h"
 #include "model/network/network.h"
 
 namespace systole {
-
-/// The integers of the faithful tensor of the same name.
-struct SameCodes {};
-/// Sums of raw codes: the faithful tensor `name` plus `offsets[channel]` (one, or one per channel).
-struct OffsetSums {
-  std::string name;
-  std::vector<std::int64_t> offsets;
-};
-/// The reals of the faithful tensor of the same name, as `rule` brings them to codes.
-struct CodedReals {
-  QuantizeReal rule;
-};
-/// What a lowered tensor of integers stands for in the faithful network.
-using Meaning = std::variant<SameCodes, OffsetSums, CodedReals>;
 
 /// An op that keeps the tool's arithmetic, or that the design has no unit for, and why.
 struct KeptOp {

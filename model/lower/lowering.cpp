@@ -35,6 +35,11 @@ bool Lowering::is_host_real(const std::string& faithful) const {
   return std::holds_alternative<Reals>(values_.at(faithful));
 }
 
+bool Lowering::stands_for_reals(const std::string& faithful) const {
+  const auto* codes = std::get_if<Codes>(&values_.at(faithful));
+  return !codes || codes->rule;
+}
+
 const Codes& Lowering::codes(const std::string& faithful) const {
   return std::get<Codes>(values_.at(faithful));
 }
@@ -83,11 +88,7 @@ Codes Lowering::append(const std::string& name, const std::vector<Codes>& operan
 
 void Lowering::keep(const IntNode& node, const std::string& reason) {
   if (!reason.empty()) reasons_[node.name] = reason;
-  const auto is_real = [&](const std::string& input) {
-    const auto found = std::find_if(faithful_.nodes.begin(), faithful_.nodes.end(),
-                                    [&](const IntNode& other) { return other.name == input; });
-    return found == faithful_.nodes.end() ? is_host_real(input) : found->is_float;
-  };
+  const auto is_real = [&](const std::string& input) { return stands_for_reals(input); };
   if (!node.is_float && std::none_of(node.inputs.begin(), node.inputs.end(), is_real)) {
     std::vector<Codes> operands;
     for (const std::string& input : node.inputs) operands.push_back(codes(input));

@@ -109,6 +109,7 @@ class Lowering {
 
   // lowering.cpp: what they share.
   bool is_host_real(const std::string& faithful) const;
+  bool stands_for_reals(const std::string& faithful) const;
   const Codes& codes(const std::string& faithful) const;
   /// The users of a tensor, once per operand; a network output counts as one that is null.
   const std::vector<const IntNode*>& users(const std::string& faithful) const;

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "model/config/error.h"
+#include "model/lower/meaning.h"
 #include "model/network/execute.h"
 #include "model/network/op_name.h"
-#include "model/network/overloaded.h"
 #include "model/network/shapes.h"
 #include "model/network/statistics.h"
 
@@ -17,31 +17,6 @@ namespace systole {
 namespace {
 
 constexpr std::int64_t kChunk = 4;  ///< Samples in memory at a time.
-
-/// The faithful tensor's name for a lowered one.
-std::string faithful_name(const std::string& lowered, const Meaning& meaning) {
-  const auto* sums = std::get_if<OffsetSums>(&meaning);
-  return sums ? sums->name : lowered;
-}
-
-IntTensor offset_by(IntTensor sums, const std::vector<std::int64_t>& offsets) {
-  const auto channels = static_cast<std::size_t>(sums.channels());
-  for (std::int64_t i = 0; i < sums.size(); ++i) {
-    const std::size_t c = offsets.size() == 1 ? 0 : static_cast<std::size_t>(i) % channels;
-    sums[i] = static_cast<std::int32_t>(sums[i] + offsets[c]);
-  }
-  return sums;
-}
-
-/// A faithful tensor in the integers of the lowered one.
-IntTensor as_lowered(const AnyTensor& faithful, const Meaning& meaning) {
-  return std::visit(
-      Overloaded{
-          [&](const SameCodes&) { return integers(faithful); },
-          [&](const OffsetSums& sums) { return offset_by(integers(faithful), sums.offsets); },
-          [&](const CodedReals& coded) { return quantize_real(reals(faithful), coded.rule); }},
-      meaning);
-}
 
 /// The reals that an element stands for; sums count as they are.
 struct Signal {

@@ -22,11 +22,11 @@ Faithful chain() {
   return network;
 }
 
-/// The lowered `chain` with 3 more in every y.
-Lowered spoilt() {
+/// The lowered `chain` with `more` in every y.
+Lowered spoilt(std::int64_t more = 3) {
   Lowered lowered = chain().lowered();
   MulQuantChannel& channel = std::get<MulQuant>(lowered.network.nodes[0].op).channels[0];
-  channel.bias += std::int64_t{3} << channel.shift;
+  channel.bias += more << channel.shift;
   return lowered;
 }
 
@@ -53,6 +53,13 @@ TEST(LowerReport, ComparesTheOutputsOfWholeRuns) {
   EXPECT_EQ(report.outputs[0].largest, 2);
   EXPECT_EQ(report.outputs[0].samples, 1);
   EXPECT_EQ(report.outputs[0].top1_equal, 1);
+}
+
+TEST(LowerReport, CountsADifferenceOfOne) {
+  const AnyTensors inputs = {{"x", IntTensor({1, 4}, {8, -8, 40, 0})}};
+  const LowerReport report = compare_lowered(chain().network, spoilt(-1), inputs);
+  EXPECT_EQ(report.ops[0].differing, 4);
+  EXPECT_EQ(report.ops[0].largest, 1);
 }
 
 TEST(LowerReport, CountsSamplesWithAnotherAnswer) {

@@ -91,6 +91,20 @@ TEST(LowerResidual, OfTwoStreamsIsAnAdd) {
   expect_within(network.report(), 1);
 }
 
+TEST(LowerResidual, OfOperandsWithTheirOwnReluIsAnAddBehindIt) {
+  Faithful network;
+  network.input({4}, kInt8)
+      .real("a", {"x"}, scaler(1000))
+      .real("a.relu", {"a"}, relu())
+      .real("b", {"x"}, scaler(-300))
+      .real("b.relu", {"b"}, relu())
+      .real("sum", {"a.relu", "b.relu"}, plus())
+      .quantizer("y", "sum", 9.0F, 100);
+  EXPECT_EQ(describe(network.lowered().network),
+            "b.relu:mul_quant(x) a.relu:mul_quant(x) y:add(b.relu,a.relu)");
+  expect_within(network.report(), 1);
+}
+
 TEST(LowerResidual, OfATensorWithItselfIsAnAdd) {
   Faithful network;
   network.input({4}, kInt8)

@@ -62,6 +62,15 @@ TEST(Stream, OfTheNetworksOutputHas16BitsWhateverTheOthersHave) {
   EXPECT_EQ(lowered.network.outputs, (std::vector<std::string>{"logits"}));
 }
 
+TEST(Stream, IsWhatTheNetworksOutputStaysBesideAQuantizer) {
+  Faithful network;
+  network.input({4}, kInt8).real("s", {"x"}, FloatMulShift{{3}, {5}, 2}).quantizer("y", "s", 2.0F);
+  network.network.outputs = {"s", "y"};
+  const Lowered lowered = network.lowered();
+  EXPECT_EQ(describe(lowered.network), "s:mul_quant(x) y:mul_quant(s)");
+  EXPECT_EQ(lowered.network.outputs, (std::vector<std::string>{"s", "y"}));
+}
+
 TEST(Stream, NeedsACalibratedMagnitude) {
   try {
     lower(forked(false).network, {}, {});
