@@ -68,7 +68,7 @@ class Machine:
                 return self.stack.pop()
             if opcode.name not in KNOWN:
                 raise self.error(f"the pickle opcode {opcode.name}", "tensors and plain containers")
-            self.step(opcode.name, opcode.arg.reader(stream) if opcode.arg else None)
+            self.step(opcode.name, _argument(opcode, stream))
         raise self.error(f"more than {MOST_OPCODES} opcodes", "a smaller pickle")
 
     def step(self, name: str, argument: object) -> None:
@@ -98,7 +98,7 @@ class Machine:
         elif name == "SETITEMS":
             self.set_items(self.pop_to_mark())
         elif name in NAMING:
-            stack.append(self.name(argument.replace(" ", ".", 1)))
+            stack.append(self.name(argument))
         elif name == "STACK_GLOBAL":
             stack.append(self.name(".".join(str(part) for part in self.pop(2))))
         elif name == "REDUCE":
@@ -156,3 +156,9 @@ class Machine:
 
     def error(self, got: str, expected: str) -> InputError:
         return InputError(self.path, got=got, expected=expected)
+
+
+def _argument(opcode: pickletools.OpcodeInfo, stream: io.BytesIO) -> object:
+    if opcode.name in NAMING:  # Two lines; pickletools' reader would undo escapes in them.
+        return ".".join(stream.readline().decode().removesuffix("\n") for _ in range(2))
+    return opcode.arg.reader(stream) if opcode.arg else None
