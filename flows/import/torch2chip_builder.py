@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from topology import Topology
+from topology_graph import Node
 from torch2chip_export import Export
 from torch2chip_layout import Result
 
@@ -25,6 +26,10 @@ class Builder:
     def batch(self) -> int:
         """Of the recorded tensors."""
         return next(iter(self.export.ops.values()))["x1"][0]
+
+    def expect_entry(self, node: Node, entry: str) -> None:
+        if not self.export.has(entry):
+            raise node.error(f"no entry {entry} in the export", "names of the export's modules")
 
     def emit(self, name: str, op: str, operands: Result | tuple[Result, ...],
              shape: tuple[int, ...], kind: str = "reals", flattened: tuple[int, ...] = (),

@@ -52,8 +52,7 @@ class Export:
         """An entry of the state dict; finite or not."""
         path = self.directory / STATE
         if name not in self.state:
-            raise InputError(path, name, message="is missing",
-                             hint="does the topology name the export's modules?")  # fmt: skip
+            raise InputError(path, name, message="is missing")
         return self.state[name].numpy()
 
     def finite(self, name: str) -> np.ndarray:
@@ -69,7 +68,7 @@ class Export:
         limit = 2.0 ** (bits - 1)
         wrong = values[(values != np.rint(values)) | (np.abs(values) > limit)]
         if wrong.size:
-            raise self.error(name, str(wrong.flat[0]), f"integers of {bits} bits")
+            raise self.error(name, str(float(wrong.flat[0])), f"integers of {bits} bits")
         return values
 
     def number(self, name: str) -> float:

@@ -21,6 +21,7 @@ def _quantize(builder: Builder, node: Node, x: Result) -> Result:
     """Torch2Chip's quantizer with the zero point subtracted, or nothing where it is the identity."""
     export, name = builder.export, node.keys.get("prefix", node.id)
     _expect_reals(node, x)
+    builder.expect_entry(node, f"{name}.scale")
     if is_identity(export, name):
         return x
     quantizer = builder.topology.quantizer(name, builder.topology.activation)
@@ -47,6 +48,7 @@ def _mul_shift(builder: Builder, node: Node, x: Result) -> Result:
     if x.kind == "codes" or x.flattened:
         raise node.error(f"an input {x.op}", "the result of a conv or matmul")
     prefix = node.keys.get("prefix", node.id)
+    builder.expect_entry(node, f"{prefix}.scale")
     constants = {}
     for key in ("scale", "bias"):
         values = builder.export.integers(f"{prefix}.{key}", builder.topology.scale_bits)

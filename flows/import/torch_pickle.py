@@ -1,10 +1,11 @@
 """Reads the pickles of torch's tensor files by interpreting a few opcodes: nothing can be executed.
 
-A pickle is a program for a stack machine. `pickletools` splits it into opcodes; of these only the
-ones that build tensors, numbers, texts and containers are carried out here. A name of a function is
-kept as a text and compared with the two that tensor files need, never looked up.
+A pickle is a program for a stack machine. Only the opcodes that build tensors, numbers, texts and
+containers are known here; `pickletools` reads their arguments. The name of a function is kept as a
+text and compared with the two that files of tensors need, never looked up.
 """
 
+import io
 import pathlib
 import pickletools
 from collections.abc import Callable
@@ -35,8 +36,15 @@ CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 LITERALS = {"BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE", "SHORT_BINUNICODE", "BINFLOAT"}
 PUTS = {"BINPUT", "LONG_BINPUT"}
 GETS = {"BINGET", "LONG_BINGET"}
-IGNORED = {"PROTO", "FRAME"}
 NAMING = {"GLOBAL", "INST"}
+TUPLES = {"TUPLE1", "TUPLE2", "TUPLE3"}
+IGNORED = {"PROTO", "FRAME"}
+KNOWN = (
+    {"MEMOIZE", "MARK", "EMPTY_TUPLE", "EMPTY_DICT", "TUPLE", "SETITEM", "SETITEMS", "STACK_GLOBAL"}
+    | {"REDUCE", "BINPERSID", "BUILD", "STOP"}
+    | LITERALS | CONSTANTS.keys() | PUTS | GETS | NAMING | TUPLES | IGNORED
+)  # fmt: skip
+OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 
 
 class Machine:
@@ -51,13 +59,17 @@ class Machine:
         self.memo: dict[int, object] = {}
 
     def run(self, data: bytes) -> object:
-        for count, (opcode, argument, _) in enumerate(pickletools.genops(data)):
-            if count == MOST_OPCODES:
-                raise self.error(f"more than {MOST_OPCODES} opcodes", "a smaller pickle")
+        stream = io.BytesIO(data)
+        for _ in range(MOST_OPCODES):
+            opcode = OPCODES.get(stream.read(1).decode("latin-1"))
+            if opcode is None:
+                raise self.error("a pickle without an end", "a whole pickle")
             if opcode.name == "STOP":
                 return self.stack.pop()
-            self.step(opcode.name, argument)
-        raise self.error("a pickle without an end", "a whole pickle")
+            if opcode.name not in KNOWN:
+                raise self.error(f"the pickle opcode {opcode.name}", "tensors and plain containers")
+            self.step(opcode.name, _argument(opcode, stream))
+        raise self.error(f"more than {MOST_OPCODES} opcodes", "a smaller pickle")
 
     def step(self, name: str, argument: object) -> None:
         stack = self.stack
@@ -77,7 +89,7 @@ class Machine:
             stack.append(())
         elif name == "EMPTY_DICT":
             stack.append({})
-        elif name in ("TUPLE1", "TUPLE2", "TUPLE3"):
+        elif name in TUPLES:
             stack.append(tuple(self.pop(int(name[-1]))))
         elif name == "TUPLE":
             stack.append(tuple(self.pop_to_mark()))
@@ -86,7 +98,7 @@ class Machine:
         elif name == "SETITEMS":
             self.set_items(self.pop_to_mark())
         elif name in NAMING:
-            stack.append(self.name(argument.replace(" ", ".", 1)))
+            stack.append(self.name(argument))
         elif name == "STACK_GLOBAL":
             stack.append(self.name(".".join(str(part) for part in self.pop(2))))
         elif name == "REDUCE":
@@ -95,8 +107,6 @@ class Machine:
             stack.append(self.persistent(*self.storage_of(stack.pop())))
         elif name == "BUILD":
             self.pop(1)  # The `_metadata` of a state dict: versions of modules, of no use here.
-        elif name not in IGNORED:
-            raise self.error(f"the pickle opcode {name}", "only tensors and plain containers")
 
     def name(self, path: str) -> Name:
         if path not in GLOBALS:
@@ -146,3 +156,9 @@ class Machine:
 
     def error(self, got: str, expected: str) -> InputError:
         return InputError(self.path, got=got, expected=expected)
+
+
+def _argument(opcode: pickletools.OpcodeInfo, stream: io.BytesIO) -> object:
+    if opcode.name in NAMING:  # Two lines; pickletools' reader would undo escapes in them.
+        return ".".join(stream.readline().decode().removesuffix("\n") for _ in range(2))
+    return opcode.arg.reader(stream) if opcode.arg else None

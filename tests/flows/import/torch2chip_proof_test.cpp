@@ -1,5 +1,6 @@
 // torch2chip_proof_test.cpp: the exported networks of the data folder against what Torch2Chip
 // computed.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -47,12 +48,44 @@ Counts count_ops(const nlohmann::json& check,
 /// A convolution's bias is one more MulShift of ours; Torch2Chip adds it within the convolution.
 bool is_bias(const std::string& name) { return name.ends_with(".ops.bias"); }
 
+fs::path test_folder() { return fs::path(SYSTOLE_SOURCE_ROOT) / "tests"; }
+
+/// The tiny exports that tests/fixtures/torch2chip/make_fixtures.py computed; the second entry of
+/// `rgb` has a residual stream of reals.
+TEST(Torch2ChipFixtures, GiveEveryElementThatWasRecorded) {
+  const TempDirectory temp;
+  for (const std::string name : {"tiny", "rgb"})
+    for (const std::string entry : {"image", "integer"}) {
+      SCOPED_TRACE(name + ", entry " + entry);
+      const fs::path folder = test_folder() / "fixtures/torch2chip" / name;
+      const Source source = {{"torch2chip", folder.string(), "--topology",
+                              (folder / "topology.yaml").string(), "--entry", entry}};
+      ASSERT_EQ(import_bundle(source, temp / (name + entry)), "");
+      const nlohmann::json checked = check_goldens(source, temp / (name + entry),
+                                                   {folder / "tensors", folder / "recorded.npz"});
+      EXPECT_EQ(checked["exit"], 0);
+      EXPECT_GT(count(checked).compared, 600);
+      EXPECT_EQ(count(checked).recorded, 0);
+      EXPECT_EQ(count(checked).chained, 0);
+    }
+}
+
+TEST(Torch2ChipFixtures, AreRefusedWithATopologyThatDoesNotFit) {
+  const TempDirectory temp;
+  const fs::path fixtures = test_folder() / "fixtures/torch2chip";
+  const Source source = {{"torch2chip", (fixtures / "tiny").string(), "--topology",
+                          (fixtures / "rgb/topology.yaml").string()}};
+  const std::string message = import_bundle(source, temp / "bundle");
+  EXPECT_THAT(message, testing::HasSubstr("rgb/topology.yaml:7: conv1.conv.ops: got an input"));
+  EXPECT_FALSE(fs::exists(temp / "bundle"));
+}
+
 class Torch2ChipNetwork : public testing::TestWithParam<Network> {
  protected:
   nlohmann::json check(const fs::path& data, const std::string& entry,
                        const fs::path& differences) {
     const fs::path folder = data / "torch2chip" / GetParam().name;
-    const fs::path tests = fs::path(SYSTOLE_SOURCE_ROOT) / "tests/flows/import";
+    const fs::path tests = test_folder() / "flows/import";
     const Source source = {{"torch2chip", folder.string(), "--topology",
                             (tests / "topologies" / (GetParam().name + ".yaml")).string(),
                             "--entry", entry}};

@@ -257,7 +257,7 @@ class ForbiddenNames(Files):
 class Pickles(Files):
     def test_without_an_end_are_refused(self):
         self.write_pickle(b"\x80\x02}")
-        self.expect_refused("damaged")
+        self.expect_refused("a pickle without an end")
 
     def test_that_take_from_an_empty_stack_are_refused(self):
         for opcodes in (b".", b"R.", b"t.", b"s.", b"q\x00.", b"h\x05."):
