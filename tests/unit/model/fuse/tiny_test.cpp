@@ -7,7 +7,7 @@
 namespace systole {
 namespace {
 
-TEST(Tiny, UsesEveryFloatOpAndEveryIntegerOpButMulShift) {
+TEST(Tiny, UsesEveryFloatOpAndEveryIntegerOpOfOurOwnButMulShift) {
   std::set<std::size_t> float_ops;
   const Bundle floats = tiny_float();
   for (const FloatNode& node : std::get<FloatNetwork>(floats.network).nodes)
@@ -17,7 +17,7 @@ TEST(Tiny, UsesEveryFloatOpAndEveryIntegerOpButMulShift) {
   const Bundle integers = tiny_int();
   for (const IntNode& node : std::get<IntNetwork>(integers.network).nodes)
     int_ops.insert(node.op.index());
-  EXPECT_EQ(int_ops.size(), std::variant_size_v<IntOp>);
+  EXPECT_EQ(int_ops.size(), IntOp(IntFlatten{}).index() + 1);  // Then come other tools' ops.
 }
 
 TEST(Tiny, StaysCloseToFloatInEveryScheme) {

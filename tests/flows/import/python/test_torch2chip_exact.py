@@ -1,4 +1,4 @@
-"""Torch2Chip's recorded codes from exact rational arithmetic, and the sums that it truncated.
+"""Torch2Chip's recorded codes from exact rational arithmetic.
 
 Independent of the importer: reals are Python integers, multiples of 2^-200 (and of 1/n after a mean
 of n), worked out from the case's graph.
@@ -167,38 +167,12 @@ def count_codes(case: Case) -> tuple[int, int]:
     return compared, differing
 
 
-def count_truncated(case: Case) -> tuple[int, int]:
-    """Sums with a bias, and those that are not the truncated exact sum of what was recorded."""
-    compared = differing = 0
-    for node in case.graph:
-        if node["kind"] != "conv" or not node["bias"]:
-            continue
-        parts = [torch_zip.load(case.folder / "tensors" / f"{node['export']}_{p}.pt").numpy()
-                 for p in ("x1", "x2", "y")]  # fmt: skip
-        x, w, y = (part.astype(np.int64) for part in parts)
-        (above, left), (kernel, across) = node["padding"], w.shape[2:]
-        padded = np.pad(x, ((0, 0), (0, 0), (above, above), (left, left)))
-        sums = sum(
-            np.einsum("nchw,oc->nohw",
-                      padded[:, :, i : i + y.shape[2], j : j + y.shape[3]], w[:, :, i, j])
-            for i in range(kernel) for j in range(across)
-        )  # fmt: skip
-        bias = case.parameter(node["bias"]).astype(np.float64).reshape(1, -1, 1, 1)
-        compared += y.size
-        differing += int((np.trunc(sums + bias) != y).sum())
-    return compared, differing
-
-
 class ExactCodes(unittest.TestCase):
     def test_every_recorded_code_is_the_rounded_exact_real(self):
         folder = support.data_folder()
         for name, codes in CODES.items():
             with self.subTest(name):
                 self.assertEqual(count_codes(Case(folder / name)), (codes, 0))
-
-    def test_sums_with_a_bias_are_truncated_and_38_even_differ_from_that(self):
-        case = Case(support.data_folder() / "vgg_bn_bias_w8a8")
-        self.assertEqual(count_truncated(case), (29696, 38))
 
 
 if __name__ == "__main__":
