@@ -77,9 +77,9 @@ std::string summarise(const Prepared& prepared) {
   if (prepared.from_float)
     origin = fmt::format("float -> integer, scales within {:.1g}, ", prepared.worst_scale_error);
   if (prepared.lowered)
-    origin = fmt::format(
-        "lowered, {:.2f} % of the MACs, {} ops on the host, scales within {:.1g}, ",
-        prepared.lowered->percent(), prepared.host_reasons.size(), prepared.worst_scale_error);
+    origin = fmt::format("lowered but for {} ops, {:.2f} % of the MACs, scales within {:.1g}, ",
+                         prepared.host_reasons.size(), prepared.lowered->percent(),
+                         prepared.worst_scale_error);
   return fmt::format("{}{} ops, {} MACs per input", origin, network.nodes.size(),
                      with_commas(macs));
 }
