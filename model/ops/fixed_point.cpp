@@ -105,11 +105,12 @@ std::optional<MulQuantChannel> fixed(const RealChannel& real, int word_bits, int
                                      const OperandBounds& bounds) {
   assert(2 <= word_bits && word_bits <= 32 && 0 <= frac_bits && frac_bits <= kMaxShift);
   if (!is_finite(real)) return std::nullopt;
-  const auto convert = [&](double value) {
+  const auto scale = [&](double value) {
     return saturate(std::ldexp(value, frac_bits), word_bits);
   };
-  return compose(real, bounds, convert(real.scale), convert(real.bias),
-                 convert(real.residual_scale), frac_bits, 0);
+  const auto bias = nearest_below(std::trunc(std::ldexp(real.bias, frac_bits)), 62);
+  if (!bias) return std::nullopt;
+  return compose(real, bounds, scale(real.scale), *bias, scale(real.residual_scale), frac_bits, 0);
 }
 
 double relative_scale_error(const RealChannel& real, const MulQuantChannel& channel) {

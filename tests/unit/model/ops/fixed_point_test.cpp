@@ -158,13 +158,18 @@ TEST(Fixed, TruncatesTowardZeroAtOneBinaryPoint) {
   EXPECT_EQ(*channel, (MulQuantChannel{.scale = 1, .bias = -1, .shift = 4, .residual_scale = 8}));
 }
 
-TEST(Fixed, SaturatesAtTheWordsLimits) {
+TEST(Fixed, SaturatesScalesAtTheWordsLimits) {
   EXPECT_EQ(fixed({.scale = 127.0 / 16}, 8, 4, kSmall)->scale, 127);
   EXPECT_EQ(fixed({.scale = 128.0 / 16}, 8, 4, kSmall)->scale, 127);
   EXPECT_EQ(fixed({.scale = -128.0 / 16}, 8, 4, kSmall)->scale, -128);
   EXPECT_EQ(fixed({.scale = -129.0 / 16}, 8, 4, kSmall)->scale, -128);
-  EXPECT_EQ(fixed({.bias = 1e300}, 16, 62, kSmall)->bias, 32767);
-  EXPECT_EQ(fixed({.bias = -1e300}, 32, 62, kSmall)->bias, INT32_MIN);
+  EXPECT_EQ(fixed({.residual_scale = 9}, 8, 4, kSmall)->residual_scale, 127);
+}
+
+TEST(Fixed, HoldsABiasBeyondTheWord) {
+  EXPECT_EQ(fixed({.bias = 100000.99}, 8, 4, kSmall)->bias, 1600015);
+  EXPECT_EQ(fixed({.bias = -100000.99}, 8, 4, kSmall)->bias, -1600015);
+  EXPECT_FALSE(fixed({.bias = 1e300}, 16, 62, kSmall));
 }
 
 TEST(Fixed, KeepsThePointOfZeroAndFoldsZeroPoints) {
