@@ -23,8 +23,9 @@ def read_arrays(path: str | pathlib.Path) -> dict[str, np.ndarray]:
             return _read_npz(path)
         if path.suffix == ".safetensors":
             return safetensors.numpy.load_file(path)
-    raise InputError(path, got=f"a {path.suffix or 'nameless'} file",
-                     expected=".npy, .npz or .safetensors")  # fmt: skip
+    raise InputError(
+        path, got=f"a {path.suffix or 'nameless'} file", expected=".npy, .npz or .safetensors"
+    )
 
 
 def read_labels(path: str | pathlib.Path, count: int) -> np.ndarray:
@@ -37,11 +38,15 @@ def read_labels(path: str | pathlib.Path, count: int) -> np.ndarray:
             words = path.read_text(encoding="utf-8").split()
             labels = np.array([int(word) for word in words], np.int64)
         if labels.dtype.kind not in "iu" or labels.shape != (count,):
-            raise InputError(path, got=f"{labels.dtype} {list(labels.shape)}",
-                             expected=f"{count} integers, one per sample")  # fmt: skip
+            raise InputError(
+                path,
+                got=f"{labels.dtype} {list(labels.shape)}",
+                expected=f"{count} integers, one per sample",
+            )
         if labels.min() < 0 or labels.max() >= 1 << 31:
-            raise InputError(path, got=f"labels {labels.min()} to {labels.max()}",
-                             expected="0 to 2^31 - 1")  # fmt: skip
+            raise InputError(
+                path, got=f"labels {labels.min()} to {labels.max()}", expected="0 to 2^31 - 1"
+            )
         return labels.astype(np.int32)
 
 
@@ -54,26 +59,31 @@ def _read_npz(path: pathlib.Path) -> dict[str, np.ndarray]:
         for entry in entries:
             name = entry.filename.removesuffix(".npy")
             if name == entry.filename or name in arrays:
-                raise InputError(path, entry.filename, got="another entry",
-                                 expected="arrays NAME.npy, each once")  # fmt: skip
+                raise InputError(
+                    path, entry.filename, got="another entry", expected="arrays NAME.npy, each once"
+                )
             with reading(path, name):
                 arrays[name] = _read_entry(path, archive, entry)
     return arrays
 
 
-def _read_entry(
-    path: pathlib.Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo
-) -> np.ndarray:
+def _read_entry(path: pathlib.Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
     """An array, once its header is known to agree with the entry's size."""
     with archive.open(entry) as file:
         version = np.lib.format.read_magic(file)
-        readers = {(1, 0): np.lib.format.read_array_header_1_0,
-                   (2, 0): np.lib.format.read_array_header_2_0}  # fmt: skip
+        readers = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }
         shape, fortran, dtype = readers[version](file)
         left = entry.file_size - file.tell()
         if dtype.hasobject or math.prod(shape) * dtype.itemsize != left:
-            raise InputError(path, entry.filename, got=f"{left} bytes of {dtype}",
-                             expected=f"an array {list(shape)}")  # fmt: skip
+            raise InputError(
+                path,
+                entry.filename,
+                got=f"{left} bytes of {dtype}",
+                expected=f"an array {list(shape)}",
+            )
         data = file.read()
     array = np.frombuffer(data, dtype)
     return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)

@@ -51,8 +51,9 @@ def load_topology(path: str | pathlib.Path) -> Topology:
 
 
 def _topology(root: Value) -> Topology:
-    keys = root.map("format", "version", "name", "input", "scale_bits", "fraction_bits",
-                    "quantizers", "layers")  # fmt: skip
+    keys = root.map(
+        "format", "version", "name", "input", "scale_bits", "fraction_bits", "quantizers", "layers"
+    )
     for key in ("format", "version", "name", "input", "fraction_bits", "layers"):
         if key not in keys:
             raise root.error(f"the key {key}", got="none")
@@ -97,7 +98,9 @@ def _quantizers(value: Value | None, root: Value) -> tuple[Quantizer, Quantizer,
     named = {}
     for name, entry in (keys["named"].map() if "named" in keys else {}).items():
         if not name.endswith((".aq", ".wq")):
-            raise InputError(entry.where, entry.key, got=name, expected="a name ending in .aq or .wq")
+            raise InputError(
+                entry.where, entry.key, got=name, expected="a name ending in .aq or .wq"
+            )
         named[name] = _quantizer(entry, activation if name.endswith(".aq") else weight)
     return activation, weight, named
 

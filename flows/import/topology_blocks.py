@@ -19,8 +19,9 @@ def expand(graph: Graph, layer: Value) -> None:
         block = Block(graph, layer, keys)
         function(block, _inputs(graph, keys)[0])
     else:
-        raise InputError(layer.where, layer.key, got=name,
-                         expected=f"one of {', '.join([*PLAIN, *BLOCKS])}")  # fmt: skip
+        raise InputError(
+            layer.where, layer.key, got=name, expected=f"one of {', '.join([*PLAIN, *BLOCKS])}"
+        )
 
 
 @dataclass
@@ -34,13 +35,28 @@ class Block:
     def add(self, name: str, op: str, *inputs: str, **keys: object) -> str:
         return self.graph.add(Node(name, op, inputs, self.layer.where, keys))
 
-    def unit(self, prefix: str, x: str, channels: int, kernel: int, stride: int = 1,
-             groups: int = 1, relu: bool = True) -> str:  # fmt: skip
+    def unit(
+        self,
+        prefix: str,
+        x: str,
+        channels: int,
+        kernel: int,
+        stride: int = 1,
+        groups: int = 1,
+        relu: bool = True,
+    ) -> str:
         """Torch2Chip's ConvBNReLU: quantizer, convolution, the scaler that BatchNorm became."""
         x = self.add(f"{prefix}.conv.aq", "quantize", x)
-        x = self.add(f"{prefix}.conv.ops", "conv", x, channels=channels, kernel=(kernel, kernel),
-                     stride=(stride, stride), padding=(kernel // 2, kernel // 2),
-                     groups=groups)  # fmt: skip
+        x = self.add(
+            f"{prefix}.conv.ops",
+            "conv",
+            x,
+            channels=channels,
+            kernel=(kernel, kernel),
+            stride=(stride, stride),
+            padding=(kernel // 2, kernel // 2),
+            groups=groups,
+        )
         x = self.add(f"{prefix}.scaler", "mul_shift", x)
         return self.add(f"{prefix}.relu", "relu", x) if relu else x
 
@@ -53,8 +69,15 @@ class Block:
 
 def _conv_bn_relu(block: Block, x: str) -> None:
     relu = block.keys["relu"].flag() if "relu" in block.keys else True
-    block.unit(block.text("prefix"), x, block.number("channels"), block.number("kernel", 3),
-               block.number("stride", 1), block.number("groups", 1), relu)  # fmt: skip
+    block.unit(
+        block.text("prefix"),
+        x,
+        block.number("channels"),
+        block.number("kernel", 3),
+        block.number("stride", 1),
+        block.number("groups", 1),
+        relu,
+    )
 
 
 def _linear(block: Block, x: str) -> None:
@@ -98,7 +121,9 @@ def _shortcut(block: Block, prefix: str, x: str, channels: int, stride: int) -> 
     if stride == 1 and block.graph.channels(x) == channels:
         return x
     if kind == "option_a":
-        return block.add(f"{prefix}.skip", "option_a", x, channels=channels, stride=(stride, stride))
+        return block.add(
+            f"{prefix}.skip", "option_a", x, channels=channels, stride=(stride, stride)
+        )
     return block.unit(f"{prefix}.downsample", x, channels, 1, stride, relu=False)
 
 
@@ -132,18 +157,25 @@ def _width(value: Value) -> tuple[int, int]:
 
 # Function, keys, and those of them that are required.
 BLOCKS: dict[str, tuple[Callable, tuple[str, ...], tuple[str, ...]]] = {
-    "conv_bn_relu": (_conv_bn_relu, ("prefix", "channels", "kernel", "stride", "groups", "relu"),
-                     ("prefix", "channels")),
+    "conv_bn_relu": (
+        _conv_bn_relu,
+        ("prefix", "channels", "kernel", "stride", "groups", "relu"),
+        ("prefix", "channels"),
+    ),
     "linear": (_linear, ("prefix", "features"), ("prefix",)),
-    "resnet_basic": (lambda block, x: _resnet(block, x, _basic_convs, 1),
-                     ("prefix", "channels", "blocks", "stride", "shortcut"),
-                     ("prefix", "channels")),
-    "resnet_bottleneck": (lambda block, x: _resnet(block, x, _bottleneck_convs, _expansion(block)),
-                          ("prefix", "channels", "blocks", "stride", "shortcut", "expansion"),
-                          ("prefix", "channels")),
+    "resnet_basic": (
+        lambda block, x: _resnet(block, x, _basic_convs, 1),
+        ("prefix", "channels", "blocks", "stride", "shortcut"),
+        ("prefix", "channels"),
+    ),
+    "resnet_bottleneck": (
+        lambda block, x: _resnet(block, x, _bottleneck_convs, _expansion(block)),
+        ("prefix", "channels", "blocks", "stride", "shortcut", "expansion"),
+        ("prefix", "channels"),
+    ),
     "vgg": (_vgg, ("prefix", "config", "kernel"), ("config",)),
     "mobilenet_v1": (_mobilenet_v1, ("prefix", "stem", "pairs"), ("stem", "pairs")),
-}  # fmt: skip
+}
 
 
 def _name_and_keys(layer: Value) -> tuple[str, dict[str, Value]]:
@@ -176,8 +208,13 @@ def _inputs(graph: Graph, keys: dict[str, Value]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _expect(keys: dict[str, Value], allowed: tuple[str, ...], required: tuple[str, ...],
-            layer: Value, name: str) -> None:  # fmt: skip
+def _expect(
+    keys: dict[str, Value],
+    allowed: tuple[str, ...],
+    required: tuple[str, ...],
+    layer: Value,
+    name: str,
+) -> None:
     for key, value in keys.items():
         if key not in allowed:
             raise InputError(value.where, value.key, "an unknown key", " or ".join(allowed))

@@ -33,7 +33,12 @@ def _count(value: Value) -> int:
 
 
 _WINDOW = {"kernel": _extents(1), "stride": _extents(1), "padding": _extents(0)}
-_CONV = _WINDOW | {"prefix": Value.text, "channels": _count, "dilation": _extents(1), "groups": _count}
+_CONV = _WINDOW | {
+    "prefix": Value.text,
+    "channels": _count,
+    "dilation": _extents(1),
+    "groups": _count,
+}
 
 # What reads each key, by layer; `id` and `inputs` go with all of them.
 PLAIN: dict[str, dict[str, Callable[[Value], object]]] = {
@@ -77,8 +82,9 @@ class Graph:
             raise node.error(f"{len(node.inputs)} inputs", expected)
         for name in node.inputs:
             if name not in self._nodes:
-                raise node.error(f"the input {name}", "an earlier layer",
-                                 f"the one before is {self.last}")  # fmt: skip
+                raise node.error(
+                    f"the input {name}", "an earlier layer", f"the one before is {self.last}"
+                )
         self._nodes[node.id] = node
         self._channels[node.id] = node.keys.get("channels", self._channels[node.inputs[0]])
         self.last = node.id

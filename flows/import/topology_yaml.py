@@ -107,8 +107,9 @@ def load_yaml(path: str | pathlib.Path) -> Value:
     path = pathlib.Path(path)
     with reading(path):
         if path.stat().st_size > MOST_BYTES:
-            raise InputError(path, got=f"{path.stat().st_size} bytes",
-                             expected=f"at most {MOST_BYTES}")  # fmt: skip
+            raise InputError(
+                path, got=f"{path.stat().st_size} bytes", expected=f"at most {MOST_BYTES}"
+            )
         try:
             loader = _Loader(path.read_text(encoding="utf-8"))
             loader.name = str(path)
@@ -119,5 +120,3 @@ def load_yaml(path: str | pathlib.Path) -> Value:
     if node is None:
         raise InputError(path, got="an empty file", expected="a topology")
     return Value(str(path), "", node)
-
-

@@ -15,13 +15,18 @@ def build(topology: Topology, export: Export) -> Builder:
         builder.results[node.id] = LAYERS[node.op](builder, node, *operands)
     if len(builder.recorded) < len(export.ops):
         missing = list(export.ops)[len(builder.recorded)]
-        raise InputError(topology.file, "layers", got=f"no layer for {missing}",
-                         expected=f"all {len(export.ops)} ops of {SHAPES}")  # fmt: skip
+        raise InputError(
+            topology.file,
+            "layers",
+            got=f"no layer for {missing}",
+            expected=f"all {len(export.ops)} ops of {SHAPES}",
+        )
     known = {key.rpartition(".")[0] for key in export.state}
     for name, quantizer in topology.named.items():
         if name not in known:
-            raise InputError(quantizer.where, "quantizers.named", got=name,
-                             expected="a quantizer of the export")  # fmt: skip
+            raise InputError(
+                quantizer.where, "quantizers.named", got=name, expected="a quantizer of the export"
+            )
     if not builder.ops:
         raise InputError(topology.file, "layers", got="no op", expected="at least one")
     return builder
@@ -32,14 +37,24 @@ def start_at_codes(builder: Builder) -> None:
     before it that later ops need (a residual stream)."""
     first = next((i for i, op in enumerate(builder.ops) if op["op"] == "quantize"), None)
     if first is None:
-        raise InputError(builder.topology.file, "layers", got="no quantizer with codes",
-                         expected="one to start at")  # fmt: skip
+        raise InputError(
+            builder.topology.file,
+            "layers",
+            got="no quantizer with codes",
+            expected="one to start at",
+        )
     codes = builder.ops[first]
     kept = builder.ops[first + 1 :]
     before = {op["name"] for op in builder.ops[:first]} | {x["name"] for x in builder.inputs}
     needed = {name for op in kept for name in op["inputs"]}
     by_op = {result.op: result for result in builder.results.values()}
-    builder.inputs = [{"name": codes["name"], "shape": by_op[codes["name"]].our_shape(),
-                       "type": codes["type"], "scale": codes["real_scale"]}]  # fmt: skip
+    builder.inputs = [
+        {
+            "name": codes["name"],
+            "shape": by_op[codes["name"]].our_shape(),
+            "type": codes["type"],
+            "scale": codes["real_scale"],
+        }
+    ]
     builder.inputs += [float_input(by_op[name]) for name in by_op if name in before & needed]
     builder.ops = kept

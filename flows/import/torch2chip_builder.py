@@ -12,8 +12,8 @@ from torch2chip_layout import Result
 
 @dataclass
 class Builder:
-    """The ops so far. `results` is by layer of the topology; `recorded` by op of the export: our ops
-    that hold its codes (empty: it takes reals) and its result, and whether it adds a bias."""
+    """The ops so far. `results` is by layer of the topology; `recorded` by op of the export: our
+    ops that hold its codes (empty: it takes reals) and its result, and whether it adds a bias."""
 
     topology: Topology
     export: Export
@@ -31,9 +31,16 @@ class Builder:
         if not self.export.has(entry):
             raise node.error(f"no entry {entry} in the export", "names of the export's modules")
 
-    def emit(self, name: str, op: str, operands: Result | tuple[Result, ...],
-             shape: tuple[int, ...], kind: str = "reals", flattened: tuple[int, ...] = (),
-             **keys: object) -> Result:  # fmt: skip
+    def emit(
+        self,
+        name: str,
+        op: str,
+        operands: Result | tuple[Result, ...],
+        shape: tuple[int, ...],
+        kind: str = "reals",
+        flattened: tuple[int, ...] = (),
+        **keys: object,
+    ) -> Result:
         """Appends an op of ours; returns its result, of torch's `shape`."""
         operands = operands if isinstance(operands, tuple) else (operands,)
         self.ops.append({"name": name, "op": op, "inputs": [x.op for x in operands], **keys})
@@ -50,3 +57,18 @@ def is_identity(export: Export, quantizer: str) -> bool:
 
 def float_input(result: Result) -> dict:
     return {"name": result.op, "shape": result.our_shape(), "type": "float32"}
+
+
+def expect_reals(node: Node, x: Result) -> None:
+    if x.kind != "reals":
+        raise node.error(
+            f"{x.kind} ({x.op})",
+            "reals",
+            "a mul_shift turns the sums of a conv or matmul into reals",
+        )
+
+
+def expect_image(node: Node, x: Result) -> None:
+    expect_reals(node, x)
+    if len(x.shape) != 3:
+        raise node.error(f"features {list(x.shape)}", "an image [channels, height, width]")

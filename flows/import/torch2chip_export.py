@@ -1,8 +1,8 @@
-"""Reads an export folder of Torch2Chip (commit 293a8ec): the state dict and the operands of its ops.
+"""Reads an export folder of Torch2Chip (commit 293a8ec): state dict and recorded operands.
 
-    t2c_model.pth.tar       the state dict of the fused model
-    tensors/matmul.json     {op: {x_shape, y_shape, z_shape}}, in execution order: of x1, x2 and y
-    tensors/<op>_x1.pt ..   operands and result of every convolution and matrix product
+t2c_model.pth.tar       the state dict of the fused model
+tensors/matmul.json     {op: {x_shape, y_shape, z_shape}}, in execution order: of x1, x2 and y
+tensors/<op>_x1.pt ..   operands and result of every convolution and matrix product
 """
 
 import json
@@ -38,8 +38,11 @@ class Export:
         if not isinstance(tensor, torch_zip.Tensor):
             raise InputError(path, got="something else", expected="a tensor")
         if tensor.shape != self.ops[op][part]:
-            raise InputError(path, got=f"shape {list(tensor.shape)}",
-                             expected=f"{list(self.ops[op][part])} of {SHAPES}")  # fmt: skip
+            raise InputError(
+                path,
+                got=f"shape {list(tensor.shape)}",
+                expected=f"{list(self.ops[op][part])} of {SHAPES}",
+            )
         values = tensor.numpy()
         if values.dtype.kind not in "iu":
             raise InputError(path, got=f"{values.dtype} elements", expected="integers")
@@ -75,8 +78,12 @@ class Export:
         """The one value of an entry."""
         values = self.finite(name)
         if values.size != 1:
-            raise self.error(name, f"{values.size} values", "one",
-                             "quantizers per channel or token are not supported here")  # fmt: skip
+            raise self.error(
+                name,
+                f"{values.size} values",
+                "one",
+                "quantizers per channel or token are not supported here",
+            )
         return float(values.flat[0])
 
     def error(self, entry: str, got: str, expected: str, hint: str = "") -> InputError:
@@ -91,8 +98,12 @@ def load_export(directory: str | pathlib.Path) -> Export:
     ops = _read_shapes(directory / SHAPES)
     for op in ops:
         if op.endswith(ATTENTION):
-            raise InputError(directory / SHAPES, op, message="attention is not supported yet",
-                             hint="convolutional and fully connected networks are")  # fmt: skip
+            raise InputError(
+                directory / SHAPES,
+                op,
+                message="attention is not supported yet",
+                hint="convolutional and fully connected networks are",
+            )
     return Export(directory, state, ops)
 
 
@@ -104,10 +115,12 @@ def _read_state(path: pathlib.Path) -> dict[str, torch_zip.Tensor]:
         if not isinstance(name, str) or not isinstance(tensor, torch_zip.Tensor):
             raise InputError(path, str(name), got="no tensor", expected="a state dict of tensors")
     if not any(name.endswith(".qweight") for name in state):
-        raise InputError(path, got="no entry *.qweight",
-                         expected="an export of Torch2Chip's commit 293a8ec",
-                         hint="the format of later commits is not supported; "
-                         "or T2C has not fused this model")  # fmt: skip
+        raise InputError(
+            path,
+            got="no entry *.qweight",
+            expected="an export of Torch2Chip's commit 293a8ec",
+            hint="the format of later commits is not supported; " "or T2C has not fused this model",
+        )
     return state
 
 
@@ -117,7 +130,9 @@ def _read_shapes(path: pathlib.Path) -> dict[str, dict[str, tuple[int, ...]]]:
             raise InputError(path, got=f"{path.stat().st_size} bytes", expected="at most 16 MiB")
         ops = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
         if not isinstance(ops, dict) or not ops:
-            raise InputError(path, got="something else", expected="{op: {x_shape, y_shape, z_shape}}")
+            raise InputError(
+                path, got="something else", expected="{op: {x_shape, y_shape, z_shape}}"
+            )
         return {op: _shapes(path, op, shapes) for op, shapes in ops.items()}
 
 
@@ -134,8 +149,14 @@ def _shapes(path: pathlib.Path, op: str, shapes: object) -> dict[str, tuple[int,
         raise InputError(path, op, got="something else", expected="x_shape, y_shape and z_shape")
     for key, shape in shapes.items():
         if not isinstance(shape, list) or not all(type(n) is int and 0 < n for n in shape):
-            raise InputError(path, f"{op}.{key}", got="something else", expected="a list of extents")
+            raise InputError(
+                path, f"{op}.{key}", got="something else", expected="a list of extents"
+            )
         if math.prod(shape) > torch_zip.MOST_ELEMENTS:
-            raise InputError(path, f"{op}.{key}", got=f"the shape {shape}",
-                             expected=f"at most {torch_zip.MOST_ELEMENTS} elements")  # fmt: skip
+            raise InputError(
+                path,
+                f"{op}.{key}",
+                got=f"the shape {shape}",
+                expected=f"at most {torch_zip.MOST_ELEMENTS} elements",
+            )
     return {part: tuple(shapes[key]) for part, key in SHAPE_KEYS.items()}

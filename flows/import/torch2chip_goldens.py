@@ -1,4 +1,4 @@
-"""Torch2Chip's recorded tensors by the names of our ops, in our layout: what an import is proved by."""
+"""Torch2Chip's recorded tensors by the names of our ops, in our layout: the proof of an import."""
 
 import pathlib
 import sys
@@ -14,22 +14,29 @@ SUFFIXES = ("", ".out", ".y_float")
 
 
 def read_goldens(builder: Builder, paths: list[str]) -> dict[str, np.ndarray]:
-    """What `paths` record of the ops and inputs of the network: the export's own `tensors` folder, or
+    """What `paths` record of the network's ops and inputs: the export's own `tensors` folder, or
     files of arrays named by the topology's layers (a .npy file: of the image)."""
     known = {x["name"] for x in [*builder.inputs, *builder.ops]}
     goldens: dict[str, np.ndarray] = {}
     for path in map(pathlib.Path, paths):
         found = _from_export(builder, path) if path.is_dir() else _from_arrays(builder, path)
         if not found:
-            raise InputError(path, got="no recorded tensor of this network",
-                             expected="arrays named by layers of the topology")  # fmt: skip
+            raise InputError(
+                path,
+                got="no recorded tensor of this network",
+                expected="arrays named by layers of the topology",
+            )
         found |= _rectified(builder, found)
         for name, values in found.items():
             if name not in known:
                 continue  # Before the network's first codes.
             if len(values) != len(next(iter((goldens or {name: values}).values()))):
-                raise InputError(path, name, got=f"a batch of {len(values)}",
-                                 expected="the same for all recorded tensors")  # fmt: skip
+                raise InputError(
+                    path,
+                    name,
+                    got=f"a batch of {len(values)}",
+                    expected="the same for all recorded tensors",
+                )
             if name in goldens and not np.array_equal(goldens[name], values):
                 raise InputError(path, name, message="differs from another recording of it")
             goldens[name] = values
@@ -86,14 +93,20 @@ def _recorded_result(builder: Builder, key: str) -> Result | None:
 
 def _ours(path: pathlib.Path, key: str, values: np.ndarray, result: Result) -> np.ndarray:
     if values.shape[1:] != result.shape or values.dtype.kind not in "iuf":
-        raise InputError(path, key, got=f"{values.dtype} {list(values.shape)}",
-                         expected=f"numbers [batch, {', '.join(map(str, result.shape))}]")  # fmt: skip
+        raise InputError(
+            path,
+            key,
+            got=f"{values.dtype} {list(values.shape)}",
+            expected=f"numbers [batch, {', '.join(map(str, result.shape))}]",
+        )
     if result.kind == "reals":
         return to_ours(values.astype(np.float32), result)
     with np.errstate(invalid="ignore"):
         integers = values.astype(np.int32)
     if not np.array_equal(integers, values):
-        raise InputError(path, key, got="reals", expected=f"integers: {result.op} has {result.kind}")
+        raise InputError(
+            path, key, got="reals", expected=f"integers: {result.op} has {result.kind}"
+        )
     return to_ours(integers, result)
 
 

@@ -1,7 +1,8 @@
 """Imports a network that Torch2Chip (commit 293a8ec) exported, faithfully, as a network bundle.
 
     torch2chip_import.py EXPORT --topology net.yaml --bundle net
-    torch2chip_import.py EXPORT --topology net.yaml --bundle net --samples images.npy --labels labels.npy
+    torch2chip_import.py EXPORT --topology net.yaml --bundle net \\
+        --samples images.npy --labels labels.npy
     torch2chip_import.py EXPORT --topology net.yaml --bundle net --entry integer
     torch2chip_import.py EXPORT --topology net.yaml --bundle net \\
         --goldens EXPORT/tensors input.npy --goldens-out goldens.safetensors
@@ -56,7 +57,9 @@ def _samples(builder: Builder, arguments: argparse.Namespace) -> dict[str, np.nd
     given = _given(names, arguments.samples) if arguments.samples else _recorded_codes(builder)
     if not given:
         if arguments.labels:
-            raise InputError(arguments.labels, got="labels without samples", expected="--samples too")
+            raise InputError(
+                arguments.labels, got="labels without samples", expected="--samples too"
+            )
         return {}
     results = {result.op: result for result in builder.results.values()}
     samples = {}
@@ -79,8 +82,11 @@ def _given(names: list[str], files: list[str]) -> dict[str, tuple[str, np.ndarra
         name, equals, path = text.partition("=")
         if not equals or name not in names:
             if position >= len(names):
-                raise InputError("--samples", got=text, expected=f"{len(names)} files, or NAME=FILE "
-                                 f"of {' or '.join(names)}")  # fmt: skip
+                raise InputError(
+                    "--samples",
+                    got=text,
+                    expected=f"{len(names)} files, or NAME=FILE " f"of {' or '.join(names)}",
+                )
             name, path = names[position], text
         arrays = read_arrays(path)
         if "" not in arrays:
@@ -103,31 +109,55 @@ def _recorded_codes(builder: Builder) -> dict[str, tuple[str, np.ndarray]]:
 
 def _checked(path: str | pathlib.Path, values: np.ndarray, result: Result) -> np.ndarray:
     if values.shape[1:] != result.shape or values.ndim == 0 or len(values) == 0:
-        raise InputError(path, result.op, got=f"samples {list(values.shape)}",
-                         expected=f"[count, {', '.join(map(str, result.shape))}]")  # fmt: skip
+        raise InputError(
+            path,
+            result.op,
+            got=f"samples {list(values.shape)}",
+            expected=f"[count, {', '.join(map(str, result.shape))}]",
+        )
     if result.kind == "reals":
         if values.dtype.kind != "f" or not np.isfinite(values).all():
             raise InputError(path, result.op, got=f"{values.dtype} values", expected="finite reals")
         return to_ours(values.astype(np.float32), result)
     low, high = result.range
     if values.dtype.kind not in "iu" or values.min() < low or values.max() > high:
-        raise InputError(path, result.op, got=f"{values.dtype} {values.min()} to {values.max()}",
-                         expected=f"codes {low} to {high}")  # fmt: skip
+        raise InputError(
+            path,
+            result.op,
+            got=f"{values.dtype} {values.min()} to {values.max()}",
+            expected=f"codes {low} to {high}",
+        )
     return to_ours(values.astype(np.int32), result)
 
 
 def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
-    parser.add_argument("source", metavar="EXPORT", help="folder with t2c_model.pth.tar and tensors/")
+    parser.add_argument(
+        "source", metavar="EXPORT", help="folder with t2c_model.pth.tar and tensors/"
+    )
     parser.add_argument("--topology", required=True, metavar="FILE", help="see topology.md")
     parser.add_argument("--bundle", required=True, metavar="DIR", help="what to write")
-    parser.add_argument("--entry", choices=("image", "integer"), default="image",
-                        help="start at the image, or at the first quantizer's codes")  # fmt: skip
-    parser.add_argument("--samples", action="append", default=[], metavar="[NAME=]FILE",
-                        help="samples of an input, .npy, in torch's layout [count, c, h, w]")  # fmt: skip
+    parser.add_argument(
+        "--entry",
+        choices=("image", "integer"),
+        default="image",
+        help="start at the image, or at the first quantizer's codes",
+    )
+    parser.add_argument(
+        "--samples",
+        action="append",
+        default=[],
+        metavar="[NAME=]FILE",
+        help="samples of an input, .npy, in torch's layout [count, c, h, w]",
+    )
     parser.add_argument("--labels", metavar="FILE", help="their right answers: .npy or text")
-    parser.add_argument("--goldens", nargs="+", default=[], metavar="PATH",
-                        help="recorded tensors: EXPORT/tensors, .npy (image), .npz, .safetensors")  # fmt: skip
+    parser.add_argument(
+        "--goldens",
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="recorded tensors: EXPORT/tensors, .npy (image), .npz, .safetensors",
+    )
     parser.add_argument("--goldens-out", metavar="FILE", help="where they go, .safetensors")
     arguments = parser.parse_args(words)
     if bool(arguments.goldens) != bool(arguments.goldens_out):

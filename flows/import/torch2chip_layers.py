@@ -1,12 +1,13 @@
-"""What each plain layer of a topology becomes; convolutions and products are in
-`torch2chip_products`."""
+"""What each plain layer of a topology becomes; convolutions, products and pools have their own
+files."""
 
 from collections.abc import Callable
 
 import numpy as np
 
+import torch2chip_pools as pools
 from topology_graph import Node
-from torch2chip_builder import Builder, float_input, is_identity
+from torch2chip_builder import Builder, expect_image, expect_reals, float_input, is_identity
 from torch2chip_layout import Result, int_type
 from torch2chip_products import convolution, matmul
 
@@ -18,9 +19,9 @@ def _input(builder: Builder, node: Node) -> Result:
 
 
 def _quantize(builder: Builder, node: Node, x: Result) -> Result:
-    """Torch2Chip's quantizer with the zero point subtracted, or nothing where it is the identity."""
+    """Torch2Chip's quantizer, the zero point subtracted, or nothing where it is the identity."""
     export, name = builder.export, node.keys.get("prefix", node.id)
-    _expect_reals(node, x)
+    expect_reals(node, x)
     builder.expect_entry(node, f"{name}.scale")
     if is_identity(export, name):
         return x
@@ -37,9 +38,22 @@ def _quantize(builder: Builder, node: Node, x: Result) -> Result:
     if codes[0] > codes[1]:
         raise export.error(f"{name}.zero_point", str(zero_point), f"one of [{low}, {high}]")
     type_name = int_type(*codes, quantizer.bits)
-    y = builder.emit(node.id, "quantize", x, x.shape, "codes", x.flattened, rule="multiply",
-                     factor=factor, zero_point=zero_point, range=[low, high], subtract=True,
-                     clamp_again=quantizer.clamp_again, type=type_name, real_scale=1 / factor)  # fmt: skip
+    y = builder.emit(
+        node.id,
+        "quantize",
+        x,
+        x.shape,
+        "codes",
+        x.flattened,
+        rule="multiply",
+        factor=factor,
+        zero_point=zero_point,
+        range=[low, high],
+        subtract=True,
+        clamp_again=quantizer.clamp_again,
+        type=type_name,
+        real_scale=1 / factor,
+    )
     return Result(y.op, y.shape, y.kind, y.flattened, name, codes)
 
 
@@ -53,106 +67,65 @@ def _mul_shift(builder: Builder, node: Node, x: Result) -> Result:
     for key in ("scale", "bias"):
         values = builder.export.integers(f"{prefix}.{key}", builder.topology.scale_bits)
         if values.size not in (1, x.channels) or values.size != max(values.shape, default=1):
-            raise builder.export.error(f"{prefix}.{key}", f"shape {list(values.shape)}",
-                                       f"1 or {x.channels} values")  # fmt: skip
+            raise builder.export.error(
+                f"{prefix}.{key}", f"shape {list(values.shape)}", f"1 or {x.channels} values"
+            )
         constants[key] = values.reshape(-1).astype(np.float32)
     size = max(values.size for values in constants.values())
     constants = {key: np.resize(values, size) for key, values in constants.items()}
-    return builder.emit(node.id, "float_mul_shift", x, x.shape, **constants,
-                        shift=builder.topology.fraction_bits)  # fmt: skip
+    return builder.emit(
+        node.id, "float_mul_shift", x, x.shape, **constants, shift=builder.topology.fraction_bits
+    )
 
 
 def _relu(builder: Builder, node: Node, x: Result) -> Result:
-    _expect_reals(node, x)
+    expect_reals(node, x)
     return builder.emit(node.id, "float_relu", x, x.shape, flattened=x.flattened)
 
 
 def _add(builder: Builder, node: Node, a: Result, b: Result) -> Result:
-    _expect_reals(node, a)
-    _expect_reals(node, b)
+    expect_reals(node, a)
+    expect_reals(node, b)
     if a.shape != b.shape or a.flattened != b.flattened:
-        raise node.error(f"{a.op} {list(a.shape)} and {b.op} {list(b.shape)}", "equal shapes",
-                         "is a shortcut missing?")  # fmt: skip
+        raise node.error(
+            f"{a.op} {list(a.shape)} and {b.op} {list(b.shape)}",
+            "equal shapes",
+            "is a shortcut missing?",
+        )
     return builder.emit(node.id, "float_add", (a, b), a.shape, flattened=a.flattened)
-
-
-def _max_pool(builder: Builder, node: Node, x: Result) -> Result:
-    return _pool(builder, node, x, "float_max_pool", node.keys["kernel"],
-                 node.keys.get("stride", node.keys["kernel"]), node.keys.get("padding", (0, 0)))  # fmt: skip
-
-
-def _avg_pool(builder: Builder, node: Node, x: Result) -> Result:
-    return _pool(builder, node, x, "float_avg_pool", node.keys["kernel"],
-                 node.keys.get("stride", node.keys["kernel"]), node.keys.get("padding", (0, 0)))  # fmt: skip
-
-
-def _adaptive_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
-    """A plain pool where PyTorch's windows floor(i n / o) .. ceil((i + 1) n / o) are all alike."""
-    _expect_image(node, x)
-    kernel, stride = [], []
-    for n, o in zip(x.shape[1:], node.keys["size"]):
-        if o > n:
-            raise node.error(f"{o} windows over {n} pixels", "fewer windows than pixels",
-                             "windows that overlap so are not supported")  # fmt: skip
-        starts = [i * n // o for i in range(o)]
-        sizes = {-(-(i + 1) * n // o) - start for i, start in enumerate(starts)}
-        steps = {b - a for a, b in zip(starts, starts[1:])} or sizes
-        if len(sizes) > 1 or len(steps) > 1:
-            raise node.error(f"{o} windows over {n} pixels", "windows of one size and step",
-                             "adaptive pools with windows that vary are not supported")  # fmt: skip
-        kernel += sizes
-        stride += steps
-    return _pool(builder, node, x, "float_avg_pool", tuple(kernel), tuple(stride), (0, 0))
-
-
-def _pool(builder: Builder, node: Node, x: Result, op: str, kernel: tuple, stride: tuple,
-          padding: tuple) -> Result:  # fmt: skip
-    _expect_image(node, x)
-    size = [(x.shape[1 + i] + 2 * padding[i] - kernel[i]) // stride[i] + 1 for i in (0, 1)]
-    if min(size) < 1 or any(2 * p > k for p, k in zip(padding, kernel)):
-        raise node.error(f"a kernel {list(kernel)} with padding {list(padding)} over {list(x.shape)}",
-                         "a window that fits, padding of at most half of it")  # fmt: skip
-    counted = {"count_include_pad": True} if op == "float_avg_pool" else {}  # PyTorch's default.
-    return builder.emit(node.id, op, x, (x.channels, *size), kernel=list(kernel),
-                        stride=list(stride), padding=[*padding, *padding], **counted)  # fmt: skip
-
-
-def _global_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
-    _expect_image(node, x)
-    return builder.emit(node.id, "float_global_avg_pool", x, (x.channels, 1, 1))
 
 
 def _option_a(builder: Builder, node: Node, x: Result) -> Result:
     """The shortcut without weights: every second pixel (a 1x1 pool), then channels of zeros."""
-    _expect_image(node, x)
+    expect_image(node, x)
     stride = node.keys.get("stride", (2, 2))
     extra = node.keys["channels"] - x.channels
     if extra < 0 or extra % 2:
-        raise node.error(f"{x.channels} channels to {node.keys['channels']}",
-                         "an even number of channels more")  # fmt: skip
+        raise node.error(
+            f"{x.channels} channels to {node.keys['channels']}", "an even number of channels more"
+        )
     size = tuple(-(-n // s) for n, s in zip(x.shape[1:], stride))
-    y = builder.emit(f"{node.id}.pixels", "float_max_pool", x, (x.channels, *size), kernel=[1, 1],
-                     stride=list(stride))  # fmt: skip
-    return builder.emit(node.id, "pad", y, (node.keys["channels"], *size),
-                        amounts=[[0, 0], [0, 0], [extra // 2, extra // 2]])  # fmt: skip
+    y = builder.emit(
+        f"{node.id}.pixels",
+        "float_max_pool",
+        x,
+        (x.channels, *size),
+        kernel=[1, 1],
+        stride=list(stride),
+    )
+    return builder.emit(
+        node.id,
+        "pad",
+        y,
+        (node.keys["channels"], *size),
+        amounts=[[0, 0], [0, 0], [extra // 2, extra // 2]],
+    )
 
 
 def _flatten(builder: Builder, node: Node, x: Result) -> Result:
-    _expect_image(node, x)
+    expect_image(node, x)
     count = x.shape[0] * x.shape[1] * x.shape[2]
     return builder.emit(node.id, "flatten", x, (count,), flattened=x.shape)
-
-
-def _expect_reals(node: Node, x: Result) -> None:
-    if x.kind != "reals":
-        raise node.error(f"{x.kind} ({x.op})", "reals",
-                         "a mul_shift turns the sums of a conv or matmul into reals")  # fmt: skip
-
-
-def _expect_image(node: Node, x: Result) -> None:
-    _expect_reals(node, x)
-    if len(x.shape) != 3:
-        raise node.error(f"features {list(x.shape)}", "an image [channels, height, width]")
 
 
 LAYERS: dict[str, Callable[..., Result]] = {
@@ -163,10 +136,10 @@ LAYERS: dict[str, Callable[..., Result]] = {
     "mul_shift": _mul_shift,
     "relu": _relu,
     "add": _add,
-    "max_pool": _max_pool,
-    "avg_pool": _avg_pool,
-    "adaptive_avg_pool": _adaptive_avg_pool,
-    "global_avg_pool": _global_avg_pool,
+    "max_pool": pools.max_pool,
+    "avg_pool": pools.avg_pool,
+    "adaptive_avg_pool": pools.adaptive_avg_pool,
+    "global_avg_pool": pools.global_avg_pool,
     "option_a": _option_a,
     "flatten": _flatten,
 }

@@ -11,8 +11,8 @@ from torch2chip_layout import Result
 
 
 def convolution(builder: Builder, node: Node, x: Result) -> Result:
-    """`int_conv2d`, or `float_conv2d` of reals; a bias, which Torch2Chip adds to the integer sums in
-    float32, becomes a `float_mul_shift` of its own."""
+    """`int_conv2d`, or `float_conv2d` of reals; a bias, which Torch2Chip adds to the integer sums
+    in float32, becomes a `float_mul_shift` of its own."""
     prefix = _prefix(node)
     shapes = _next_shapes(builder, node, x)
     keys, output = _geometry(node, x, shapes)
@@ -24,15 +24,26 @@ def convolution(builder: Builder, node: Node, x: Result) -> Result:
             raise builder.export.error(f"{prefix}.bias", f"{bias.size} values", str(output[0]))
     keys["weight"] = layout.conv_weight(weight)
     if x.kind == "reals":
-        keys |= {"weight": keys["weight"].astype(np.float32)} | ({} if bias is None else {"bias": bias})
-        return _recorded(builder, node, builder.emit(node.id, "float_conv2d", x, output, **keys), "")
+        keys |= {"weight": keys["weight"].astype(np.float32)} | (
+            {} if bias is None else {"bias": bias}
+        )
+        return _recorded(
+            builder, node, builder.emit(node.id, "float_conv2d", x, output, **keys), ""
+        )
     keys["weight"] = layout.narrow(keys["weight"])
     sums = builder.emit(node.id, "int_conv2d", x, output, kind="sums", **keys)
     if bias is None:
         return _recorded(builder, node, sums, x.op)
     _recorded(builder, node, sums, x.op, with_bias=True)
-    return builder.emit(f"{node.id}.bias", "float_mul_shift", sums, output,
-                        scale=np.ones_like(bias), bias=bias, shift=0)  # fmt: skip
+    return builder.emit(
+        f"{node.id}.bias",
+        "float_mul_shift",
+        sums,
+        output,
+        scale=np.ones_like(bias),
+        bias=bias,
+        shift=0,
+    )
 
 
 def matmul(builder: Builder, node: Node, x: Result) -> Result:
@@ -50,7 +61,9 @@ def matmul(builder: Builder, node: Node, x: Result) -> Result:
     if x.kind == "reals":
         y = builder.emit(node.id, "float_linear", x, (features,), weight=weight.astype(np.float32))
         return _recorded(builder, node, y, "")
-    y = builder.emit(node.id, "int_matmul", x, (features,), kind="sums", weight=layout.narrow(weight))
+    y = builder.emit(
+        node.id, "int_matmul", x, (features,), kind="sums", weight=layout.narrow(weight)
+    )
     return _recorded(builder, node, y, x.op)
 
 
@@ -58,7 +71,9 @@ def _prefix(node: Node) -> str:
     return node.keys.get("prefix", node.id.removesuffix(".ops"))
 
 
-def _recorded(builder: Builder, node: Node, y: Result, codes: str, with_bias: bool = False) -> Result:
+def _recorded(
+    builder: Builder, node: Node, y: Result, codes: str, with_bias: bool = False
+) -> Result:
     """Notes which of our ops hold the operands and the result that the export recorded."""
     builder.recorded[f"{_prefix(node)}.ops"] = (codes, y.op, with_bias)
     return y
@@ -71,13 +86,17 @@ def _next_shapes(builder: Builder, node: Node, x: Result) -> dict[str, tuple[int
     names = list(builder.export.ops)
     if position >= len(names) or names[position] != op:
         expected = names[position] if position < len(names) else "no further op"
-        raise node.error(op, f"{expected} as op {position} of {SHAPES}",
-                         "list the layers in the order in which the export ran them")  # fmt: skip
+        raise node.error(
+            op,
+            f"{expected} as op {position} of {SHAPES}",
+            "list the layers in the order in which the export ran them",
+        )
     shapes = builder.export.ops[op]
     _expect_operand(builder, node, x)
     if shapes["x1"] != (builder.batch, *x.shape):
-        raise node.error(f"an input {[builder.batch, *x.shape]}",
-                         f"{list(shapes['x1'])} (x_shape of {SHAPES})")  # fmt: skip
+        raise node.error(
+            f"an input {[builder.batch, *x.shape]}", f"{list(shapes['x1'])} (x_shape of {SHAPES})"
+        )
     return shapes
 
 
@@ -94,13 +113,17 @@ def _expect_operand(builder: Builder, node: Node, x: Result) -> None:
         _expect_codes(builder, node, op, "x1", builder.export.tensor(op, "x1"), *x.range)
 
 
-def _expect_codes(builder: Builder, node: Node, op: str, part: str, codes: np.ndarray,
-                  low: object, high: object) -> None:  # fmt: skip
+def _expect_codes(
+    builder: Builder, node: Node, op: str, part: str, codes: np.ndarray, low: object, high: object
+) -> None:
     if ((codes < low) | (codes > high)).any():
-        raise InputError(builder.export.file(op, part), node.id,
-                         got=f"codes {codes.min()} to {codes.max()}",
-                         expected=f"{np.min(low)} to {np.max(high)}",
-                         hint=f"see the quantizers of {builder.topology.file}")  # fmt: skip
+        raise InputError(
+            builder.export.file(op, part),
+            node.id,
+            got=f"codes {codes.min()} to {codes.max()}",
+            expected=f"{np.min(low)} to {np.max(high)}",
+            hint=f"see the quantizers of {builder.topology.file}",
+        )
 
 
 def _weight(builder: Builder, node: Node, prefix: str) -> np.ndarray:
@@ -111,11 +134,17 @@ def _weight(builder: Builder, node: Node, prefix: str) -> np.ndarray:
     if stored.ndim == 2:
         stored = stored.T
     if stored.shape != recorded.shape or not np.array_equal(stored, recorded):
-        raise InputError(export.file(op, "x2"), node.id, got="other weights",
-                         expected=f"those of {prefix}.qweight")  # fmt: skip
+        raise InputError(
+            export.file(op, "x2"),
+            node.id,
+            got="other weights",
+            expected=f"those of {prefix}.qweight",
+        )
     name = f"{prefix}.wq"
     low, high = builder.topology.quantizer(name, builder.topology.weight).range
-    zero_point = export.integers(f"{name}.zero_point", bits=17) if export.has(f"{name}.zero_point") else 0
+    zero_point = (
+        export.integers(f"{name}.zero_point", bits=17) if export.has(f"{name}.zero_point") else 0
+    )
     if np.size(zero_point) not in (1, recorded.shape[0 if recorded.ndim == 4 else 1]):
         raise export.error(f"{name}.zero_point", f"{np.size(zero_point)} values", "one per channel")
     per_output = (-1, 1, 1, 1) if recorded.ndim == 4 else (1, -1)
@@ -127,8 +156,10 @@ def _weight(builder: Builder, node: Node, prefix: str) -> np.ndarray:
 def _geometry(node: Node, x: Result, shapes: dict) -> tuple[dict, tuple[int, ...]]:
     """Our keys of a convolution and the shape of its output."""
     if len(x.shape) != 3 or len(shapes["x2"]) != 4:
-        raise node.error(f"an input {list(x.shape)}, a weight {list(shapes['x2'])}",
-                         "an image and a weight of 4 axes")  # fmt: skip
+        raise node.error(
+            f"an input {list(x.shape)}, a weight {list(shapes['x2'])}",
+            "an image and a weight of 4 axes",
+        )
     outputs, inputs, *kernel = shapes["x2"]
     groups = node.keys.get("groups", 1)
     if node.keys.get("channels", outputs) != outputs:
@@ -136,21 +167,30 @@ def _geometry(node: Node, x: Result, shapes: dict) -> tuple[dict, tuple[int, ...
     if node.keys.get("kernel", tuple(kernel)) != tuple(kernel):
         raise node.error(f"a kernel {list(node.keys['kernel'])}", f"{kernel} (y_shape of {SHAPES})")
     if inputs * groups != x.channels or outputs % groups:
-        raise node.error(f"{groups} groups of {x.channels} channels",
-                         f"{inputs} channels per group (y_shape of {SHAPES})")  # fmt: skip
-    stride, padding, dilation = (node.keys.get(key, (default,) * 2)
-                                 for key, default in (("stride", 1), ("padding", 0), ("dilation", 1)))  # fmt: skip
+        raise node.error(
+            f"{groups} groups of {x.channels} channels",
+            f"{inputs} channels per group (y_shape of {SHAPES})",
+        )
+    stride, padding, dilation = (
+        node.keys.get(key, (default,) * 2)
+        for key, default in (("stride", 1), ("padding", 0), ("dilation", 1))
+    )
     size = tuple(
         (x.shape[1 + i] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1
         for i in (0, 1)
     )
     _expect_output(node, shapes, (outputs, *size), f"stride {stride[0]} and padding {padding[0]}")
-    keys = {"stride": list(stride), "padding": [*padding, *padding], "dilation": list(dilation),
-            "groups": groups}  # fmt: skip
+    keys = {
+        "stride": list(stride),
+        "padding": [*padding, *padding],
+        "dilation": list(dilation),
+        "groups": groups,
+    }
     return keys, (outputs, *size)
 
 
 def _expect_output(node: Node, shapes: dict, output: tuple[int, ...], how: str) -> None:
     if shapes["y"][1:] != output or shapes["y"][0] != shapes["x1"][0]:
-        raise node.error(f"an output {list(output)} with {how}",
-                         f"{list(shapes['y'][1:])} (z_shape of {SHAPES})")  # fmt: skip
+        raise node.error(
+            f"an output {list(output)} with {how}", f"{list(shapes['y'][1:])} (z_shape of {SHAPES})"
+        )

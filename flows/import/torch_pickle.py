@@ -42,8 +42,14 @@ IGNORED = {"PROTO", "FRAME"}
 KNOWN = (
     {"MEMOIZE", "MARK", "EMPTY_TUPLE", "EMPTY_DICT", "TUPLE", "SETITEM", "SETITEMS", "STACK_GLOBAL"}
     | {"REDUCE", "BINPERSID", "BUILD", "STOP"}
-    | LITERALS | CONSTANTS.keys() | PUTS | GETS | NAMING | TUPLES | IGNORED
-)  # fmt: skip
+    | LITERALS
+    | CONSTANTS.keys()
+    | PUTS
+    | GETS
+    | NAMING
+    | TUPLES
+    | IGNORED
+)
 OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 
 

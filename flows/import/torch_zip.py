@@ -64,8 +64,12 @@ def load(path: str | pathlib.Path) -> Tensor | dict:
             root = _root(path, sizes)
             order = _byte_order(path, archive, sizes, f"{root}/byteorder")
             if sizes[f"{root}/data.pkl"] > MOST_PICKLE_BYTES:
-                raise InputError(path, "data.pkl", got=f"{sizes[f'{root}/data.pkl']} bytes",
-                                 expected=f"at most {MOST_PICKLE_BYTES}")  # fmt: skip
+                raise InputError(
+                    path,
+                    "data.pkl",
+                    got=f"{sizes[f'{root}/data.pkl']} bytes",
+                    expected=f"at most {MOST_PICKLE_BYTES}",
+                )
             pickled = archive.read(f"{root}/data.pkl")
 
         def storage(kind: str, key: str, count: int) -> Storage:
@@ -84,8 +88,12 @@ def _entry_sizes(path: pathlib.Path, archive: zipfile.ZipFile) -> dict[str, int]
         if entry.flag_bits & ENCRYPTED:
             raise InputError(path, entry.filename, got="an encrypted entry", expected="a plain one")
         if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-            raise InputError(path, entry.filename, got="a compressed entry",
-                             expected="an uncompressed one, as torch.save writes")  # fmt: skip
+            raise InputError(
+                path,
+                entry.filename,
+                got="a compressed entry",
+                expected="an uncompressed one, as torch.save writes",
+            )
         if entry.filename in sizes:
             raise InputError(path, entry.filename, got="two entries of this name", expected="one")
         sizes[entry.filename] = entry.file_size
@@ -97,8 +105,12 @@ def _entry_sizes(path: pathlib.Path, archive: zipfile.ZipFile) -> dict[str, int]
 def _root(path: pathlib.Path, sizes: dict[str, int]) -> str:
     roots = [name.removesuffix("/data.pkl") for name in sizes if name.endswith("/data.pkl")]
     if len(roots) != 1:
-        raise InputError(path, got=f"{len(roots)} entries */data.pkl", expected="one",
-                         hint="is this a file of torch.save?")  # fmt: skip
+        raise InputError(
+            path,
+            got=f"{len(roots)} entries */data.pkl",
+            expected="one",
+            hint="is this a file of torch.save?",
+        )
     return roots[0]
 
 
@@ -119,8 +131,12 @@ def _storage(
     if entry not in sizes:
         raise InputError(path, entry, message="is missing")
     if count < 0 or count * dtype.itemsize != sizes[entry]:
-        raise InputError(path, entry, got=f"{sizes[entry]} bytes",
-                         expected=f"{count} elements of {dtype.itemsize}")  # fmt: skip
+        raise InputError(
+            path,
+            entry,
+            got=f"{sizes[entry]} bytes",
+            expected=f"{count} elements of {dtype.itemsize}",
+        )
     return Storage(path, entry, dtype, count)
 
 
@@ -131,13 +147,23 @@ def _tensor(
     if not isinstance(storage, Storage) or not all(type(n) is int and n >= 0 for n in numbers):
         raise InputError(path, got="a tensor of something else", expected="a storage and sizes")
     if len(shape) != len(strides) or len(shape) > 8:
-        raise InputError(path, got=f"a shape {list(shape)} with strides {list(strides)}",
-                         expected="as many strides as axes, at most 8")  # fmt: skip
+        raise InputError(
+            path,
+            got=f"a shape {list(shape)} with strides {list(strides)}",
+            expected="as many strides as axes, at most 8",
+        )
     if math.prod(shape) > MOST_ELEMENTS:
-        raise InputError(path, got=f"a tensor of shape {list(shape)}",
-                         expected=f"at most {MOST_ELEMENTS} elements")  # fmt: skip
+        raise InputError(
+            path,
+            got=f"a tensor of shape {list(shape)}",
+            expected=f"at most {MOST_ELEMENTS} elements",
+        )
     last = offset + sum((n - 1) * stride for n, stride in zip(shape, strides))
     if math.prod(shape) > 0 and last >= storage.count:
-        raise InputError(path, storage.entry, got=f"a view that ends at element {last}",
-                         expected=f"at most {storage.count - 1}")  # fmt: skip
+        raise InputError(
+            path,
+            storage.entry,
+            got=f"a view that ends at element {last}",
+            expected=f"at most {storage.count - 1}",
+        )
     return Tensor(storage, offset, tuple(shape), tuple(strides))

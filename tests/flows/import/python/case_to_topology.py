@@ -82,7 +82,7 @@ def _shapes(directory: pathlib.Path) -> dict:
 
 
 def recorded_arrays(directory: pathlib.Path) -> dict[str, np.ndarray]:
-    """Every recorded tensor of `tensors_extra.npz` by the layer whose result it is, and the image."""
+    """Every tensor of `tensors_extra.npz` by the layer whose result it is, and the image."""
     case = json.loads((directory / "case.json").read_text())
     extra = np.load(directory / "tensors_extra.npz")
     arrays = {"input": np.load(directory / "input.npy")}

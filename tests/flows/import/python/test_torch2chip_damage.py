@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from torch2chip_support import FIXTURES, at_most, built, caught, copy_of, mutated  # noqa: E402
+from torch2chip_support import at_most, built, caught, copy_of, mutated  # noqa: E402
 
 from topology import load_topology  # noqa: E402
 from torch2chip_build import build  # noqa: E402
@@ -19,8 +19,16 @@ from torch2chip_goldens import read_goldens  # noqa: E402
 MUTATIONS = 1000
 SECONDS = 5
 # What a file that executes something would make Python report.
-EXECUTION = ("os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "subprocess.Popen",
-             "pickle.find_class", "ctypes.dlopen")  # fmt: skip
+EXECUTION = (
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "subprocess.Popen",
+    "pickle.find_class",
+    "ctypes.dlopen",
+)
 executed: list[str] = []
 
 

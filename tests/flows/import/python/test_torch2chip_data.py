@@ -42,9 +42,13 @@ def products(export: Export, op: str, keys: dict) -> np.ndarray:
         return x @ w
     (top, left, _, _), (down, right), groups = keys["padding"], keys["stride"], keys["groups"]
     x = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))
-    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], (2, 3))[:, :, ::down, ::right]
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], (2, 3))[
+        :, :, ::down, ::right
+    ]
     parts = zip(np.split(windows, groups, 1), np.split(w, groups, 0))
-    return np.concatenate([np.einsum("nchwkl,ockl->nohw", v, k, optimize=True) for v, k in parts], 1)
+    return np.concatenate(
+        [np.einsum("nchwkl,ockl->nohw", v, k, optimize=True) for v, k in parts], 1
+    )
 
 
 class Cases(unittest.TestCase):
@@ -82,13 +86,17 @@ class Cases(unittest.TestCase):
             with self.subTest(case=case), tempfile.TemporaryDirectory() as temporary:
                 path = pathlib.Path(temporary) / "plain.yaml"
                 path.write_text(load_case(data_folder() / case))
-                plain, blocks = build(load_topology(path), load_export(data_folder() / case)), imported(case)
+                plain, blocks = build(
+                    load_topology(path), load_export(data_folder() / case)
+                ), imported(case)
                 self.assertEqual(plain.inputs, blocks.inputs)
                 self.assertEqual(len(plain.ops), len(blocks.ops))
                 for ours, theirs in zip(plain.ops, blocks.ops):
                     self.assertEqual(ours.keys(), theirs.keys())
                     for key in ours:
-                        np.testing.assert_array_equal(ours[key], theirs[key], f"{ours['name']} {key}")
+                        np.testing.assert_array_equal(
+                            ours[key], theirs[key], f"{ours['name']} {key}"
+                        )
 
     def test_with_attention_are_refused_by_name(self):
         for case in ATTENTION:

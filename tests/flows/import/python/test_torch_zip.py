@@ -54,8 +54,9 @@ class Tensors(Files):
             np.testing.assert_array_equal(read, [[1, -2, 3], [4, 5, -6]])
 
     def test_honour_strides(self):
-        np.testing.assert_array_equal(self.read_back(np.arange(6, dtype=np.int32).reshape(2, 3).T),
-                                      [[0, 3], [1, 4], [2, 5]])  # fmt: skip
+        np.testing.assert_array_equal(
+            self.read_back(np.arange(6, dtype=np.int32).reshape(2, 3).T), [[0, 3], [1, 4], [2, 5]]
+        )
 
     def test_honour_offsets(self):
         array = np.arange(12, dtype=np.int32).reshape(3, 4)[1:, 1:3]
@@ -113,14 +114,18 @@ class Bombs(Files):
     def test_a_view_past_its_storage_is_refused(self):
         save(self.path, View(np.zeros(6, np.float32), (2, 3), (3, 2)))
         self.expect_refused("element 7", "at most 5")
+        save(self.path, View(np.zeros(6, np.float32), (2, 3), (3, 1), 1))
+        self.expect_refused("element 6", "at most 5")
 
     def test_a_view_that_just_fits_is_read(self):
         save(self.path, View(np.arange(6, dtype=np.float32), (2, 3), (1, 2)))
         np.testing.assert_array_equal(torch_zip.load(self.path).numpy(), [[0, 2, 4], [1, 3, 5]])
 
     def test_negative_offsets_and_strides_are_refused(self):
-        for bad in (View(np.zeros(6, np.float32), (2,), (-1,), 3),
-                    View(np.zeros(6, np.float32), (2,), (1,), -1)):  # fmt: skip
+        for bad in (
+            View(np.zeros(6, np.float32), (2,), (-1,), 3),
+            View(np.zeros(6, np.float32), (2,), (1,), -1),
+        ):
             save(self.path, bad)
             self.expect_refused("a tensor of something else")
 
@@ -186,7 +191,9 @@ class Containers(Files):
     def test_changed_elements_are_noticed(self):
         save(self.path, view(np.full(3, 0.25, np.float32)))
         data = self.path.read_bytes()
-        self.path.write_bytes(data.replace(np.float32(0.25).tobytes(), np.float32(0.5).tobytes(), 1))
+        self.path.write_bytes(
+            data.replace(np.float32(0.25).tobytes(), np.float32(0.5).tobytes(), 1)
+        )
         self.expect_refused("x/data/0", "CRC")
 
 
@@ -216,9 +223,13 @@ class ForbiddenNames(Files):
         for protocol in range(6):
             with self.subTest(protocol=protocol):
                 mark = str(self.path.with_suffix(".mark"))
-                self.expect_named(pickle.dumps(Call(os.system, f"touch {mark}"), protocol), "posix.system")
-                self.expect_named(pickle.dumps(Call(eval, f"open('{mark}', 'w')"), protocol),
-                                  "builtins.eval" if protocol > 2 else "__builtin__.eval")  # fmt: skip
+                self.expect_named(
+                    pickle.dumps(Call(os.system, f"touch {mark}"), protocol), "posix.system"
+                )
+                self.expect_named(
+                    pickle.dumps(Call(eval, f"open('{mark}', 'w')"), protocol),
+                    "builtins.eval" if protocol > 2 else "__builtin__.eval",
+                )
 
     def test_would_have_run_in_an_ordinary_unpickler(self):
         mark = self.path.with_suffix(".mark")
@@ -232,10 +243,13 @@ class ForbiddenNames(Files):
         self.expect_named(b"\x80\x02ctorch\nload\n.", "torch.load")
 
     def test_that_only_look_like_allowed_ones_are_refused(self):
-        self.expect_named(b"\x80\x02ctorch._utils\n_rebuild_tensor_v2.__globals__\n.",
-                          "torch._utils._rebuild_tensor_v2.__globals__")  # fmt: skip
-        self.expect_named(b"\x80\x02ccollections\nOrderedDict.__init__\n.",
-                          "collections.OrderedDict.__init__")  # fmt: skip
+        self.expect_named(
+            b"\x80\x02ctorch._utils\n_rebuild_tensor_v2.__globals__\n.",
+            "torch._utils._rebuild_tensor_v2.__globals__",
+        )
+        self.expect_named(
+            b"\x80\x02ccollections\nOrderedDict.__init__\n.", "collections.OrderedDict.__init__"
+        )
 
     def test_are_refused_wherever_they_stand(self):
         state = OrderedDict(a=view(np.zeros(1, np.float32)))
@@ -244,8 +258,13 @@ class ForbiddenNames(Files):
         self.expect_refused("names os.system")
 
     def test_aside_other_opcodes_are_refused_by_name(self):
-        for opcode, name in ((b"]", "EMPTY_LIST"), (b"N\x81", "NEWOBJ"), (b"\x82\x01", "EXT1"),
-                             (b"P0\n", "PERSID"), (b"(o", "OBJ")):  # fmt: skip
+        for opcode, name in (
+            (b"]", "EMPTY_LIST"),
+            (b"N\x81", "NEWOBJ"),
+            (b"\x82\x01", "EXT1"),
+            (b"P0\n", "PERSID"),
+            (b"(o", "OBJ"),
+        ):
             self.write_pickle(b"\x80\x02" + opcode + b".")
             self.expect_refused("the pickle opcode " + name)
 

@@ -61,6 +61,12 @@ def caught(action: Callable[[], object]) -> tuple[int, str]:
     return status, messages.getvalue()
 
 
+def change(export: pathlib.Path, file: str, old: str, new: str) -> None:
+    text = (export / file).read_text()
+    assert old in text, f"{file} lacks {old}"
+    (export / file).write_text(text.replace(old, new))
+
+
 def with_entry(path: pathlib.Path, suffix: str, change: Callable[[bytes], bytes]) -> None:
     """Rewrites a zip file with one entry, the one that ends in `suffix`, changed."""
     with zipfile.ZipFile(path) as archive:
