@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "model/config/error.h"
 #include "tests/support/files.h"
 
@@ -113,6 +116,49 @@ TEST(CompareTraces, AnExtraTensorFails) {
       compare(trace_of({{"a", kOnes}}), trace_of({{"a", kOnes}, {"b", kOnes}}));
   EXPECT_FALSE(result.matches());
   EXPECT_EQ(result.tensors[1].name, "b");
+  EXPECT_EQ(result.tensors[1].comparison.extra, 6);
+}
+
+Trace trace_of_reals(const std::string& name, const FloatTensor& tensor) {
+  Trace trace;
+  IntNode real = node(name);
+  real.is_float = true;
+  add_output(trace, real, tensor);
+  return trace;
+}
+
+TEST(CompareTraces, EqualRealsMatch) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  const Trace a = trace_of_reals("a", FloatTensor({1, 3}, {0.0F, kNan, 1.5F}));
+  const Trace b = trace_of_reals("a", FloatTensor({1, 3}, {-0.0F, -kNan, 1.5F}));
+  const TraceComparison result = compare(a, b);
+  EXPECT_TRUE(result.matches());
+  EXPECT_EQ(result.compared(), 3);
+}
+
+TEST(CompareTraces, RealsThatDifferInTheirLastBitDiffer) {
+  const float next = std::nextafter(1.5F, 2.0F);
+  const TraceComparison result = compare(trace_of_reals("a", FloatTensor({1, 2}, {0, 1.5F})),
+                                         trace_of_reals("a", FloatTensor({1, 2}, {0, next})));
+  EXPECT_FALSE(result.matches());
+  EXPECT_EQ(result.tensors[0].comparison.mismatched, 1);
+  EXPECT_EQ(result.tensors[0].comparison.first, 1);
+  EXPECT_EQ(result.tensors[0].comparison.got, double{next});
+}
+
+TEST(CompareTraces, RealsAgainstIntegersAreMissingAndExtra) {
+  const TraceComparison result =
+      compare(trace_of({{"a", kOnes}}), trace_of_reals("a", FloatTensor({2, 3}, 1.0F)));
+  EXPECT_FALSE(result.matches());
+  EXPECT_EQ(result.compared(), 0);
+  EXPECT_EQ(result.tensors[0].comparison.missing, 6);
+  EXPECT_EQ(result.tensors[0].comparison.extra, 6);
+}
+
+TEST(CompareTraces, AMissingTensorOfRealsFails) {
+  const TraceComparison result =
+      compare(trace_of_reals("a", FloatTensor({2, 3}, 1.0F)), trace_of({{"b", kOnes}}));
+  EXPECT_EQ(result.tensors[0].comparison.missing, 6);
   EXPECT_EQ(result.tensors[1].comparison.extra, 6);
 }
 

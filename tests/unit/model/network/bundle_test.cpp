@@ -3,9 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstring>
+
 #include "model/config/error.h"
 #include "tests/fixtures/tiny_float.h"
 #include "tests/support/files.h"
+#include "tests/unit/model/ops/random.h"
 
 namespace systole {
 namespace {
@@ -68,6 +72,47 @@ TEST(Bundle, OpsThatFusionNeverMakesSurviveToo) {
                       .source = {{"yes", "no"}, {"empty", ""}}};
   write_bundle(temp.path("b"), bundle);
   expect_equal(load_bundle(temp.path("b")), bundle);
+}
+
+TEST(Bundle, FactorsAndScalesKeepTheirLastBit) {
+  const TempDirectory temp;
+  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    Random random(seed);
+    IntNetwork network;
+    network.name = "numbers";
+    network.inputs = {{.name = "x", .shape = {2}, .quantization = {}, .is_float = true}};
+    for (int i = 0; i < 50; ++i) {
+      const auto bits = static_cast<std::uint32_t>(random.integer(0x00800000, 0x7f7fffff));
+      const auto wide = random.integer(0x0010000000000000, 0x7fefffffffffffff);
+      const QuantizeReal op{.factor = std::bit_cast<float>(bits), .range = {-128, 127}};
+      network.nodes.push_back({.name = "op" + std::to_string(i),
+                               .inputs = {"x"},
+                               .op = op,
+                               .output = {.scale = std::bit_cast<double>(wide)}});
+    }
+    network.outputs = {"op0"};
+    const Bundle bundle{.network = network};
+    write_bundle(temp.path("b"), bundle);
+    EXPECT_TRUE(load_bundle(temp.path("b")).network == bundle.network) << "seed " << seed;
+  }
+}
+
+TEST(Bundle, SamplesOfRealsKeepTheirBits) {
+  const TempDirectory temp;
+  Bundle bundle;
+  bundle.network = IntNetwork{
+      .name = "reals",
+      .inputs = {{.name = "x", .shape = {2, 1}, .quantization = {}, .is_float = true}},
+      .outputs = {"flat"},
+      .nodes = {{.name = "flat", .inputs = {"x"}, .op = IntFlatten{}, .is_float = true}}};
+  const std::vector<float> values = {-0.0F, 1e-45F, 3.4028235e38F, 0.1F, -1, 16777216};
+  bundle.samples["test"].inputs["x"] = FloatTensor({3, 2, 1}, values);
+  write_bundle(temp.path("b"), bundle);
+  const Bundle loaded = load_bundle(temp.path("b"));
+  expect_equal(loaded, bundle);
+  const FloatTensor& x = reals(loaded.samples.at("test").inputs.at("x"));
+  EXPECT_EQ(std::memcmp(x.data.data(), values.data(), sizeof(float) * values.size()), 0);
+  EXPECT_EQ(loaded.samples.at("test").count(), 3);
 }
 
 TEST(Bundle, EqualBundlesGiveEqualBytesAndHash) {

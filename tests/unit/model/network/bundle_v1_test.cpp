@@ -7,9 +7,11 @@
 
 #include <set>
 
+#include "model/config/value.h"
 #include "model/network/bundle.h"
 #include "model/network/check.h"
 #include "model/network/op_name.h"
+#include "model/tensor/safetensors.h"
 #include "model/tensor/sha256.h"
 #include "tests/support/files.h"
 
@@ -112,6 +114,47 @@ TEST(BundleV1, HasEveryOpOfItsTime) {
 TEST(BundleV1, NothingInItCanOverflow) {
   const Bundle bundle = load_bundle(kFolder + "integer");
   EXPECT_NO_THROW(check_network(std::get<IntNetwork>(bundle.network)));
+}
+
+std::string readme() {
+  return test::read_text(std::string(SYSTOLE_FIXTURES) + "/../../model/network/README.md");
+}
+
+TEST(BundleV1, EveryOpAndKeyIsDocumented) {
+  const std::string text = readme();
+  for (const char* kind : {"integer", "float"}) {
+    const Value root = load_yaml(kFolder + kind + "/network.yaml");
+    for (const Value& op : root.get("ops").items()) {
+      EXPECT_NE(text.find("`" + op.get("op").as_string() + "`"), std::string::npos)
+          << op.get("op").as_string();
+      for (const std::string& key : op.keys())
+        EXPECT_TRUE(text.find("`" + key + "`") != std::string::npos ||
+                    text.find("**" + key + "**") != std::string::npos || key == "name" ||
+                    key == "op")
+            << key;
+    }
+  }
+}
+
+TEST(BundleV1, TheDocumentedExampleLoads) {
+  const std::string text = readme();
+  const std::size_t first = text.find("    format: systole-network");
+  const std::size_t last = text.find("\n\n", first);
+  ASSERT_NE(last, std::string::npos);
+  const test::TempDirectory temp;
+  std::filesystem::create_directory(temp.path("b"));
+  test::write_text(temp.path("b/network.yaml"), text.substr(first, last - first) + "\n");
+  constexpr IntType kByte = {8, true}, kWord = {32, true}, kUnsigned = {8, false};
+  write_safetensors(temp.path("b/tensors.safetensors"),
+                    {encode("conv.weight", IntTensor({3, 3, 2, 4}, 1), kByte),
+                     encode("quant.multiplier", IntTensor({4}, 1 << 30), kWord),
+                     encode("quant.shift", IntTensor({4}, -4), kByte),
+                     encode("quant.bias", IntTensor({4}, 7), kWord),
+                     encode("test.image", IntTensor({5, 4, 4, 2}, 200), kUnsigned),
+                     encode("test.labels", IntTensor({5}, 2), kUnsigned)});
+  const Bundle bundle = load_bundle(temp.path("b"));
+  EXPECT_NO_THROW(check_network(std::get<IntNetwork>(bundle.network)));
+  EXPECT_EQ(bundle.samples.at("test").count(), 5);
 }
 
 constexpr const char* kShort = R"(format: systole-network

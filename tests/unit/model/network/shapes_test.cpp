@@ -6,6 +6,7 @@
 #include "model/config/error.h"
 #include "model/network/execute.h"
 #include "model/network/ranges.h"
+#include "tests/fixtures/bundle_v1.h"
 #include "tests/fixtures/tiny_float.h"
 #include "tests/unit/model/network/tiny_networks.h"
 
@@ -43,6 +44,23 @@ TEST(ValueRanges, HoldEveryTensorOfARun) {
   });
 }
 
+TEST(InferShapes, OfEveryOpGrowWithTheBatchAlone) {
+  const Bundle bundle = bundle_v1_integer();
+  const auto& network = std::get<IntNetwork>(bundle.network);
+  const Shapes one = infer_shapes(network, 1), five = infer_shapes(network, 5);
+  for (const auto& [name, shape] : one) {
+    Shape expected = shape;
+    expected[0] = 5;
+    EXPECT_EQ(five.at(name), expected) << name;
+  }
+  EXPECT_EQ(one.at("pad"), (Shape{1, 5, 6, 4}));
+  EXPECT_EQ(one.at("reshape"), (Shape{1, 2, 8, 4}));
+  EXPECT_EQ(one.at("matmul_nt"), (Shape{1, 16, 16}));
+  EXPECT_EQ(one.at("matmul_tn"), (Shape{1, 4, 4}));
+  EXPECT_EQ(one.at("concat_real"), (Shape{1, 4, 4, 8}));
+  EXPECT_EQ(one.at("float_flatten"), (Shape{1, 128}));
+}
+
 std::string complaint(const IntNetwork& network) {
   try {
     infer_shapes(network, 1);
@@ -66,6 +84,24 @@ TEST(InferShapes, UnequalOperandsAreNamed) {
 TEST(InferShapes, ImagesNeedFourAxes) {
   EXPECT_EQ(complaint(one_op({4}, {8, true}, IntMaxPool{})),
             "op (max_pool): got input [1, 4], expected an image [n, h, w, c]");
+}
+
+TEST(InferShapes, ASoftmaxHasAtMost4095Channels) {
+  const GemmlowpSoftmax op{.beta = {1 << 30, 0}, .clamp = {-128, 127}};
+  EXPECT_EQ(complaint(one_op({4095}, {8, true}, op)), "");
+  EXPECT_EQ(complaint(one_op({4096}, {8, true}, op)),
+            "op (softmax): got input [1, 4096], expected at most 4095 channels");
+}
+
+TEST(InferShapes, AbsurdWindowsAreJudgedAtOnce) {
+  // 2^20 positions, each with 2^16 taps along one axis: counted one by one, this takes minutes.
+  const Window tall = {.kernel = {65536, 1}, .padding = {65535, 0, 0, 0}};
+  MulQuant quant{.channels = {{.scale = 1}}, .clamp = {-128, 127}};
+  EXPECT_EQ(complaint(one_op({1 << 20, 1, 1}, {8, true}, IntMaxPool{tall})), "");
+  EXPECT_EQ(complaint(one_op({1 << 20, 1, 1}, {8, true},
+                             IntAvgPool{.window = tall, .quant_by_count = {{1, quant}}})),
+            "op (avg_pool): got no constants for a window of 2 pixels, expected constants for "
+            "every count of pixels that occurs");
 }
 
 TEST(InferShapes, OutputsBeyondMemoryAreRefused) {

@@ -5,6 +5,7 @@
 
 #include "model/network/op_name.h"
 #include "tests/fixtures/tiny_float.h"
+#include "tests/unit/model/network/tiny_networks.h"
 
 namespace systole {
 namespace {
@@ -30,6 +31,45 @@ TEST(CountMacs, FusionKeepsThem) {
       EXPECT_EQ(int_macs.at(name), macs) << name;
     }
   }
+}
+
+TEST(CountMacs, CountsProductsOfBatchMatmuls) {
+  const auto macs = [](Shape shape, bool transpose_a, bool transpose_b) {
+    const IntBatchMatmul op{.transpose_a = transpose_a, .transpose_b = transpose_b};
+    const IntNetwork network = one_op(std::move(shape), {8, true}, op, kAccumulator, 2);
+    return count_macs(network, infer_shapes(network, 3)).at("op");
+  };
+  EXPECT_EQ(macs({7, 4, 5}, false, true), 3 * 7 * (4 * 4) * 5);
+  EXPECT_EQ(macs({7, 4, 5}, true, false), 3 * 7 * (5 * 5) * 4);
+}
+
+TEST(CountMacs, CountsProductsOfFloatIslands) {
+  IntNetwork network = one_op({4, 4, 2}, {8, true},
+                              FloatIsland{Conv2d{.params = {.window = {.kernel = {3, 3}}},
+                                                 .weight = FloatTensor({3, 3, 2, 5}),
+                                                 .bias = FloatTensor(Shape{5})}});
+  network.nodes.push_back({.name = "flat", .inputs = {"op"}, .op = IntFlatten{}, .is_float = true});
+  network.nodes.push_back({.name = "linear",
+                           .inputs = {"flat"},
+                           .op = FloatIsland{Linear{.weight = FloatTensor({20, 6}), .bias = {}}},
+                           .is_float = true});
+  network.nodes.push_back(
+      {.name = "sum", .inputs = {"linear", "linear"}, .op = FloatIsland{Add{}}, .is_float = true});
+  const auto macs = count_macs(network, infer_shapes(network, 2));
+  EXPECT_EQ(macs.at("op"), 2 * (2 * 2 * 5) * (3 * 3 * 2));
+  EXPECT_EQ(macs.at("linear"), 2 * 6 * 20);
+  EXPECT_EQ(macs.at("sum"), 0);
+  EXPECT_EQ(count_parameters(network), 3 * 3 * 2 * 5 + 5 + 20 * 6);
+}
+
+TEST(CountParameters, CountsConstantsOfToolsArithmetic) {
+  EXPECT_EQ(
+      count_parameters(one_op(
+          {4}, {8, true}, Requantise{.dialect = Float32Scale{{1, 2, 3, 4}}, .bias = {1, 2, 3, 4}})),
+      8);
+  EXPECT_EQ(count_parameters(one_op({4}, {8, true}, Lookup{.table = IntTensor({256}, 1)})), 256);
+  EXPECT_EQ(count_parameters(one_op({4}, {8, true}, FloatMulShift{.scale = {1, 2}, .bias = {3}})),
+            3);
 }
 
 TEST(CountParameters, CountsWeightsBiasesAndConstants) {

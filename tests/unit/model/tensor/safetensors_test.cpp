@@ -70,6 +70,27 @@ TEST_F(SafetensorsTest, ReadsBackEveryIntegerTypeAtItsLimits) {
   }
 }
 
+TEST_F(SafetensorsTest, ReadsDoublesWhole) {
+  const Tensor<double> doubles({2}, std::vector<double>{0.1, -1e300});
+  write_safetensors(folder_.path("a.st"),
+                    {encode("doubles", doubles), encode("reals", kReals), encode("wide", kWide)});
+  const SafetensorsFile file(folder_.path("a.st"));
+  EXPECT_EQ(file.dtype("doubles"), Dtype::kF64);
+  EXPECT_EQ(file.read_double("doubles"), doubles);
+  EXPECT_EQ(file.read_double("reals").data, (std::vector<double>{1.0, -0.5, double{1e30F}}));
+  EXPECT_EQ(file.read_float("doubles")[0], 0.1F);  // Rounded once.
+  EXPECT_EQ(message_of(folder_, [&] { file.read_double("wide"); }),
+            "a.st: wide: got dtype I64, expected F32, F16, BF16 or F64");
+}
+
+TEST(Dtype, IsOfRealsOrOfIntegers) {
+  for (const Dtype dtype : {Dtype::kF16, Dtype::kBf16, Dtype::kF32, Dtype::kF64})
+    EXPECT_TRUE(is_real(dtype)) << dtype_name(dtype);
+  for (const Dtype dtype : {Dtype::kBool, Dtype::kU8, Dtype::kI8, Dtype::kU16, Dtype::kI16,
+                            Dtype::kU32, Dtype::kI32, Dtype::kU64, Dtype::kI64})
+    EXPECT_FALSE(is_real(dtype)) << dtype_name(dtype);
+}
+
 TEST(NarrowestDtype, IsTheSmallestThatHoldsTheType) {
   EXPECT_EQ(narrowest_dtype({1, false}), Dtype::kU8);
   EXPECT_EQ(narrowest_dtype({8, true}), Dtype::kI8);
