@@ -73,12 +73,13 @@ AnyTensors inputs_of(const IntNetwork& network, const AnyTensors& recorded) {
   return inputs;
 }
 
-void expect_network(const IntNetwork& network, const std::string& hash, const TraceReader& trace) {
-  if (trace.network_hash() != hash)
-    throw InputError({.key = "network_hash",
-                      .got = fmt::format("{} of {}", trace.network_hash(), trace.network()),
-                      .expected = fmt::format("{} of {}", hash, network.name),
-                      .hint = "import the recorded tensors again, with the options of the bundle"});
+/// By name: the hash covers a bundle's samples too, and one recording may judge several imports.
+void expect_network(const IntNetwork& network, const TraceReader& trace) {
+  if (trace.network() != network.name)
+    throw InputError({.key = "network",
+                      .got = "a trace of " + trace.network(),
+                      .expected = "one of " + network.name,
+                      .hint = "import the recorded tensors with the bundle's source"});
 }
 
 /// Whether an op may take a recorded tensor as its operand: of this shape, kind and range.
@@ -113,9 +114,8 @@ bool agrees(const OpAgreement& agreement, std::int64_t differing) {
 
 }  // namespace
 
-std::vector<ImportedOp> check_import(const IntNetwork& network, const std::string& network_hash,
-                                     const TraceReader& trace) {
-  expect_network(network, network_hash, trace);
+std::vector<ImportedOp> check_import(const IntNetwork& network, const TraceReader& trace) {
+  expect_network(network, trace);
   check_network(network);
   const AnyTensors recorded = read_all(network, trace);
   const AnyTensors inputs = inputs_of(network, recorded);

@@ -38,8 +38,7 @@ using ExpectedDifferences = std::map<std::string, ExpectedDifference>;
 /// recorded, or not in the shape, kind and range that the network gives it, is computed from its
 /// own operands. Throws InputError when the trace lacks an input of the network, holds tensors that
 /// the network does not have, or is of another network, and what `check_network` throws.
-std::vector<ImportedOp> check_import(const IntNetwork& network, const std::string& network_hash,
-                                     const TraceReader& trace);
+std::vector<ImportedOp> check_import(const IntNetwork& network, const TraceReader& trace);
 
 /// At least one element was compared, shapes agree, and every op differs in exactly as many
 /// elements as expected: none, where `expected` does not name it.

@@ -98,7 +98,7 @@ std::string json(const std::vector<ImportedOp>& ops, const ExpectedDifferences& 
 int check(const CheckImportOptions& options) {
   const Bundle bundle = load_bundle(options.bundle);
   const TraceReader trace(options.trace);
-  const auto ops = check_import(int_network(bundle, options.bundle), bundle.hash, trace);
+  const auto ops = check_import(int_network(bundle, options.bundle), trace);
   ExpectedDifferences expected;
   if (!options.expected.empty()) expected = load_expected_differences(options.expected, ops);
   fmt::print("{}", options.json ? json(ops, expected) : text(ops, expected));

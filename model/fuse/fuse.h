@@ -15,8 +15,7 @@ namespace systole {
 /// What the conversion of one op's real scales to integers cost.
 struct ScaleReport {
   std::string op;
-  double largest_error = 0;       ///< max over channels of |s 2^-f / s_real - 1|, residual too.
-  double largest_bias_error = 0;  ///< max over channels of |b 2^-f - b_real|, in output codes.
+  double largest_error = 0;  ///< max over channels of |s 2^-f / s_real - 1|, residual too.
 };
 
 struct FusedNetwork {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "model/config/error.h"
 #include "model/network/op_name.h"
@@ -12,24 +11,6 @@
 #include "model/network/ranges.h"
 
 namespace systole {
-namespace {
-
-/// What is left of the bias once the folded zero points are taken out again.
-double largest_bias_error(std::span<const RealChannel> reals,
-                          const std::vector<MulQuantChannel>& channels) {
-  double largest = 0;
-  for (std::size_t c = 0; c < reals.size(); ++c) {
-    const MulQuantChannel& channel = channels[c];
-    const std::int64_t residual = std::int64_t{channel.residual_scale} << channel.residual_shift;
-    const std::int64_t bias = channel.bias + reals[c].input_offset * channel.scale +
-                              reals[c].residual_zero_point * residual;
-    const double held = std::ldexp(static_cast<double>(bias), -channel.shift);
-    largest = std::max(largest, std::abs(held - reals[c].bias));
-  }
-  return largest;
-}
-
-}  // namespace
 
 Fuser::Fuser(const FloatNetwork& network, const RealRanges& ranges, const QuantizeRecipe& recipe)
     : network_(network), ranges_(ranges), recipe_(recipe), shapes_(infer_shapes(network, 1)) {}
@@ -101,8 +82,7 @@ MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> r
                  .zero_point_form = ZeroPointForm::kKeep,
                  .clamp = output.type.range()};
   if (has_relu) quant.clamp.lo = std::max<std::int64_t>(quant.clamp.lo, quant.zero_point);
-  result_.scales.push_back(
-      {op, largest_scale_error(reals, quant.channels), largest_bias_error(reals, quant.channels)});
+  result_.scales.push_back({op, largest_scale_error(reals, quant.channels)});
   return quant;
 }
 

@@ -41,8 +41,9 @@ std::optional<MulQuantChannel> normalized(const RealChannel& real, int bits,
 
 /// `fixed(word_bits, frac_bits)`: one binary point f = frac_bits for the whole network; s and s_r
 /// are saturate(trunc(v_real * 2^f)) toward zero in `word_bits` signed bits, b is trunc(b_real *
-/// 2^f) in 64 bits, g is 0, and the zero points fold into b as above. Nothing when A |s| + |b| + R |s_r| reaches 2^62
-/// or |b| reaches 2^61, or a number is not finite. `word_bits` in [2, 32], `frac_bits` in [0, 62].
+/// 2^f) in 64 bits, g is 0, and the zero points fold into b as above. Nothing when A |s| + |b| + R
+/// |s_r| reaches 2^62 or |b| reaches 2^61, or a number is not finite. `word_bits` in [2, 32],
+/// `frac_bits` in [0, 62].
 std::optional<MulQuantChannel> fixed(const RealChannel& real, int word_bits, int frac_bits,
                                      const OperandBounds& bounds);
 

@@ -113,7 +113,13 @@ TEST_F(BadBundle, HasCorruptOffsetsShapesOrTypes) {
   expect_field_refused("shape", {3, 3, 1, -24}, {": conv1.weight: got extent -24"});
   expect_field_refused("shape", {1ULL << 40, 1ULL << 40}, {": conv1.weight: got 864 bytes"});
   expect_field_refused("dtype", "F33", {": conv1.weight: got dtype F33, expected one of"});
-  expect_field_refused("dtype", "I32", {": conv1.weight: got dtype I32, expected F32"});
+}
+
+TEST_F(BadBundle, HasIntegersWhereWeightsAreReals) {
+  json header = header_;
+  header["conv1.weight"]["dtype"] = "I32";
+  write_tensors(header.dump());
+  expect_run_refused(yaml_, {":24: ops[0].weight: got conv1.weight of dtype I32, expected reals"});
 }
 
 TEST_F(BadBundle, HasAWeightThatIsNotFinite) {

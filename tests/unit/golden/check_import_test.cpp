@@ -66,17 +66,17 @@ Trace trace_of(const AnyTensors& tensors) {
   return trace;
 }
 
-std::vector<ImportedOp> check(const Trace& trace, const std::string& hash = "hash") {
+std::vector<ImportedOp> check(const Trace& trace) {
   const TempDirectory temp;
   write_trace(temp.path("t"), trace);
-  return check_import(tiny(), hash, TraceReader(temp.path("t")));
+  return check_import(tiny(), TraceReader(temp.path("t")));
 }
 
 std::vector<ImportedOp> check(const AnyTensors& tensors) { return check(trace_of(tensors)); }
 
-std::string complaint(const Trace& trace, const std::string& hash = "hash") {
+std::string complaint(const Trace& trace) {
   try {
-    check(trace, hash);
+    check(trace);
     return "";
   } catch (const InputError& error) {
     return error.what();
@@ -211,9 +211,11 @@ TEST(CheckImport, RefusesInputsThatTheNetworkCannotTake) {
 }
 
 TEST(CheckImport, RefusesTheTraceOfAnotherNetwork) {
-  EXPECT_EQ(complaint(trace_of(recorded()), "other"),
-            "network_hash: got hash of tiny, expected other of tiny; import the recorded tensors "
-            "again, with the options of the bundle");
+  Trace trace = trace_of(recorded());
+  trace.network = "other";
+  EXPECT_EQ(complaint(trace),
+            "network: got a trace of other, expected one of tiny; import the recorded tensors with "
+            "the bundle's source");
 }
 
 TEST(CheckImport, RefusesTensorsThatTheNetworkDoesNotHave) {
@@ -231,7 +233,7 @@ TEST(CheckImport, RefusesANetworkThatCouldOverflow) {
   IntNetwork network = tiny();
   network.nodes[2].op = Lookup{.table = IntTensor({3}, 0), .lowest = 0};
   try {
-    check_import(network, "hash", TraceReader(temp.path("t")));
+    check_import(network, TraceReader(temp.path("t")));
     FAIL() << "no error";
   } catch (const InputError& error) {
     EXPECT_STREQ(
