@@ -45,9 +45,8 @@ std::string product_misfit(const IntNode& node, IntRange x) {
     x.lo -= pool->zero_point;
     x.hi -= pool->zero_point;
   }
-  if (!within(x, kArrayOperand)) return misfit("input " + node.inputs[0], x, kArrayOperand);
-
   if (has_zero_point(node.op)) return "its input zero point is not folded into a bias; lower it";
+  if (!within(x, kArrayOperand)) return misfit("input " + node.inputs[0], x, kArrayOperand);
   const IntTensor* weight = nullptr;
   if (const auto* conv = std::get_if<IntConv2d>(&node.op)) weight = &conv->weight;
   if (const auto* matmul = std::get_if<IntMatmul>(&node.op)) weight = &matmul->weight;
