@@ -5,7 +5,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from tflite_support import FIXTURES, fixture, run, temporary_directory  # noqa: E402
+from import_support import temporary_directory  # noqa: E402
+from tflite_support import FIXTURES, fixture, run  # noqa: E402
 
 import numpy as np  # noqa: E402
 import safetensors.numpy  # noqa: E402
@@ -92,15 +93,25 @@ class Samples(Case):
             ("[2, 6, 6, 4]", "[count, 6, 6, 3]"), layers, *x(np.zeros((2, 6, 6, 4), int))
         )
         self.expect_refusal(("[0, 6, 6, 3]",), layers, *x(np.zeros((0, 6, 6, 3), int)))
-        self.expect_refusal(("float64", "int8"), layers, *x(np.zeros((2, 6, 6, 3))))
         self.expect_refusal(
-            ("0 to 200", "int8"), layers, *x(np.arange(201 * 108).reshape(-1, 6, 6, 3) // 108)
+            ("x.npy: t0.image: got float64", "codes -128 to 127"),
+            layers,
+            *x(np.zeros((2, 6, 6, 3))),
+        )
+        self.expect_refusal(
+            ("0 to 200", "-128 to 127"),
+            layers,
+            *x(np.arange(201 * 108).reshape(-1, 6, 6, 3) // 108),
         )
         self.expect_refusal(("int64", "reals"), "uint8_layers", *x(np.zeros((2, 5, 5, 2), int)))
-        self.expect_refusal(("for b",), "int8_elementwise", *x(np.zeros((2, 3, 4, 4), int)))
+        self.expect_refusal(
+            ("no samples of b", "add --samples b=FILE"),
+            "int8_elementwise",
+            *x(np.zeros((2, 3, 4, 4), int)),
+        )
         missing = self.folder / "absent.npy"
         self.expect_refusal(("absent.npy", "No such file"), layers, "--samples", missing)
-        self.expect_refusal((".txt", ".npy or .safetensors"), layers, "--samples", "x.txt")
+        self.expect_refusal((".txt", ".npy, .npz or .safetensors"), layers, "--samples", "x.txt")
 
     def test_with_pickled_objects_are_never_unpickled(self):
         path, trap = self.folder / "x.npy", self.folder / "executed"
@@ -126,7 +137,7 @@ class Samples(Case):
             self.expect_refusal(("labels.npy",), "int8_layers", *samples, path)
         text = self.folder / "labels.txt"
         text.write_text("1\ncat\n")
-        self.expect_refusal(("labels.txt", "cat"), "int8_layers", *samples, text)
+        self.expect_refusal(("labels.txt:2: got cat", "an integer"), "int8_layers", *samples, text)
 
 
 class Goldens(Case):

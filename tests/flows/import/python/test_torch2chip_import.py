@@ -147,7 +147,7 @@ class Entries(unittest.TestCase):
             tensors = safetensors.numpy.load_file(export / "bundle/tensors.safetensors")
         recorded = np.load(FIXTURES / "tiny/recorded.npz")["conv1.conv.aq"]
         np.testing.assert_array_equal(
-            tensors["default.conv1.conv.aq"], recorded.transpose(0, 2, 3, 1)
+            tensors["test.conv1.conv.aq"], recorded.transpose(0, 2, 3, 1)
         )
 
     def test_image_takes_samples_and_labels(self):
@@ -160,8 +160,8 @@ class Entries(unittest.TestCase):
         self.assertEqual(
             network["inputs"], [{"name": "input", "shape": [6, 6, 1], "type": "float32"}]
         )
-        np.testing.assert_array_equal(tensors["default.labels"], [2, 0])
-        self.assertEqual(tensors["default.input"].shape, (2, 6, 6, 1))
+        np.testing.assert_array_equal(tensors["test.labels"], [2, 0])
+        self.assertEqual(tensors["test.input"].shape, (2, 6, 6, 1))
 
 
 class Goldens(unittest.TestCase):
@@ -257,7 +257,7 @@ class Samples(unittest.TestCase):
 
     def test_beyond_the_codes_are_refused(self):
         message = self.refused(np.full((1, 1, 6, 6), 223, np.int16), "--entry", "integer")
-        self.assertIn("int16 223 to 223, expected codes -33 to 222", message)
+        self.assertIn("got codes 223 to 223, expected codes -33 to 222", message)
 
 
 PLAIN_RGB = """\
