@@ -2,7 +2,6 @@
 
 import pathlib
 import sys
-import tempfile
 import textwrap
 import unittest
 
@@ -23,7 +22,7 @@ fraction_bits: 26
 
 class Files(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="systole-test-")
+        temporary = support.temporary_directory()
         self.addCleanup(temporary.cleanup)
         self.path = pathlib.Path(temporary.name) / "net.yaml"
 
