@@ -8,8 +8,9 @@ import zipfile
 import numpy as np
 import safetensors.numpy
 
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 
+EXPECTED = "a .npy, .npz or .safetensors file"
 MOST_BYTES = 1 << 30  # Of one .npz, uncompressed.
 
 
@@ -18,6 +19,7 @@ def read_arrays(path: str | pathlib.Path) -> dict[str, np.ndarray]:
     path = pathlib.Path(path)
     with reading(path), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numpy's, of headers that are odd but readable.
+        expect_file(path, EXPECTED)
         if path.suffix == ".npy":
             # Mapped, so that a header's claim about the size is checked against the file.
             return {"": np.array(np.load(path, mmap_mode="r", allow_pickle=False))}
@@ -25,9 +27,7 @@ def read_arrays(path: str | pathlib.Path) -> dict[str, np.ndarray]:
             return _read_npz(path)
         if path.suffix == ".safetensors":
             return safetensors.numpy.load_file(path)
-    raise InputError(
-        path, got=f"a {path.suffix or 'nameless'} file", expected=".npy, .npz or .safetensors"
-    )
+    raise InputError(path, got=f"a file *{path.suffix}", expected=EXPECTED)
 
 
 def read_array(path: str | pathlib.Path, name: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arrays import read_array
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 
 MOST_LABEL = (1 << 31) - 1
 
@@ -71,6 +71,7 @@ def read_labels(path: str | pathlib.Path, count: int) -> np.ndarray:
     path = pathlib.Path(path)
     expected = f"{count}, one per sample"
     with reading(path):
+        expect_file(path, "labels: a .npy file or text")
         labels = read_array(path, "labels") if path.suffix == ".npy" else _text_labels(path)
     if labels.dtype.kind not in "iu" or labels.ndim != 1:
         raise InputError(path, got=f"{labels.dtype} {list(labels.shape)}", expected=expected)

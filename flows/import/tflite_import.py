@@ -25,7 +25,7 @@ import tflite_elementwise as elementwise
 import tflite_layers as layers
 import tflite_movements as movements
 from bundle import Bundle, write_bundle, write_tensors
-from errors import InputError, exit_status
+from errors import ArgumentParser, InputError, exit_status
 from samples import read_labels, read_samples
 from tflite_activation import Activation, activation
 from tflite_data import SINGLE_KEYS, read_goldens, sampled_input
@@ -158,7 +158,7 @@ def _samples(
 
 
 def parse_arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("source", help="the .tflite file")

@@ -18,7 +18,7 @@ import sys
 import numpy as np
 
 from bundle import Bundle, write_bundle, write_tensors
-from errors import InputError, exit_status
+from errors import ArgumentParser, InputError, exit_status
 from samples import SampledInput, checked_samples, read_labels, read_samples
 from topology import load_topology
 from torch2chip_build import build, start_at_codes
@@ -82,8 +82,8 @@ def _recorded_codes(builder: Builder, inputs: list[Result]) -> dict[str, np.ndar
     return {}
 
 
-def parse(words: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
+def parse(words: list[str]) -> argparse.Namespace:
+    parser = ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument(
         "source", metavar="EXPORT", help="folder with t2c_model.pth.tar and tensors/"
     )
@@ -118,5 +118,4 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    arguments = parse()
-    sys.exit(exit_status(lambda: convert(arguments)))
+    sys.exit(exit_status(lambda: convert(parse(sys.argv[1:]))))

@@ -109,9 +109,11 @@ class Samples(Case):
             "int8_elementwise",
             *x(np.zeros((2, 3, 4, 4), int)),
         )
+        text = self.folder / "x.txt"
+        text.write_text("1 2")
         missing = self.folder / "absent.npy"
         self.expect_refusal(("absent.npy", "No such file"), layers, "--samples", missing)
-        self.expect_refusal((".txt", ".npy, .npz or .safetensors"), layers, "--samples", "x.txt")
+        self.expect_refusal((".txt", ".npy, .npz or .safetensors"), layers, "--samples", text)
 
     def test_with_pickled_objects_are_never_unpickled(self):
         path, trap = self.folder / "x.npy", self.folder / "executed"
