@@ -12,7 +12,6 @@ Every op keeps Torch2Chip's arithmetic (the dialect `torch2chip`). Nothing in a 
 """
 
 import argparse
-import pathlib
 import sys
 
 import numpy as np

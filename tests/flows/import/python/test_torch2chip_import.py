@@ -1,10 +1,13 @@
 """What becomes of an export: the tiny ones of tests/fixtures/torch2chip."""
 
+import importlib.util
 import pathlib
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from import_support import temporary_directory  # noqa: E402
 from torch2chip_support import FIXTURES, built, change, copy_of, run, with_entry  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -20,6 +23,25 @@ def op(fixture: str, name: str) -> dict:
 
 def qweight(fixture: str, name: str) -> np.ndarray:
     return torch_zip.load(FIXTURES / fixture / "t2c_model.pth.tar")[f"{name}.qweight"].numpy()
+
+
+class Fixtures(unittest.TestCase):
+    def test_are_what_the_script_writes(self):
+        script = FIXTURES / "make_fixtures.py"  # The other tool's has the same name.
+        spec = importlib.util.spec_from_file_location("make_torch2chip_fixtures", script)
+        make_fixtures = importlib.util.module_from_spec(spec)
+        with mock.patch.dict(sys.modules, {spec.name: make_fixtures}):
+            spec.loader.exec_module(make_fixtures)
+        for name, make in (("tiny", make_fixtures.make_tiny), ("rgb", make_fixtures.make_rgb)):
+            with temporary_directory() as folder:
+                make(pathlib.Path(folder))
+                for stored in sorted((FIXTURES / name).rglob("*.*")):
+                    made = pathlib.Path(folder) / stored.relative_to(FIXTURES / name)
+                    if stored.suffix == ".npz":  # Compressed as the library of the day does.
+                        stored, made = dict(np.load(stored)), dict(np.load(made))
+                        np.testing.assert_equal(made, stored)
+                    elif stored.suffix != ".yaml":
+                        self.assertEqual(made.read_bytes(), stored.read_bytes(), stored)
 
 
 class Network(unittest.TestCase):
