@@ -164,6 +164,15 @@ class Goldens(Case):
         found = self.goldens("int8_layers", "reference", RECORDED, RECORDED)
         self.assertEqual(found["t9.narrow"].shape, (2, 3, 3, 8))
 
+    def test_and_samples_may_be_npz_files(self):
+        recorded = safetensors.numpy.load_file(RECORDED)
+        np.savez(self.folder / "all.npz", inputs=np.ones((2, 6, 6, 3), np.int8))
+        np.savez(self.folder / "recorded.npz", **recorded)
+        found = self.goldens("int8_layers", "reference", self.folder / "recorded.npz")
+        self.assertEqual(len(found), len(recorded))
+        _, stored = self.run_import("int8_layers", "--samples", self.folder / "all.npz")
+        self.assertEqual(stored["test.t0.image"].min(), 1)
+
     def test_of_one_operator_are_chosen_by_the_kernels(self):
         x = np.zeros((1, 6, 6, 3), np.int8)
         outputs = {key: np.full((1, 10), i, np.int8) for i, key in enumerate(("ref", "opt", "xnn"))}
