@@ -2,20 +2,24 @@
 
 import math
 import pathlib
+import warnings
 import zipfile
 
 import numpy as np
 import safetensors.numpy
 
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 
+EXPECTED = "a .npy, .npz or .safetensors file"
 MOST_BYTES = 1 << 30  # Of one .npz, uncompressed.
 
 
 def read_arrays(path: str | pathlib.Path) -> dict[str, np.ndarray]:
     """The arrays by name; that of a .npy file has the name ``."""
     path = pathlib.Path(path)
-    with reading(path):
+    with reading(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # numpy's, of headers that are odd but readable.
+        expect_file(path, EXPECTED)
         if path.suffix == ".npy":
             # Mapped, so that a header's claim about the size is checked against the file.
             return {"": np.array(np.load(path, mmap_mode="r", allow_pickle=False))}
@@ -23,31 +27,16 @@ def read_arrays(path: str | pathlib.Path) -> dict[str, np.ndarray]:
             return _read_npz(path)
         if path.suffix == ".safetensors":
             return safetensors.numpy.load_file(path)
-    raise InputError(
-        path, got=f"a {path.suffix or 'nameless'} file", expected=".npy, .npz or .safetensors"
-    )
+    raise InputError(path, got=f"a file *{path.suffix}", expected=EXPECTED)
 
 
-def read_labels(path: str | pathlib.Path, count: int) -> np.ndarray:
-    """One integer per sample: a .npy file, or text with one per line."""
-    path = pathlib.Path(path)
-    with reading(path):
-        if path.suffix == ".npy":
-            labels = read_arrays(path)[""]
-        else:
-            words = path.read_text(encoding="utf-8").split()
-            labels = np.array([int(word) for word in words], np.int64)
-        if labels.dtype.kind not in "iu" or labels.shape != (count,):
-            raise InputError(
-                path,
-                got=f"{labels.dtype} {list(labels.shape)}",
-                expected=f"{count} integers, one per sample",
-            )
-        if labels.min() < 0 or labels.max() >= 1 << 31:
-            raise InputError(
-                path, got=f"labels {labels.min()} to {labels.max()}", expected="0 to 2^31 - 1"
-            )
-        return labels.astype(np.int32)
+def read_array(path: str | pathlib.Path, name: str) -> np.ndarray:
+    """The array of a .npy file, or the one called `name` of a file of several."""
+    arrays = read_arrays(path)
+    key = "" if "" in arrays else name
+    if key not in arrays:
+        raise InputError(path, got=f"no array {name}", expected=f"{name}, or a .npy file")
+    return arrays[key]
 
 
 def _read_npz(path: pathlib.Path) -> dict[str, np.ndarray]:

@@ -16,6 +16,7 @@ import yaml
 
 from errors import InputError
 
+SET = "test"  # What a run takes its inputs from unless told otherwise (inputs.set).
 FILES = ("network.yaml", "tensors.safetensors")
 
 
@@ -24,8 +25,8 @@ class Bundle:
     """An integer network.
 
     An op or input is a dict of the format's keys. A value that is an array becomes the tensor
-    `<op>.<key>` and the key names it. `samples` maps the name of a set to a map from every input
-    (and `labels`) to an array, samples along its first axis.
+    `<op>.<key>` and the key names it. `samples` maps every input (and `labels`) to an
+    array, samples along its first axis.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Bundle:
     ops: list[dict] = field(default_factory=list)
     description: str = ""
     source: dict[str, str] = field(default_factory=dict)
-    samples: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    samples: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def write_bundle(directory: str | pathlib.Path, bundle: Bundle) -> None:
@@ -103,8 +104,7 @@ def _network_text(bundle: Bundle, tensors: dict[str, np.ndarray], target: pathli
     lines += [f"outputs: {_inline(bundle.outputs)}"]
     if bundle.samples:
         lines += ["samples:"]
-    for name, arrays in bundle.samples.items():
-        lines += [f"  {_inline(name)}: {_inline(_with_names(name, arrays, tensors, target))}"]
+        lines += [f"  {SET}: {_inline(_with_names(SET, bundle.samples, tensors, target))}"]
     lines += ["ops:"]
     lines += [f"  - {_inline(_with_names(op['name'], op, tensors, target))}" for op in bundle.ops]
     return "\n".join(lines) + "\n"

@@ -1,9 +1,11 @@
-"""The one exception for bad input, and the line and exit status that it becomes."""
+"""The one exception for bad input, what raises it, and the line and exit status it becomes."""
 
+import argparse
 import contextlib
 import pathlib
 import sys
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -47,7 +49,7 @@ def reading(path: str | pathlib.Path, key: str = "") -> Iterator[None]:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(path, key, message=f"cannot read: {reason}") from error
+        raise InputError(path, key, got=reason, expected="a readable file") from error
     except MemoryError as error:
         raise InputError(path, key, message="needs more memory than there is") from error
     except Exception as error:
@@ -55,6 +57,21 @@ def reading(path: str | pathlib.Path, key: str = "") -> Iterator[None]:
         raise InputError(
             path, key, message=f"is damaged or not of this format: {reason}"
         ) from error
+
+
+def expect_file(path: pathlib.Path, expected: str) -> None:
+    """Refuses what never ends or cannot be read; a missing file is an OSError, as elsewhere."""
+    path.stat()
+    if not path.is_file():
+        found = "a directory" if path.is_dir() else "no regular file"
+        raise InputError(path, got=found, expected=expected)
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """Reports a mistake on the command line as any other bad input, in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError("", message=message, hint="--help lists what there is")
 
 
 def exit_status(main: Callable[[], None]) -> int:

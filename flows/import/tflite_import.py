@@ -25,9 +25,10 @@ import tflite_elementwise as elementwise
 import tflite_layers as layers
 import tflite_movements as movements
 from bundle import Bundle, write_bundle, write_tensors
-from errors import InputError, exit_status
+from errors import ArgumentParser, InputError, exit_status
+from samples import read_labels, read_samples
 from tflite_activation import Activation, activation
-from tflite_data import SINGLE_KEYS, read_goldens, read_labels, read_samples
+from tflite_data import SINGLE_KEYS, read_goldens, sampled_input
 from tflite_model import parse_model, read_file
 from tflite_operator import OperatorView
 from tflite_schema import Model
@@ -133,11 +134,7 @@ def import_network(arguments: argparse.Namespace) -> None:
         "kernels": arguments.kernels,
     }
     if arguments.samples:
-        test = read_samples(model, inputs, arguments.samples)
-        if arguments.labels:
-            count = len(next(iter(test.values())))
-            test["labels"] = read_labels(pathlib.Path(arguments.labels), count)
-        bundle.samples["test"] = test
+        bundle.samples = _samples(model, inputs, arguments)
     goldens = {}
     if arguments.goldens:
         goldens = read_goldens(model, known, arguments.goldens, arguments.kernels)
@@ -146,8 +143,22 @@ def import_network(arguments: argparse.Namespace) -> None:
         write_tensors(arguments.goldens_out, goldens)
 
 
+def _samples(
+    model: Model, inputs: dict[int, Activation], arguments: argparse.Namespace
+) -> dict[str, np.ndarray]:
+    sampled = [sampled_input(model, index, x) for index, x in inputs.items()]
+    samples = read_samples(sampled, arguments.samples)
+    for x in inputs.values():
+        if x.codes:
+            samples[x.name] = samples[x.name].astype(x.codes.type)
+    if arguments.labels:
+        count = len(next(iter(samples.values())))
+        samples["labels"] = read_labels(arguments.labels, count)
+    return samples
+
+
 def parse_arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("source", help="the .tflite file")

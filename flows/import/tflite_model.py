@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tflite
 
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 from tflite_schema import DTYPES, OPERATORS, OPTIONS, TYPES, Model, Operator, Tensor
 
 MOST_BYTES = 1 << 31
@@ -22,8 +22,7 @@ MOST_AXES = 8
 
 def read_file(path: pathlib.Path) -> bytes:
     with reading(path):
-        if not path.is_file():
-            raise InputError(path, got="no regular file", expected="a .tflite file")
+        expect_file(path, "a .tflite file")
         if path.stat().st_size > MOST_BYTES:
             raise InputError(path, got="more than 2 GiB", expected="a .tflite file")
         return path.read_bytes()
@@ -32,7 +31,12 @@ def read_file(path: pathlib.Path) -> bytes:
 def parse_model(path: pathlib.Path, data: bytes) -> Model:
     """The one subgraph of a model, or InputError."""
     if len(data) < 8 or data[4:8] != b"TFL3":
-        raise InputError(path, got="no TFL3 at byte 4", expected="a TensorFlow Lite model")
+        raise InputError(
+            path,
+            got="an empty file" if not data else "no TFL3 at byte 4",
+            expected="a TensorFlow Lite model",
+            hint="is it a network of another format, or one that was not copied whole?",
+        )
     with reading(path):
         root = tflite.Model.GetRootAs(data, 0)
         if root.Version() != 3:

@@ -82,8 +82,9 @@ class OperatorView:
         operand = self.operand(position)
         if operand.codes is None:
             raise self.error(
-                f"operand {position}, {operand.name}, is float32: only int8 and uint8 activations "
-                "are supported"
+                got=f"operand {position}, {operand.name}, of float32",
+                expected="int8 or uint8 activations",
+                hint="convert the network with full integer quantization",
             )
         return operand
 

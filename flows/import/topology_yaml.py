@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 
 MOST_BYTES = 256 << 10
 
@@ -106,6 +106,7 @@ def load_yaml(path: str | pathlib.Path) -> Value:
     """The file's one document."""
     path = pathlib.Path(path)
     with reading(path):
+        expect_file(path, "a topology file")
         if path.stat().st_size > MOST_BYTES:
             raise InputError(
                 path, got=f"{path.stat().st_size} bytes", expected=f"at most {MOST_BYTES}"

@@ -20,6 +20,7 @@ def build(topology: Topology, export: Export) -> Builder:
             "layers",
             got=f"no layer for {missing}",
             expected=f"all {len(export.ops)} ops of {SHAPES}",
+            hint="add it where the export ran it",
         )
     known = {key.rpartition(".")[0] for key in export.state}
     for name, quantizer in topology.named.items():

@@ -1,5 +1,6 @@
 """The network under construction, which the layers append their ops to."""
 
+import difflib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,7 +30,12 @@ class Builder:
 
     def expect_entry(self, node: Node, entry: str) -> None:
         if not self.export.has(entry):
-            raise node.error(f"no entry {entry} in the export", "names of the export's modules")
+            near = difflib.get_close_matches(entry, self.export.state, 1)
+            raise node.error(
+                f"no entry {entry} in the export",
+                "a prefix that names a module of it",
+                f"the nearest entry is {near[0]}" if near else "",
+            )
 
     def emit(
         self,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import torch_zip
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 
 STATE = "t2c_model.pth.tar"
 SHAPES = "tensors/matmul.json"
@@ -92,8 +92,10 @@ class Export:
 
 def load_export(directory: str | pathlib.Path) -> Export:
     directory = pathlib.Path(directory)
-    if not directory.is_dir():
-        raise InputError(directory, got="no directory", expected=f"an export with {STATE}")
+    if not (directory / STATE).exists():
+        found = f"no {STATE} in it" if directory.is_dir() else "no directory"
+        expected = f"an export: a folder with {STATE} and tensors/"
+        raise InputError(directory, got=found, expected=expected)
     state = _read_state(directory / STATE)
     ops = _read_shapes(directory / SHAPES)
     for op in ops:
@@ -119,13 +121,14 @@ def _read_state(path: pathlib.Path) -> dict[str, torch_zip.Tensor]:
             path,
             got="no entry *.qweight",
             expected="an export of Torch2Chip's commit 293a8ec",
-            hint="the format of later commits is not supported; " "or T2C has not fused this model",
+            hint="the format of later commits is not supported; or T2C has not fused this model",
         )
     return state
 
 
 def _read_shapes(path: pathlib.Path) -> dict[str, dict[str, tuple[int, ...]]]:
     with reading(path):
+        expect_file(path, "the shapes of the recorded tensors")
         if path.stat().st_size > MOST_SHAPES_BYTES:
             raise InputError(path, got=f"{path.stat().st_size} bytes", expected="at most 16 MiB")
         ops = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)

@@ -12,22 +12,19 @@ Every op keeps Torch2Chip's arithmetic (the dialect `torch2chip`). Nothing in a 
 """
 
 import argparse
-import pathlib
 import sys
 
 import numpy as np
 
-from arrays import read_arrays, read_labels
 from bundle import Bundle, write_bundle, write_tensors
-from errors import InputError, exit_status
+from errors import ArgumentParser, InputError, exit_status
+from samples import SampledInput, checked_samples, read_labels, read_samples
 from topology import load_topology
 from torch2chip_build import build, start_at_codes
 from torch2chip_builder import Builder
 from torch2chip_export import load_export
 from torch2chip_goldens import read_goldens
 from torch2chip_layout import Result, to_ours
-
-SET = "default"
 
 
 def convert(arguments: argparse.Namespace) -> None:
@@ -44,7 +41,7 @@ def convert(arguments: argparse.Namespace) -> None:
         ops=builder.ops,
         description=f"{topology.name} as Torch2Chip exported it",
         source={"tool": "Torch2Chip 293a8ec", "entry": arguments.entry},
-        samples={SET: samples} if samples else {},
+        samples=samples,
     )
     write_bundle(arguments.bundle, bundle)
     if goldens:
@@ -53,85 +50,39 @@ def convert(arguments: argparse.Namespace) -> None:
 
 def _samples(builder: Builder, arguments: argparse.Namespace) -> dict[str, np.ndarray]:
     """Samples of every input and their labels, in our layout."""
-    names = [x["name"] for x in builder.inputs]
-    given = _given(names, arguments.samples) if arguments.samples else _recorded_codes(builder)
-    if not given:
-        if arguments.labels:
-            raise InputError(
-                arguments.labels, got="labels without samples", expected="--samples too"
-            )
-        return {}
-    results = {result.op: result for result in builder.results.values()}
-    samples = {}
-    for name in names:
-        if name not in given:
-            raise InputError("--samples", name, got="none", expected="samples of every input")
-        samples[name] = _checked(*given[name], results[name])
-    counts = {len(values) for values in samples.values()}
-    if len(counts) > 1:
-        raise InputError("--samples", got=f"{sorted(counts)} samples", expected="as many of each")
+    by_op = {result.op: result for result in builder.results.values()}
+    results = [by_op[x["name"]] for x in builder.inputs]
+    if arguments.samples:
+        samples = read_samples([_sampled(x) for x in results], arguments.samples)
+    else:
+        samples = _recorded_codes(builder, results)
+    if arguments.labels and not samples:
+        raise InputError(arguments.labels, got="labels without samples", expected="--samples too")
+    samples = {x.op: to_ours(samples[x.op], x) for x in results if samples}
     if arguments.labels:
-        samples["labels"] = read_labels(arguments.labels, counts.pop())
+        samples["labels"] = read_labels(arguments.labels, len(samples[results[0].op]))
     return samples
 
 
-def _given(names: list[str], files: list[str]) -> dict[str, tuple[str, np.ndarray]]:
-    """File and array by input, from `FILE`s in the inputs' order or `NAME=FILE`s."""
-    given = {}
-    for position, text in enumerate(files):
-        name, equals, path = text.partition("=")
-        if not equals or name not in names:
-            if position >= len(names):
-                raise InputError(
-                    "--samples",
-                    got=text,
-                    expected=f"{len(names)} files, or NAME=FILE " f"of {' or '.join(names)}",
-                )
-            name, path = names[position], text
-        arrays = read_arrays(path)
-        if "" not in arrays:
-            raise InputError(path, got="several arrays", expected="a .npy file")
-        given[name] = path, arrays[""]
-    return given
+def _sampled(x: Result) -> SampledInput:
+    return SampledInput((x.op,), x.shape, None if x.kind == "reals" else x.range)
 
 
-def _recorded_codes(builder: Builder) -> dict[str, tuple[str, np.ndarray]]:
+def _recorded_codes(builder: Builder, inputs: list[Result]) -> dict[str, np.ndarray]:
     """The x1 whose codes are the network's one input; nothing where it begins with the image."""
-    names = [x["name"] for x in builder.inputs]
-    ops = [op for op, (codes, _, _) in builder.recorded.items() if codes == names[0]]
-    if ops and len(names) == 1:
-        return {names[0]: (builder.export.file(ops[0], "x1"), builder.export.tensor(ops[0], "x1"))}
+    first, *others = inputs
+    ops = [op for op, (codes, _, _) in builder.recorded.items() if codes == first.op]
+    if ops and not others:
+        path, values = builder.export.file(ops[0], "x1"), builder.export.tensor(ops[0], "x1")
+        return {first.op: checked_samples(path, values, _sampled(first))}
     if ops:
-        missing = " and ".join(names[1:])
+        missing = " and ".join(x.op for x in others)
         print(f"note: no samples, for the export lacks {missing}; give --samples", file=sys.stderr)
     return {}
 
 
-def _checked(path: str | pathlib.Path, values: np.ndarray, result: Result) -> np.ndarray:
-    if values.shape[1:] != result.shape or values.ndim == 0 or len(values) == 0:
-        raise InputError(
-            path,
-            result.op,
-            got=f"samples {list(values.shape)}",
-            expected=f"[count, {', '.join(map(str, result.shape))}]",
-        )
-    if result.kind == "reals":
-        if values.dtype.kind != "f" or not np.isfinite(values).all():
-            raise InputError(path, result.op, got=f"{values.dtype} values", expected="finite reals")
-        return to_ours(values.astype(np.float32), result)
-    low, high = result.range
-    if values.dtype.kind not in "iu" or values.min() < low or values.max() > high:
-        raise InputError(
-            path,
-            result.op,
-            got=f"{values.dtype} {values.min()} to {values.max()}",
-            expected=f"codes {low} to {high}",
-        )
-    return to_ours(values.astype(np.int32), result)
-
-
-def parse(words: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
+def parse(words: list[str]) -> argparse.Namespace:
+    parser = ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument(
         "source", metavar="EXPORT", help="folder with t2c_model.pth.tar and tensors/"
     )
@@ -166,5 +117,4 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    arguments = parse()
-    sys.exit(exit_status(lambda: convert(arguments)))
+    sys.exit(exit_status(lambda: convert(parse(sys.argv[1:]))))

@@ -6,27 +6,11 @@ from torch2chip_layout import Result
 
 
 def max_pool(builder: Builder, node: Node, x: Result) -> Result:
-    return _pool(
-        builder,
-        node,
-        x,
-        "float_max_pool",
-        node.keys["kernel"],
-        node.keys.get("stride", node.keys["kernel"]),
-        node.keys.get("padding", (0, 0)),
-    )
+    return _pool(builder, node, x, "float_max_pool", *_window(node))
 
 
 def avg_pool(builder: Builder, node: Node, x: Result) -> Result:
-    return _pool(
-        builder,
-        node,
-        x,
-        "float_avg_pool",
-        node.keys["kernel"],
-        node.keys.get("stride", node.keys["kernel"]),
-        node.keys.get("padding", (0, 0)),
-    )
+    return _pool(builder, node, x, "float_avg_pool", *_window(node))
 
 
 def adaptive_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
@@ -54,6 +38,17 @@ def adaptive_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
     return _pool(builder, node, x, "float_avg_pool", tuple(kernel), tuple(stride), (0, 0))
 
 
+def global_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
+    expect_image(node, x)
+    return builder.emit(node.id, "float_global_avg_pool", x, (x.channels, 1, 1))
+
+
+def _window(node: Node) -> tuple[tuple, tuple, tuple]:
+    """Kernel, stride and padding."""
+    kernel = node.keys["kernel"]
+    return kernel, node.keys.get("stride", kernel), node.keys.get("padding", (0, 0))
+
+
 def _pool(
     builder: Builder, node: Node, x: Result, op: str, kernel: tuple, stride: tuple, padding: tuple
 ) -> Result:
@@ -75,8 +70,3 @@ def _pool(
         padding=[*padding, *padding],
         **counted,
     )
-
-
-def global_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
-    expect_image(node, x)
-    return builder.emit(node.id, "float_global_avg_pool", x, (x.channels, 1, 1))

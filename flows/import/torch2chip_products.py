@@ -89,7 +89,7 @@ def _next_shapes(builder: Builder, node: Node, x: Result) -> dict[str, tuple[int
         raise node.error(
             op,
             f"{expected} as op {position} of {SHAPES}",
-            "list the layers in the order in which the export ran them",
+            "a layer is missing, or not where the export ran it",
         )
     shapes = builder.export.ops[op]
     _expect_operand(builder, node, x)
@@ -192,5 +192,7 @@ def _geometry(node: Node, x: Result, shapes: dict) -> tuple[dict, tuple[int, ...
 def _expect_output(node: Node, shapes: dict, output: tuple[int, ...], how: str) -> None:
     if shapes["y"][1:] != output or shapes["y"][0] != shapes["x1"][0]:
         raise node.error(
-            f"an output {list(output)} with {how}", f"{list(shapes['y'][1:])} (z_shape of {SHAPES})"
+            f"an output {list(output)} with {how}",
+            f"{list(shapes['y'][1:])} (z_shape of {SHAPES})",
+            "check this layer's keys and the layers before it",
         )

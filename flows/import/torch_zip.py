@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from errors import InputError, reading
+from errors import InputError, expect_file, reading
 from torch_pickle import Machine
 
 MOST_ENTRIES = 1 << 16
@@ -59,6 +59,7 @@ class Tensor:
 def load(path: str | pathlib.Path) -> Tensor | dict:
     path = pathlib.Path(path)
     with reading(path):
+        expect_file(path, "a file that torch.save wrote")
         with zipfile.ZipFile(path) as archive:
             sizes = _entry_sizes(path, archive)
             root = _root(path, sizes)

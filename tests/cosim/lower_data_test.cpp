@@ -82,11 +82,11 @@ INSTANTIATE_TEST_SUITE_P(Data, LoweredNetwork, testing::ValuesIn(kNetworks),
                          [](const auto& network) { return network.param.name; });
 
 /// One sample, lowered on the way, on a 16x16 design; every op that `host` does not name matches.
-void expect_match_lowered(const Network& network, const fs::path& data, const std::string& set) {
+void expect_match_lowered(const Network& network, const fs::path& data) {
   const TempDirectory temp;
   ASSERT_EQ(import_bundle(source_of(network, data), temp / "faithful"), "");
-  const WholeRun whole = run({"network=" + temp.path("faithful"), "inputs.set=" + set,
-                              "dut.parameters.Rows=16", "dut.parameters.Cols=16"});
+  const WholeRun whole =
+      run({"network=" + temp.path("faithful"), "dut.parameters.Rows=16", "dut.parameters.Cols=16"});
   ASSERT_EQ(whole.finished.exit_code, 0) << whole.finished.out << whole.finished.err;
   EXPECT_EQ(whole.verdict["verdict"], "match");
   std::int64_t macs = 0, macs_compared = 0;
@@ -106,12 +106,12 @@ void expect_match_lowered(const Network& network, const fs::path& data, const st
 
 TEST(LoweredCosimulation, OfResNet8MatchesInEveryElement) {
   SYSTOLE_REQUIRE_DATA(data);
-  expect_match_lowered(kNetworks[1], data, "test");
+  expect_match_lowered(kNetworks[1], data);
 }
 
 TEST(LoweredCosimulation, OfAPrunedVggMatchesInEveryElement) {
   SYSTOLE_REQUIRE_DATA(data);
-  expect_match_lowered(kNetworks[13], data, "default");
+  expect_match_lowered(kNetworks[13], data);
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 """Turns the `case.json` of a recorded case, which no user has, into a topology of plain layers.
 
     case_to_topology.py CASE_DIRECTORY > topology.yaml
-
-Also names what the case's `tensors_extra.npz` records by the topology's layers.
 """
 
 import json
@@ -29,8 +27,8 @@ def topology_of(case: dict, shape: list[int], channels: dict[str, int]) -> str:
     """YAML text. `channels` are those of the option-A shortcuts, which a case counts in zeros."""
     quantizers = [node for node in case["graph"] if node["kind"] == "quantize"]
     named = {node["id"]: _quantizer(node) for node in quantizers}
-    signed = all(key not in case["weight_quantizer"] for key in ("smooth",))
-    trained = case["weight_quantizer"] == "minmax" and case["layer_trainer"]
+    quantizer = case["weight_quantizer"]
+    unsigned = "smooth" in quantizer or (quantizer == "minmax" and case["layer_trainer"])
     topology = {
         "format": "systole-topology",
         "version": 1,
@@ -39,7 +37,7 @@ def topology_of(case: dict, shape: list[int], channels: dict[str, int]) -> str:
         "scale_bits": case["swl"],
         "fraction_bits": case["sfl"],
         "quantizers": {
-            "weight": {"bits": case["wbit"], "signed": signed and not trained},
+            "weight": {"bits": case["wbit"], "signed": not unsigned},
             "named": named,
         },
         "layers": [_layer(node, channels) for node in case["graph"] if node["kind"] != "input"],
@@ -67,30 +65,14 @@ def load_case(directory: pathlib.Path) -> str:
     """The topology of a case directory."""
     case = json.loads((directory / "case.json").read_text())
     shape = list(np.load(directory / "input.npy").shape[1:])
-    state = {name: entry for name, entry in _shapes(directory).items()}
+    shapes = json.loads((directory / "tensors/matmul.json").read_text())
     channels = {}
     for node in case["graph"]:
         if node["kind"] == "add":
             main, skip = node["inputs"]
             conv = main.removesuffix(".scaler") + ".conv.ops"
-            channels[skip] = state[conv]["z_shape"][1] if conv in state else 0
+            channels[skip] = shapes[conv]["z_shape"][1] if conv in shapes else 0
     return topology_of(case, shape, channels)
-
-
-def _shapes(directory: pathlib.Path) -> dict:
-    return json.loads((directory / "tensors" / "matmul.json").read_text())
-
-
-def recorded_arrays(directory: pathlib.Path) -> dict[str, np.ndarray]:
-    """Every tensor of `tensors_extra.npz` by the layer whose result it is, and the image."""
-    case = json.loads((directory / "case.json").read_text())
-    extra = np.load(directory / "tensors_extra.npz")
-    arrays = {"input": np.load(directory / "input.npy")}
-    for node in case["graph"]:
-        kind, _, key = (node["out"] or "").partition(":")
-        if kind == "extra":
-            arrays[node["id"]] = extra[key]
-    return arrays
 
 
 if __name__ == "__main__":

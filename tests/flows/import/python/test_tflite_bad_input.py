@@ -4,6 +4,7 @@ the memory."""
 import contextlib
 import io
 import pathlib
+import random
 import resource
 import subprocess
 import sys
@@ -11,14 +12,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from tflite_support import (  # noqa: E402
-    FIXTURES,
-    IMPORT,
-    convert_bytes,
-    fixture,
-    mutated,
-    temporary_directory,
-)
+from import_support import IMPORT, mutated, temporary_directory  # noqa: E402
+from tflite_support import FIXTURES, convert_bytes, fixture  # noqa: E402
 
 import tflite_data  # noqa: E402
 import tflite_import  # noqa: E402
@@ -62,7 +57,7 @@ class Damage(unittest.TestCase):
         data = fixture("int8_layers").read_bytes()
         for seed in range(MUTATIONS):
             with self.survives(f"seed {seed}"):
-                convert_bytes(mutated(data, seed))
+                convert_bytes(mutated(data, random.Random(seed)))
         self.assertGreater(self.refused, MUTATIONS // 10)
         self.assertGreater(self.taken, MUTATIONS // 10)
 
@@ -88,7 +83,7 @@ class Damage(unittest.TestCase):
         with temporary_directory() as folder:
             path = pathlib.Path(folder, "recorded.safetensors")
             for seed in range(MUTATIONS):
-                path.write_bytes(mutated(data, seed))
+                path.write_bytes(mutated(data, random.Random(seed)))
                 with self.survives(f"seed {seed}"):
                     tflite_data.read_goldens(model, known, [str(path)], "reference")
         self.assertGreater(self.refused, MUTATIONS // 10)

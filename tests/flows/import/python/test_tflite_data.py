@@ -5,7 +5,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from tflite_support import FIXTURES, fixture, run, temporary_directory  # noqa: E402
+from import_support import temporary_directory  # noqa: E402
+from tflite_support import FIXTURES, fixture, run  # noqa: E402
 
 import numpy as np  # noqa: E402
 import safetensors.numpy  # noqa: E402
@@ -92,15 +93,27 @@ class Samples(Case):
             ("[2, 6, 6, 4]", "[count, 6, 6, 3]"), layers, *x(np.zeros((2, 6, 6, 4), int))
         )
         self.expect_refusal(("[0, 6, 6, 3]",), layers, *x(np.zeros((0, 6, 6, 3), int)))
-        self.expect_refusal(("float64", "int8"), layers, *x(np.zeros((2, 6, 6, 3))))
         self.expect_refusal(
-            ("0 to 200", "int8"), layers, *x(np.arange(201 * 108).reshape(-1, 6, 6, 3) // 108)
+            ("x.npy: t0.image: got float64", "codes -128 to 127"),
+            layers,
+            *x(np.zeros((2, 6, 6, 3))),
+        )
+        self.expect_refusal(
+            ("0 to 200", "-128 to 127"),
+            layers,
+            *x(np.arange(201 * 108).reshape(-1, 6, 6, 3) // 108),
         )
         self.expect_refusal(("int64", "reals"), "uint8_layers", *x(np.zeros((2, 5, 5, 2), int)))
-        self.expect_refusal(("for b",), "int8_elementwise", *x(np.zeros((2, 3, 4, 4), int)))
+        self.expect_refusal(
+            ("no samples of b", "add --samples b=FILE"),
+            "int8_elementwise",
+            *x(np.zeros((2, 3, 4, 4), int)),
+        )
+        text = self.folder / "x.txt"
+        text.write_text("1 2")
         missing = self.folder / "absent.npy"
         self.expect_refusal(("absent.npy", "No such file"), layers, "--samples", missing)
-        self.expect_refusal((".txt", ".npy or .safetensors"), layers, "--samples", "x.txt")
+        self.expect_refusal((".txt", ".npy, .npz or .safetensors"), layers, "--samples", text)
 
     def test_with_pickled_objects_are_never_unpickled(self):
         path, trap = self.folder / "x.npy", self.folder / "executed"
@@ -126,7 +139,7 @@ class Samples(Case):
             self.expect_refusal(("labels.npy",), "int8_layers", *samples, path)
         text = self.folder / "labels.txt"
         text.write_text("1\ncat\n")
-        self.expect_refusal(("labels.txt", "cat"), "int8_layers", *samples, text)
+        self.expect_refusal(("labels.txt:2: got cat", "an integer"), "int8_layers", *samples, text)
 
 
 class Goldens(Case):
@@ -150,6 +163,15 @@ class Goldens(Case):
     def test_of_several_inputs_are_stacked(self):
         found = self.goldens("int8_layers", "reference", RECORDED, RECORDED)
         self.assertEqual(found["t9.narrow"].shape, (2, 3, 3, 8))
+
+    def test_and_samples_may_be_npz_files(self):
+        recorded = safetensors.numpy.load_file(RECORDED)
+        np.savez(self.folder / "all.npz", inputs=np.ones((2, 6, 6, 3), np.int8))
+        np.savez(self.folder / "recorded.npz", **recorded)
+        found = self.goldens("int8_layers", "reference", self.folder / "recorded.npz")
+        self.assertEqual(len(found), len(recorded))
+        _, stored = self.run_import("int8_layers", "--samples", self.folder / "all.npz")
+        self.assertEqual(stored["test.t0.image"].min(), 1)
 
     def test_of_one_operator_are_chosen_by_the_kernels(self):
         x = np.zeros((1, 6, 6, 3), np.int8)

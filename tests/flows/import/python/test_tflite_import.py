@@ -7,6 +7,7 @@ import unittest
 from fractions import Fraction
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from import_support import temporary_directory  # noqa: E402
 from tflite_support import (  # noqa: E402
     FIXTURES,
     KERNELS,
@@ -15,7 +16,6 @@ from tflite_support import (  # noqa: E402
     convert_network,
     fixture,
     run,
-    temporary_directory,
 )
 
 import numpy as np  # noqa: E402

@@ -66,7 +66,7 @@ class Refusals(unittest.TestCase):
         def hybrid(network):
             network.tensors[0].update(type="float32", scales=[], zero_points=[])
 
-        self.expect_change(hybrid, "operator 0 (CONV_2D)", "float32", "int8 and uint8")
+        self.expect_change(hybrid, "operator 0 (CONV_2D)", "float32", "int8 or uint8")
 
         def wide_weights(network):
             network.tensors[1].update(type="int16", data=network.tensors[1]["data"].astype("int16"))
@@ -182,7 +182,7 @@ class Files(unittest.TestCase):
         for data in (b"", b"TFL3", b"\0" * 100, b"PK\3\4" + b"\0" * 60):
             with self.assertRaises(InputError) as raised:
                 convert_bytes(data)
-            self.assertIn("TFL3", str(raised.exception))
+            self.assertIn("expected a TensorFlow Lite model", str(raised.exception))
 
     def test_with_another_schema_version_are_refused(self):
         import tflite

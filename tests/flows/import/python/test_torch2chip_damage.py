@@ -9,7 +9,8 @@ import zipfile
 from collections.abc import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from torch2chip_support import at_most, built, caught, copy_of, mutated  # noqa: E402
+from import_support import at_most, caught, mutated  # noqa: E402
+from torch2chip_support import built, copy_of  # noqa: E402
 
 from topology import load_topology  # noqa: E402
 from torch2chip_build import build  # noqa: E402

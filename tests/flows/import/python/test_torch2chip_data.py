@@ -2,10 +2,10 @@
 
 import pathlib
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from import_support import temporary_directory  # noqa: E402
 from torch2chip_support import TOPOLOGIES, data_folder  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -83,7 +83,7 @@ class Cases(unittest.TestCase):
 
     def test_give_the_same_network_from_blocks_and_from_their_own_graph(self):
         for case in PRODUCTS:
-            with self.subTest(case=case), tempfile.TemporaryDirectory() as temporary:
+            with self.subTest(case=case), temporary_directory() as temporary:
                 path = pathlib.Path(temporary) / "plain.yaml"
                 path.write_text(load_case(data_folder() / case))
                 plain, blocks = build(

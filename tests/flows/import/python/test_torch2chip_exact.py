@@ -82,7 +82,8 @@ class Case:
         self.extra = np.load(folder / "tensors_extra.npz")
 
     def recorded(self, node: dict) -> np.ndarray:
-        kind, name = (node["out"].split(":", 1) + [""])[:2] if ":" in node["out"] else ("file", node["out"])
+        kind, colon, name = node["out"].rpartition(":")
+        kind = kind if colon else "file"
         if kind == "extra":
             return self.extra[name]
         path = self.folder / name
@@ -104,7 +105,8 @@ class Case:
         top, bottom = self.parameter(node["scale"]).reshape(-1)[0].item().as_integer_ratio()
         zero_point = int(self.parameter(node["zero_point"]).reshape(-1)[0])
         lowest, highest = node["qlb"], node["qub"]
-        codes = np.clip(half_even(x * top, ONE * count * bottom) + zero_point, lowest, highest) - zero_point
+        codes = half_even(x * top, ONE * count * bottom) + zero_point
+        codes = np.clip(codes, lowest, highest) - zero_point
         return np.clip(codes, lowest, highest) if node["clamp_again"] else codes
 
     def moved(self, node: dict, x: list[np.ndarray]) -> np.ndarray:

@@ -1,10 +1,13 @@
 """What becomes of an export: the tiny ones of tests/fixtures/torch2chip."""
 
+import importlib.util
 import pathlib
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from import_support import temporary_directory  # noqa: E402
 from torch2chip_support import FIXTURES, built, change, copy_of, run, with_entry  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -20,6 +23,25 @@ def op(fixture: str, name: str) -> dict:
 
 def qweight(fixture: str, name: str) -> np.ndarray:
     return torch_zip.load(FIXTURES / fixture / "t2c_model.pth.tar")[f"{name}.qweight"].numpy()
+
+
+class Fixtures(unittest.TestCase):
+    def test_are_what_the_script_writes(self):
+        script = FIXTURES / "make_fixtures.py"  # The other tool's has the same name.
+        spec = importlib.util.spec_from_file_location("make_torch2chip_fixtures", script)
+        make_fixtures = importlib.util.module_from_spec(spec)
+        with mock.patch.dict(sys.modules, {spec.name: make_fixtures}):
+            spec.loader.exec_module(make_fixtures)
+        for name, make in (("tiny", make_fixtures.make_tiny), ("rgb", make_fixtures.make_rgb)):
+            with temporary_directory() as folder:
+                make(pathlib.Path(folder))
+                for stored in sorted((FIXTURES / name).rglob("*.*")):
+                    made = pathlib.Path(folder) / stored.relative_to(FIXTURES / name)
+                    if stored.suffix == ".npz":  # Compressed as the library of the day does.
+                        stored, made = dict(np.load(stored)), dict(np.load(made))
+                        np.testing.assert_equal(made, stored)
+                    elif stored.suffix != ".yaml":
+                        self.assertEqual(made.read_bytes(), stored.read_bytes(), stored)
 
 
 class Network(unittest.TestCase):
@@ -147,7 +169,7 @@ class Entries(unittest.TestCase):
             tensors = safetensors.numpy.load_file(export / "bundle/tensors.safetensors")
         recorded = np.load(FIXTURES / "tiny/recorded.npz")["conv1.conv.aq"]
         np.testing.assert_array_equal(
-            tensors["default.conv1.conv.aq"], recorded.transpose(0, 2, 3, 1)
+            tensors["test.conv1.conv.aq"], recorded.transpose(0, 2, 3, 1)
         )
 
     def test_image_takes_samples_and_labels(self):
@@ -160,8 +182,8 @@ class Entries(unittest.TestCase):
         self.assertEqual(
             network["inputs"], [{"name": "input", "shape": [6, 6, 1], "type": "float32"}]
         )
-        np.testing.assert_array_equal(tensors["default.labels"], [2, 0])
-        self.assertEqual(tensors["default.input"].shape, (2, 6, 6, 1))
+        np.testing.assert_array_equal(tensors["test.labels"], [2, 0])
+        self.assertEqual(tensors["test.input"].shape, (2, 6, 6, 1))
 
 
 class Goldens(unittest.TestCase):
@@ -257,7 +279,7 @@ class Samples(unittest.TestCase):
 
     def test_beyond_the_codes_are_refused(self):
         message = self.refused(np.full((1, 1, 6, 6), 223, np.int16), "--entry", "integer")
-        self.assertIn("int16 223 to 223, expected codes -33 to 222", message)
+        self.assertIn("got codes 223 to 223, expected codes -33 to 222", message)
 
 
 PLAIN_RGB = """\

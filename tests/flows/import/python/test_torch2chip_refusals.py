@@ -287,7 +287,7 @@ class Exports(unittest.TestCase):
             (export / "tensors/neck.conv.ops_x2.pt").unlink()
             status, message = run(export)
         self.assertEqual(status, 2)
-        self.assertIn("neck.conv.ops_x2.pt: cannot read: No such file", message)
+        self.assertIn("neck.conv.ops_x2.pt: got No such file", message)
 
     def test_with_recorded_tensors_of_another_shape_are_refused(self):
         with copy_of("tiny") as export:

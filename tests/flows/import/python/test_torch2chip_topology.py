@@ -2,7 +2,6 @@
 
 import pathlib
 import sys
-import tempfile
 import textwrap
 import unittest
 
@@ -23,7 +22,7 @@ fraction_bits: 26
 
 class Files(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="systole-test-")
+        temporary = support.temporary_directory()
         self.addCleanup(temporary.cleanup)
         self.path = pathlib.Path(temporary.name) / "net.yaml"
 
@@ -169,8 +168,15 @@ class Documentation(Files):
         tested = (support.TOPOLOGIES / "resnet20_w8a8.yaml").read_text().strip()
         self.assertEqual(self.examples()[0], tested.replace("resnet20_w8a8", "resnet20"))
 
+    def test_shows_quantizers(self):
+        self.path.write_text(f"{HEAD}{self.examples()[1]}\nlayers: [relu]\n")
+        topology = load_topology(self.path)
+        self.assertEqual(topology.quantizer("fc.linear.wq", topology.weight).bits, 4)
+        named = topology.quantizer("layer1.0.conv1.conv.aq", topology.activation)
+        self.assertEqual((named.bits, named.clamp_again), (8, True))
+
     def test_shows_the_plain_layers_of_a_block(self):
-        self.path.write_text(f"{HEAD}layers:\n{self.examples()[1]}\n")
+        self.path.write_text(f"{HEAD}layers:\n{self.examples()[2]}\n")
         plain = load_topology(self.path).nodes
         self.path.write_text(f"{HEAD}layers: [conv_bn_relu: {{prefix: conv1, channels: 16}}]\n")
         block = load_topology(self.path).nodes

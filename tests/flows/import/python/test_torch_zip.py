@@ -6,7 +6,6 @@ import pathlib
 import pickle
 import struct
 import sys
-import tempfile
 import unittest
 import zipfile
 from collections import OrderedDict
@@ -24,7 +23,7 @@ from torch_writer import View, save, view  # noqa: E402
 
 class Files(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="systole-test-")
+        temporary = support.temporary_directory()
         self.addCleanup(temporary.cleanup)
         self.path = pathlib.Path(temporary.name) / "x.pt"
 

@@ -1,26 +1,22 @@
 """What the tests of the Torch2Chip importer share: fixtures, changed copies of them, one import."""
 
 import contextlib
-import io
 import os
 import pathlib
-import random
 import shutil
-import signal
 import sys
-import tempfile
 import unittest
 import zipfile
 from collections.abc import Callable, Iterator
 
-ROOT = pathlib.Path(__file__).resolve().parents[4]
-FIXTURES = ROOT / "tests/fixtures/torch2chip"
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import import_support  # noqa: E402
+from import_support import ROOT, caught, temporary_directory  # noqa: E402
+
+FIXTURES = import_support.fixtures("torch2chip")
 TOPOLOGIES = ROOT / "tests/flows/import/topologies"
-sys.dont_write_bytecode = True
-sys.path[:0] = [str(ROOT / "flows/import"), str(FIXTURES)]
 
 import torch2chip_import  # noqa: E402  (found through the paths above)
-from errors import exit_status  # noqa: E402
 from topology import load_topology  # noqa: E402
 from torch2chip_build import build  # noqa: E402
 from torch2chip_builder import Builder  # noqa: E402
@@ -38,7 +34,7 @@ def data_folder() -> pathlib.Path:
 @contextlib.contextmanager
 def copy_of(fixture: str) -> Iterator[pathlib.Path]:
     """A copy of an export that a test may damage."""
-    with tempfile.TemporaryDirectory(prefix="systole-test-") as temporary:
+    with temporary_directory() as temporary:
         yield pathlib.Path(shutil.copytree(FIXTURES / fixture, pathlib.Path(temporary) / fixture))
 
 
@@ -51,14 +47,6 @@ def run(export: pathlib.Path, *words: object) -> tuple[int, str]:
     required = [export, "--topology", export / "topology.yaml", "--bundle", export / "bundle"]
     arguments = torch2chip_import.parse([str(word) for word in [*required, *words]])
     return caught(lambda: torch2chip_import.convert(arguments))
-
-
-def caught(action: Callable[[], object]) -> tuple[int, str]:
-    """Exit status and stderr of a program that consists of `action`."""
-    messages = io.StringIO()
-    with contextlib.redirect_stderr(messages):
-        status = exit_status(action)
-    return status, messages.getvalue()
 
 
 def change(export: pathlib.Path, file: str, old: str, new: str) -> None:
@@ -74,37 +62,3 @@ def with_entry(path: pathlib.Path, suffix: str, change: Callable[[bytes], bytes]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in entries:
             archive.writestr(name, change(data) if name.endswith(suffix) else data)
-
-
-def mutated(data: bytes, rng: random.Random) -> bytes:
-    """`data` with one to four flipped bits, overwritten bytes, or a lost end."""
-    result = bytearray(data)
-    for _ in range(rng.choice((1, 1, 2, 4))):
-        at = rng.randrange(len(result))
-        match rng.randrange(4):
-            case 0 | 1:
-                result[at] ^= 1 << rng.randrange(8)
-            case 2:
-                size = rng.choice((1, 2, 4, 8))
-                result[at : at + size] = rng.choice((b"\0", b"\xff", b"\x7f")) * size
-            case 3:
-                del result[max(at, 1) :]
-    return bytes(result)
-
-
-class TookTooLong(BaseException):
-    """Not an Exception, so that no reader can take it for damage in a file."""
-
-
-@contextlib.contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    def stop(*_: object) -> None:
-        raise TookTooLong
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
