@@ -3,8 +3,6 @@
 // The Python program of the format under flows/import/ reads the files; what it writes is read,
 // checked and written again here, so that bundles and traces have one writer.
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -13,13 +11,12 @@
 
 #include "flows/cli/commands.h"
 #include "flows/cli/interrupt.h"
+#include "flows/cli/program.h"
 #include "golden/import_trace.h"
 #include "model/config/error.h"
 #include "model/network/bundle.h"
 #include "model/network/check.h"
 #include "sim/report/terminal.h"
-
-extern char** environ;
 
 namespace systole {
 namespace {
@@ -33,53 +30,11 @@ struct ImportOptions {
   std::vector<std::string> options;
 };
 
-/// A directory of its own beside the system's temporary files, removed at the end.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "systole-import.XXXXXX").string();
-    if (!mkdtemp(name.data()))
-      throw InputError({.where = name,
-                        .got = "a directory that cannot be written",
-                        .expected = "room for temporary files",
-                        .hint = "set TMPDIR to another one"});
-    path_ = name;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
 fs::path root() { return SYSTOLE_SOURCE_ROOT; }
 
 std::string python() {
   if (const char* own = std::getenv("SYSTOLE_PYTHON"); own && *own) return own;
   return (root() / "build/python/bin/python").string();
-}
-
-/// Runs a program to its end and returns its exit status; its messages go to our stderr.
-int run_program(const std::vector<std::string>& arguments) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  if (posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ) != 0)
-    throw InputError({.where = arguments[0],
-                      .got = "no program that runs",
-                      .expected = "the Python environment of the importers",
-                      .hint = "flows/setup --python makes it; flows/systole does so by itself"});
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (interrupted()) throw Interrupted{};
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 std::vector<std::string> program(const ImportOptions& options, const Scratch& scratch) {
@@ -101,7 +56,9 @@ std::vector<std::string> program(const ImportOptions& options, const Scratch& sc
 
 int import(const ImportOptions& options) {
   const Scratch scratch;
-  const int status = run_program(program(options, scratch));
+  const int status =
+      run_program(program(options, scratch), "the Python environment of the importers",
+                  "flows/setup --python makes it; flows/systole does so by itself");
   if (status != 0) return status == kInterruptedExit ? kInterruptedExit : 2;
   const Bundle bundle = load_bundle(scratch.file("bundle"));
   const IntNetwork& network = int_network(bundle, options.source);

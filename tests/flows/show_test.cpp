@@ -87,6 +87,18 @@ TEST(GraphText, JoinsManyOperandsOnOneLine) {
             "◉      end\n");
 }
 
+TEST(GraphText, LeadsToOperandsOnBothSides) {
+  EXPECT_EQ(lanes({"net",
+                   {input("x"), input("y"), input("z"), op("a", {"y", "z"}), op("b", {"x", "z"}),
+                    op("c", {"a", "b", "x", "z"}, true)}}),
+            "○        x\n"
+            "│ ○      y\n"
+            "│ │ ○    z\n"
+            "│ ●─┤    a\n"
+            "├─│─┼─●  b\n"
+            "◉─┴─┴─╯  c\n");
+}
+
 TEST(GraphText, KeepsALaneForAnOutputThatIsReadOn) {
   EXPECT_EQ(lanes({"net", {input("x"), op("a", {"x"}, true), op("twice", {"a", "a"}, true)}}),
             "○  x\n"
@@ -120,6 +132,15 @@ TEST(GraphText, StaysWithinTheWidthAndShortensNamesInTheirMiddle) {
     EXPECT_THAT(text, HasSubstr(".last"));
     EXPECT_THAT(text, HasSubstr("…"));
   }
+}
+
+TEST(GraphText, CutsColumnsThatDoNotFit) {
+  GraphNode add = op("sum", {"x"});
+  add.kind = "float_global_avg_pool";
+  add.shape = {1024, 1024, 144};
+  add.type = "float32";
+  std::istringstream lines(graph_text({"net", {input("x"), add}}, 40));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(count_characters(line), 40U) << line;
 }
 
 TEST(GraphText, CutsMoreLanesThanFit) {

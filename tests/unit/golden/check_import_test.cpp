@@ -178,6 +178,8 @@ TEST(CheckImport, NothingComparedIsNoAgreement) {
   const auto ops = check(tensors);
   EXPECT_EQ(ops[0].recorded.comparison.compared, 0);
   EXPECT_FALSE(agrees(ops, {}));
+  const ImportedOp uncompared = {.name = "acc", .op = "int_matmul"};
+  EXPECT_FALSE(agrees(uncompared, {}));
 }
 
 TEST(CheckImport, RealsCompareAsNumbers) {

@@ -160,6 +160,30 @@ TEST(Trace, FilesThatContradictEachOtherAreBadInput) {
   EXPECT_NE(complaint(t), "");
 }
 
+TEST(Trace, NumbersOutsideTheirRangeAreBadInput) {
+  const TempDirectory temp;
+  const std::string t = temp.path("t");
+  const auto edited = [&](const char* from, const char* to) {
+    write_trace(t, tiny_trace());
+    edit_json(t, from, to);
+    return complaint(t);
+  };
+  EXPECT_EQ(edited("\"zero_point\":128", "\"zero_point\":2147483648"),
+            "trace.json: tensors[0].zero_point: got 2147483648, expected an integer in "
+            "[-2147483648, 2147483647]");
+  EXPECT_EQ(edited("\"zero_point\":128", "\"zero_point\":1e300"),
+            "trace.json: tensors[0].zero_point: got 1e+300, expected an integer in [-2147483648, "
+            "2147483647]");
+  EXPECT_EQ(edited("\"shape\":[2,6,6,3]", "\"shape\":[2,-6,6,3]"),
+            "trace.json: tensors[0].shape: got -6, expected an integer in [0, "
+            "9223372036854775807]");
+  EXPECT_EQ(edited("\"shape\":[2,6,6,3]", "\"shape\":[18446744073709551615,6,6,3]"),
+            "trace.json: tensors[0].shape: got 18446744073709551615, expected an integer in [0, "
+            "9223372036854775807]");
+  EXPECT_EQ(edited("\"scale\":0.0078125", "\"scale\":-1"),
+            "trace.json: tensors[0].scale: got -1, expected a number above 0");
+}
+
 TEST(Trace, ATensorThatTheJsonDoesNotListIsBadInput) {
   const TempDirectory temp;
   Trace trace = tiny_trace();

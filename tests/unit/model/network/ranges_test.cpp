@@ -105,6 +105,22 @@ TEST(ValueRanges, OfProductsLessZeroPointsAreReached) {
             (IntRange{-228 * 157, 228 * 157}));
 }
 
+TEST(ValueRanges, OfSumsOfSumsStopAt2To62) {
+  IntNetwork network = one_op({2}, {16, true}, IntMul{}, kAccumulator, 2);
+  network.nodes.push_back({.name = "squares", .inputs = {"op", "op"}, .op = IntMul{}});
+  network.nodes.push_back(
+      {.name = "matmul", .inputs = {"squares"}, .op = IntMatmul{.weight = IntTensor({2, 1}, 255)}});
+  network.nodes.push_back({.name = "less",
+                           .inputs = {"matmul"},
+                           .op = IntMatmul{.weight = IntTensor({1, 1}, 1), .input_zero_point = 9}});
+  const Ranges ranges = value_ranges(network);
+  constexpr std::int64_t kMost = std::int64_t{1} << 62;
+  EXPECT_EQ(ranges.at("op"), (IntRange{-(1 << 30), 1 << 30}));
+  EXPECT_EQ(ranges.at("squares"), (IntRange{-(kMost / 4), kMost / 4}));
+  EXPECT_EQ(ranges.at("matmul"), (IntRange{-kMost, kMost}));
+  EXPECT_EQ(ranges.at("less"), (IntRange{-kMost, kMost}));
+}
+
 TEST(ProductDepth, IsTheSharedExtentOfABatchMatmul) {
   const Shape a = {2, 3, 5};
   EXPECT_EQ(product_depth(IntBatchMatmul{}, a), 5);

@@ -58,6 +58,7 @@ std::vector<SafetensorsEntry> tensors() {
           encode("nan.float", FloatTensor({1}, kNan)),
           encode("one.double", Tensor<double>({1}, 0.5)),
           encode("four.reals", FloatTensor({4}, 0.5F)),
+          encode("three.reals", FloatTensor({3}, 0.5F)),
           encode("table", IntTensor({256}, 5), kByte),
           encode("wide.table", IntTensor({256}, 128), {16, true}),
           encode("filter", FloatTensor({1, 1, 2, 4}, 0.5F)),
@@ -293,6 +294,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ReshapeCount", "shape: [16, 4]", "shape: [16, 5]",
              "26: shape (reshape): got shape [16, 5] for input [1, 4, 4, 4], expected as many "
              "elements per sample as the input has"},
+        Case{"ReshapeOfFewer", "shape: [16, 4]", "shape: [16, 2]",
+             "26: shape (reshape): got shape [16, 2] for input [1, 4, 4, 4], expected as many "
+             "elements per sample as the input has"},
+        Case{"MulShiftVectors", "scale: four.reals, bias: one.float",
+             "scale: four.reals, bias: three.reals",
+             "20: ops[8].bias: got 3 values, expected 1 or 4, as the others"},
         Case{"ReshapeEmpty", "shape: [16, 4]", "shape: []",
              "26: ops[14].shape: got a sequence of 0, expected 1 to 5 extents without the batch"},
         Case{"ReshapeOverflow", "shape: [16, 4]", "shape: [1048576, 1048576, 1048576, 16, 1]",
