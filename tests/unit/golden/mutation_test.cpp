@@ -62,6 +62,7 @@ Outcome mutate(const std::string& path, const std::string& original, const Load&
   using Clock = std::chrono::steady_clock;
   Outcome outcome;
   for (std::uint32_t seed = 0; seed < kMutations; ++seed) {
+    std::filesystem::remove(path);  // Rewriting a file in place can wait for the disk.
     write_text(path, mutated(original, seed));
     const Clock::time_point start = Clock::now();
     try {
