@@ -115,7 +115,17 @@ void add_passed(CLI::App& command, const std::string& name, const std::string& h
 void add_import_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "import", "Turn another tool's network into a bundle, or its recorded tensors into a trace");
-  command->require_subcommand(1);
+  command->require_subcommand(0, 1);  // An unknown one is then named.
+  command->callback([command, &action] {
+    if (command->get_subcommands().empty())
+      action = []() -> int {
+        throw InputError({.where = {},
+                          .key = "import",
+                          .got = "no format",
+                          .expected = "tflite or torch2chip",
+                          .hint = "systole import --help shows examples"});
+      };
+  });
   command->footer(
       "Examples:\n"
       "  systole import tflite net.tflite -o net\n"
