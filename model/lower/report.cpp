@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "model/config/error.h"
@@ -12,33 +11,23 @@
 #include "model/network/op_name.h"
 #include "model/network/shapes.h"
 #include "model/network/statistics.h"
+#include "model/quant/energy.h"
 
 namespace systole {
 namespace {
 
 constexpr std::int64_t kChunk = 4;  ///< Samples in memory at a time.
 
-/// The reals that an element stands for; sums count as they are.
-struct Signal {
-  double power = 0;
-  double noise = 0;
-};
-
-void add_energy(Signal& signal, const AnyTensor& faithful, const Meaning& meaning,
+/// The reals that elements stand for; sums count as they are.
+void add_energy(Energy& energy, const AnyTensor& faithful, const Meaning& meaning,
                 const IntTensor& expected, const IntTensor& got, const Quantization& q) {
   const bool is_coded = std::holds_alternative<CodedReals>(meaning);
   for (std::int64_t i = 0; i < got.size(); ++i) {
     const double y = dequantize(got[i], q);
     const double x =
         is_coded ? static_cast<double>(reals(faithful)[i]) : dequantize(expected[i], q);
-    signal.power += x * x;
-    signal.noise += (x - y) * (x - y);
+    add_pair(energy, x, y);
   }
-}
-
-double decibels(const Signal& signal) {
-  if (signal.noise == 0) return std::numeric_limits<double>::infinity();
-  return 10 * std::log10(signal.power / signal.noise);
 }
 
 template <class Row>
@@ -95,7 +84,7 @@ class Comparer {
         std::optional<double>& error = report_.ops[row->second].scale_error;
         error = std::max(error.value_or(0), scale.largest_error);
       }
-    signals_.resize(report_.ops.size());
+    energies_.resize(report_.ops.size());
     for (std::size_t i = 0; i < faithful.outputs.size(); ++i)
       report_.outputs.push_back(
           {.faithful = faithful.outputs[i], .lowered = lowered.network.outputs[i]});
@@ -124,8 +113,8 @@ class Comparer {
   }
 
   LowerReport finish() {
-    for (std::size_t i = 0; i < signals_.size(); ++i)
-      report_.ops[i].sqnr_db = decibels(signals_[i]);
+    for (std::size_t i = 0; i < energies_.size(); ++i)
+      report_.ops[i].sqnr_db = sqnr_db(energies_[i]);
     return std::move(report_);
   }
 
@@ -134,7 +123,7 @@ class Comparer {
              const AnyTensor& got) {
     const std::size_t row = row_of_.at(node.name);
     count_differences(report_.ops[row], integers(expected), integers(got));
-    add_energy(signals_[row], faithful.at(report_.ops[row].faithful),
+    add_energy(energies_[row], faithful.at(report_.ops[row].faithful),
                lowered_.meanings.at(node.name), integers(expected), integers(got), node.output);
   }
 
@@ -155,7 +144,7 @@ class Comparer {
   const IntNetwork& faithful_;
   const Lowered& lowered_;
   LowerReport report_;
-  std::vector<Signal> signals_;
+  std::vector<Energy> energies_;
   std::map<std::string, std::size_t> row_of_;
 };
 

@@ -4,25 +4,11 @@
 #include "model/network/overloaded.h"
 
 namespace systole {
-
-std::string_view op_name(const FloatOp& op) {
-  using Name = std::string_view;
-  return std::visit(Overloaded{[](const Conv2d&) -> Name { return "conv2d"; },
-                               [](const Linear&) -> Name { return "linear"; },
-                               [](const BatchNorm&) -> Name { return "batch_norm"; },
-                               [](const Relu&) -> Name { return "relu"; },
-                               [](const Add&) -> Name { return "add"; },
-                               [](const MaxPool&) -> Name { return "max_pool"; },
-                               [](const AvgPool&) -> Name { return "avg_pool"; },
-                               [](const GlobalAvgPool&) -> Name { return "global_avg_pool"; },
-                               [](const Concat&) -> Name { return "concat"; },
-                               [](const Flatten&) -> Name { return "flatten"; }},
-                    op);
-}
-
 namespace {
 
-/// "float_" and the op's name.
+constexpr std::string_view kIsland = "float_";
+
+/// The name inside an integer network: `kIsland` and the op's own.
 std::string_view island_name(const FloatOp& op) {
   using Name = std::string_view;
   return std::visit(Overloaded{[](const Conv2d&) -> Name { return "float_conv2d"; },
@@ -39,6 +25,8 @@ std::string_view island_name(const FloatOp& op) {
 }
 
 }  // namespace
+
+std::string_view op_name(const FloatOp& op) { return island_name(op).substr(kIsland.size()); }
 
 std::string_view op_name(const IntOp& op) {
   using Name = std::string_view;

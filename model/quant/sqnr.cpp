@@ -3,35 +3,19 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
-#include <limits>
 
 #include "model/network/execute.h"
+#include "model/quant/energy.h"
 
 namespace systole {
 namespace {
 
 constexpr std::int64_t kChunk = 16;  ///< Samples in memory at a time.
 
-struct Energy {
-  double signal = 0;
-  double noise = 0;
-  double max_error = 0;
-};
-
-void add_energy(Energy& energy, const FloatTensor& real, const FloatTensor& quantised) {
+void add_all(Energy& energy, const FloatTensor& real, const FloatTensor& quantised) {
   assert(real.size() == quantised.size());
-  for (std::int64_t i = 0; i < real.size(); ++i) {
-    const double error = static_cast<double>(real[i]) - static_cast<double>(quantised[i]);
-    energy.signal += static_cast<double>(real[i]) * static_cast<double>(real[i]);
-    energy.noise += error * error;
-    energy.max_error = std::max(energy.max_error, std::abs(error));
-  }
-}
-
-double sqnr_db(const Energy& energy) {
-  if (energy.noise == 0) return std::numeric_limits<double>::infinity();
-  return 10 * std::log10(energy.signal / energy.noise);
+  for (std::int64_t i = 0; i < real.size(); ++i)
+    add_pair(energy, static_cast<double>(real[i]), static_cast<double>(quantised[i]));
 }
 
 void append(FloatTensor& all, const FloatTensor& chunk) {
@@ -67,8 +51,7 @@ PathComparison compare_paths(const FloatNetwork& float_network, const IntNetwork
     const auto judge = [&](const IntNode& node, const AnyTensor& y) {
       const auto name = float_names.find(node.name);
       if (name != float_names.end())
-        add_energy(energies[node.name], reals.at(name->second),
-                   dequantize(integers(y), node.output));
+        add_all(energies[node.name], reals.at(name->second), dequantize(integers(y), node.output));
     };
     for (const auto& [name, tensor] :
          run_integer(int_network, AnyTensors(chunk.begin(), chunk.end()), judge))
