@@ -3,6 +3,7 @@
 import pathlib
 import sys
 import unittest
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from import_support import temporary_directory  # noqa: E402
@@ -15,6 +16,7 @@ from topology import load_topology  # noqa: E402
 from torch2chip_build import build  # noqa: E402
 from torch2chip_builder import Builder  # noqa: E402
 from torch2chip_export import Export, load_export  # noqa: E402
+from torch_writer import pickled, view  # noqa: E402
 
 # Elements of exports that are products of integers, and exports that are not (the data's README).
 PRODUCTS = {
@@ -51,7 +53,18 @@ def products(export: Export, op: str, keys: dict) -> np.ndarray:
     )
 
 
+class Writer(unittest.TestCase):
+    def test_pickles_the_very_bytes_that_torch_wrote(self):
+        path = data_folder() / "resnet_basic_w8a8/tensors/fc.linear.ops_x2.pt"
+        expected = zipfile.ZipFile(path).read("fc.linear.ops_x2/data.pkl")
+        weight = view(np.zeros((10, 64), np.int32).T)
+        self.assertEqual(pickled(weight)[0], expected)
+
+
 class Cases(unittest.TestCase):
+    def setUp(self):
+        data_folder()  # Skips each test once where it is absent.
+
     def test_are_the_products_that_the_readme_counts(self):
         for case, (elements, truncated) in PRODUCTS.items():
             with self.subTest(case=case):

@@ -86,14 +86,6 @@ class Tensors(Files):
         self.assertEqual(loaded["a"].numpy(), [2.0])
 
 
-class Writer(unittest.TestCase):
-    def test_pickles_the_very_bytes_that_torch_wrote(self):
-        path = support.data_folder() / "resnet_basic_w8a8/tensors/fc.linear.ops_x2.pt"
-        expected = zipfile.ZipFile(path).read("fc.linear.ops_x2/data.pkl")
-        weight = view(np.zeros((10, 64), np.int32).T)
-        self.assertEqual(torch_writer.pickled(weight)[0], expected)
-
-
 class Bombs(Files):
     """Files that would take memory or time out of proportion."""
 
