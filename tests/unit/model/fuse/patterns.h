@@ -11,6 +11,7 @@
 #include "model/network/execute.h"
 #include "model/network/op_name.h"
 #include "model/quant/sqnr.h"
+#include "tests/unit/model/network/describe.h"
 
 namespace systole {
 
@@ -62,25 +63,6 @@ struct Pattern {
     return fuse(network, calibrate(network, codes), recipe);
   }
 };
-
-/// "conv:int_conv2d(image) conv.quant:mul_quant(conv) ...".
-inline std::string describe(const IntNetwork& network) {
-  std::string text;
-  for (const IntNode& node : network.nodes) {
-    text += (text.empty() ? "" : " ") + node.name + ":" + std::string(op_name(node.op)) + "(";
-    for (std::size_t i = 0; i < node.inputs.size(); ++i)
-      text += (i == 0 ? "" : ",") + node.inputs[i];
-    text += ")";
-  }
-  return text;
-}
-
-inline IntNode find_node(const IntNetwork& network, const std::string& name) {
-  for (const IntNode& node : network.nodes)
-    if (node.name == name) return node;
-  ADD_FAILURE() << "no op " << name;
-  return network.nodes.front();
-}
 
 inline MulQuant quant_of(const FusedNetwork& fused, const std::string& name) {
   return std::get<MulQuant>(find_node(fused.network, name).op);

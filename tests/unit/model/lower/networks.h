@@ -13,6 +13,7 @@
 #include "model/network/execute.h"
 #include "model/network/op_name.h"
 #include "model/network/quantization.h"
+#include "tests/unit/model/network/describe.h"
 
 namespace systole {
 
@@ -94,25 +95,6 @@ struct Faithful {
     return compare_lowered(network, lowered(options), samples());
   }
 };
-
-/// "conv:int_conv2d(x) quant:mul_quant(conv) ...".
-inline std::string describe(const IntNetwork& network) {
-  std::string text;
-  for (const IntNode& node : network.nodes) {
-    text += (text.empty() ? "" : " ") + node.name + ":" + std::string(op_name(node.op)) + "(";
-    for (std::size_t i = 0; i < node.inputs.size(); ++i)
-      text += (i == 0 ? "" : ",") + node.inputs[i];
-    text += ")";
-  }
-  return text;
-}
-
-inline IntNode find_node(const IntNetwork& network, const std::string& name) {
-  for (const IntNode& node : network.nodes)
-    if (node.name == name) return node;
-  ADD_FAILURE() << "no op " << name << " in " << describe(network);
-  return network.nodes.front();
-}
 
 inline MulQuant quant_of(const Lowered& lowered, const std::string& name) {
   return std::get<MulQuant>(find_node(lowered.network, name).op);
