@@ -21,6 +21,12 @@ void add(Trace& trace, TraceEntry entry, AnyTensor tensor) {
 
 }  // namespace
 
+std::int64_t count_elements(const Trace& trace) {
+  std::int64_t sum = 0;
+  for (const auto& [name, tensor] : trace.tensors) sum += element_count(shape_of(tensor));
+  return sum;
+}
+
 void add_input(Trace& trace, const NetworkInput& input, AnyTensor tensor) {
   add(trace,
       {.name = input.name,

@@ -32,6 +32,9 @@ struct Trace {
   AnyTensors tensors;
 };
 
+/// Of all tensors together.
+std::int64_t count_elements(const Trace& trace);
+
 /// Appends a network input or an op's output, with its hash.
 void add_input(Trace& trace, const NetworkInput& input, AnyTensor tensor);
 void add_output(Trace& trace, const IntNode& node, AnyTensor tensor);

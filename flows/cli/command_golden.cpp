@@ -19,10 +19,8 @@ int record(const ConfigOptions& options) {
   const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
   const Trace trace = record_golden(prepared, inputs, out);
 
-  std::int64_t elements = 0;
-  for (const auto& [name, tensor] : trace.tensors) elements += element_count(shape_of(tensor));
   fmt::print("{}/golden: {} tensors, {} elements, of {}\n", out, trace.entries.size(),
-             with_commas(elements), inputs.text);
+             with_commas(count_elements(trace)), inputs.text);
   return 0;
 }
 

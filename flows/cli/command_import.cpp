@@ -72,10 +72,8 @@ int import(const ImportOptions& options) {
   const std::string hash = write_bundle(scratch.file("written"), bundle);
   const Trace trace = import_trace(network, hash, scratch.file("goldens.safetensors"));
   write_trace(options.out, trace);
-  std::int64_t elements = 0;
-  for (const auto& [name, tensor] : trace.tensors) elements += element_count(shape_of(tensor));
   fmt::print("{}: {} recorded tensors of network {}, {} elements\n", options.out,
-             trace.entries.size(), network.name, with_commas(elements));
+             trace.entries.size(), network.name, with_commas(count_elements(trace)));
   return 0;
 }
 

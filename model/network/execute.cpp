@@ -93,12 +93,6 @@ IntTensor multiply(const IntTensor& x, const IntMatmul& op) {
   return int_matmul(subtract_zero_point(x, op.input_zero_point), op.weight);
 }
 
-FloatTensor to_reals(const AnyTensor& tensor) {
-  if (is_real(tensor)) return reals(tensor);
-  const IntTensor& x = integers(tensor);
-  return {x.shape, std::vector<float>(x.data.begin(), x.data.end())};
-}
-
 /// Ops that only move elements, of either kind.
 template <class Move>
 AnyTensor moved(const AnyTensor& x, const Move& move) {
@@ -112,13 +106,36 @@ Tensor<T> joined(const std::vector<const AnyTensor*>& operands) {
   return concat(tensors);
 }
 
-FloatTensor run_island(const FloatOp& op, const std::string& name,
-                       const std::vector<const AnyTensor*>& operands) {
-  std::vector<FloatTensor> converted;
-  for (const AnyTensor* operand : operands) converted.push_back(to_reals(*operand));
+FloatTensor run_float_op(const FloatOp& float_op, const std::vector<const FloatTensor*>& operands) {
+  const FloatTensor& x = *operands[0];
+  return std::visit(
+      Overloaded{
+          [&](const Conv2d& op) { return float_conv2d(x, op.weight, op.bias, op.params); },
+          [&](const Linear& op) { return float_linear(x, op.weight, op.bias); },
+          [&](const BatchNorm& op) {
+            return batch_norm(x, op.gamma, op.beta, op.mean, op.variance, op.epsilon);
+          },
+          [&](const Relu&) { return relu(x); }, [&](const Add&) { return add(x, *operands[1]); },
+          [&](const MaxPool& op) { return max_pool(x, op.window); },
+          [&](const AvgPool& op) { return float_avg_pool(x, op.window, op.count_include_pad); },
+          [&](const GlobalAvgPool&) { return float_global_avg_pool(x); },
+          [&](const Concat&) { return concat(operands); },
+          [&](const Flatten&) { return flatten(x); }},
+      float_op);
+}
+
+/// A float op; integers among its operands count as the numbers they are.
+FloatTensor run_island(const FloatOp& op, const std::vector<const AnyTensor*>& operands) {
+  std::vector<FloatTensor> converted(operands.size());
   std::vector<const FloatTensor*> pointers;
-  for (const FloatTensor& operand : converted) pointers.push_back(&operand);
-  return run_op(FloatNode{.name = name, .inputs = {}, .op = op}, pointers);
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (!is_real(*operands[i])) {
+      const IntTensor& x = integers(*operands[i]);
+      converted[i] = {x.shape, std::vector<float>(x.data.begin(), x.data.end())};
+    }
+    pointers.push_back(is_real(*operands[i]) ? &reals(*operands[i]) : &converted[i]);
+  }
+  return run_float_op(op, pointers);
 }
 
 }  // namespace
@@ -180,26 +197,12 @@ AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& opera
             return moved(any, [&](const auto& t) { return reshape(t, op.shape); });
           },
           [&](const Dequantize& op) -> Result { return dequantize(x(), op.operand); },
-          [&](const FloatIsland& op) -> Result { return run_island(op.op, node.name, operands); }},
+          [&](const FloatIsland& op) -> Result { return run_island(op.op, operands); }},
       node.op);
 }
 
 FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>& operands) {
-  const FloatTensor& x = *operands[0];
-  return std::visit(
-      Overloaded{
-          [&](const Conv2d& op) { return float_conv2d(x, op.weight, op.bias, op.params); },
-          [&](const Linear& op) { return float_linear(x, op.weight, op.bias); },
-          [&](const BatchNorm& op) {
-            return batch_norm(x, op.gamma, op.beta, op.mean, op.variance, op.epsilon);
-          },
-          [&](const Relu&) { return relu(x); }, [&](const Add&) { return add(x, *operands[1]); },
-          [&](const MaxPool& op) { return max_pool(x, op.window); },
-          [&](const AvgPool& op) { return float_avg_pool(x, op.window, op.count_include_pad); },
-          [&](const GlobalAvgPool&) { return float_global_avg_pool(x); },
-          [&](const Concat&) { return concat(operands); },
-          [&](const Flatten&) { return flatten(x); }},
-      node.op);
+  return run_float_op(node.op, operands);
 }
 
 AnyTensors run_integer(const IntNetwork& network, AnyTensors inputs, const IntObserver& observer,
