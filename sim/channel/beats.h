@@ -39,6 +39,7 @@ struct CommandBeat {
   std::uint8_t new_params;
   std::uint8_t residual;
   std::uint8_t subtract_zp;
+  std::uint8_t maximum;  ///< Accumulators take the larger value instead of the sum.
 };
 
 /// The MulQuant constants of one column.
@@ -50,12 +51,24 @@ struct ParameterBeat {
   std::uint8_t residual_shift;
 };
 
-/// The sizes of a design that the beats depend on.
+/// Which operand stays in the PEs while the other ones move.
+enum class Dataflow : std::uint32_t {
+  kWeightStationary,  ///< A pass: `rows` weight beats, then activation beats, sums to accumulators.
+  kOutputStationary,  ///< A pass: one output tile of [rows x cols]; for each k one activation beat
+                      ///< (x[m0 .., k]) and one weight beat (w[k, n0 ..]); then `rows` tap beats.
+};
+
+/// What the beats of a design depend on: its sizes and the units that it has.
 struct Geometry {
   std::uint32_t rows = 0;
   std::uint32_t cols = 0;
-  std::uint32_t acc_depth = 0;   ///< Most activation rows of a pass.
-  std::uint32_t scale_bits = 0;  ///< Width of scale and residual scale, signed.
+  std::uint32_t acc_depth = 0;     ///< Most activation rows of a pass.
+  std::uint32_t scale_bits = 0;    ///< Width of scale and residual scale, signed.
+  std::uint32_t act_bits = 9;      ///< Width of the array's activations, signed.
+  std::uint32_t weight_bits = 9;   ///< Width of its weights, signed.
+  std::uint32_t has_lanes = 1;     ///< MulQuant, also on activation beats (streams and pools).
+  std::uint32_t has_gemmlowp = 0;  ///< The lanes can round twice, as gemmlowp does.
+  Dataflow dataflow = Dataflow::kWeightStationary;
 
   std::uint32_t lanes() const { return rows > cols ? rows : cols; }
   bool operator==(const Geometry&) const = default;

@@ -11,7 +11,7 @@
 namespace systole::abi {
 
 /// Raised by one whenever a struct or the meaning of a call changes.
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 /// Why `run` returned.
 enum class Status : std::uint32_t {
