@@ -22,6 +22,7 @@ struct LowerCommandOptions {
   std::string scale = "normalized(32)";
   std::string set;
   int streams = 16;
+  std::string images = "host";
   bool wrap = false;
   std::vector<std::string> inputs = {"samples"};
   std::int64_t count = 16;
@@ -34,7 +35,10 @@ LowerOptions lower_options(const LowerCommandOptions& options) {
                       .key = "--scale",
                       .got = "'" + options.scale + "'",
                       .expected = kLowerScales});
-  return {.scale = *scale, .stream_bits = options.streams, .wrap = options.wrap};
+  return {.scale = *scale,
+          .stream_bits = options.streams,
+          .image_codes = options.images == "9",
+          .wrap = options.wrap};
 }
 
 template <class T>
@@ -119,6 +123,12 @@ void add_lower_command(CLI::App& app, Action& action) {
       ->add_option("--streams", options->streams,
                    "Width of reals between two ops, such as residual streams, as integers")
       ->check(CLI::IsMember({8, 16}))
+      ->capture_default_str();
+  command
+      ->add_option("--images", options->images,
+                   "A first convolution of a float image by integer weights: host keeps it in "
+                   "float, 9 brings the image to 9-bit codes")
+      ->check(CLI::IsMember({"host", "9"}))
       ->capture_default_str();
   command
       ->add_option("--input", options->inputs,

@@ -58,6 +58,7 @@ void Lowering::visit_island(const IntNode& node, const FloatIsland& island) {
     if (!stands_for_reals(input)) return keep(node, "a float op on integers");
   std::visit(
       Overloaded{
+          [&](const Conv2d& op) { visit_float_conv(node, op); },
           [&](const Relu&) { visit_relu(node); }, [&](const Add&) { visit_add(node); },
           [&](const MaxPool& op) { visit_moving(node, IntMaxPool{op.window}); },
           [&](const Flatten&) { visit_moving(node, IntFlatten{}); },

@@ -97,12 +97,19 @@ class Lowering {
   Affine* own_affine(const std::string& faithful);
   Codes emit(const std::string& name, const Affine& value, const Target& target);
 
+  // lower_image.cpp: a first convolution.
+  void visit_float_conv(const IntNode& node, const Conv2d& op);
+  /// The 9-bit codes of reals that come from the host.
+  Codes image_codes(const std::string& faithful);
+
   // streams.cpp: reals as integers.
   /// The codes of a faithful tensor of reals, emitted now if nothing has needed them yet: those of
   /// the one quantizer that all its users end in, else a stream.
   Codes coded(const std::string& faithful);
   /// The one quantizer that all users of these reals end in, through moving ops.
   const IntNode* sole_quantizer(const std::string& faithful) const;
+  /// The largest magnitude that calibration met. Throws InputError when there is none.
+  double peak_of(const std::string& faithful) const;
   Target stream_target(const std::string& faithful, bool is_unsigned) const;
   /// The name of the reals of a faithful tensor, dequantised from a stream where nothing has them.
   std::string reals_of(const std::string& faithful);

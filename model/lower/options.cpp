@@ -34,13 +34,22 @@ KeyTable lower_keys() {
            .type = KeyType::kChoice,
            .default_value = "16",
            .choices = {"16", "8"},
-           .help = "Width of an imported network's reals, such as residual streams, as integers."}};
+           .help = "Width of an imported network's reals, such as residual streams, as integers."},
+          {.key = "lower.images",
+           .type = KeyType::kChoice,
+           .default_value = "host",
+           .choices = {"host", "9"},
+           .help = "What becomes of a first convolution of a float image by integer weights: the "
+                   "host computes it in float, or the design on the image in 9-bit codes, which "
+                   "moves its results a little."}};
 }
 
 LowerOptions parse_lower_options(const Settings& settings) {
   const auto scale = parse_scale(settings.text("lower.scale"));
   if (!scale) throw settings.error("lower.scale", kLowerScales);
-  return {.scale = *scale, .stream_bits = settings.choice("lower.streams") == "8" ? 8 : 16};
+  return {.scale = *scale,
+          .stream_bits = settings.choice("lower.streams") == "8" ? 8 : 16,
+          .image_codes = settings.choice("lower.images") == "9"};
 }
 
 }  // namespace systole

@@ -22,7 +22,9 @@ struct LowerScale {
 struct LowerOptions {
   LowerScale scale = {};
   int stream_bits = 16;  ///< 8 or 16: reals that become integers between two ops.
-  bool wrap = false;     ///< Accumulators may pass 32 bits: they wrap.
+  /// A convolution of reals by integer weights runs on their 9-bit codes, not on the host.
+  bool image_codes = false;
+  bool wrap = false;  ///< Accumulators may pass 32 bits: they wrap.
 
   bool operator==(const LowerOptions&) const = default;
 };

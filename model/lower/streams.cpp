@@ -50,7 +50,7 @@ const IntNode* Lowering::sole_quantizer(const std::string& faithful) const {
   return found;
 }
 
-Target Lowering::stream_target(const std::string& faithful, bool is_unsigned) const {
+double Lowering::peak_of(const std::string& faithful) const {
   const auto peak = peaks_.find(faithful);
   if (peak == peaks_.end())
     throw InputError({.where = {},
@@ -58,12 +58,16 @@ Target Lowering::stream_target(const std::string& faithful, bool is_unsigned) co
                       .got = "no calibrated magnitude",
                       .expected = "the largest magnitude of reals that become a stream of integers",
                       .hint = "give inputs to calibrate on"});
+  return peak->second;
+}
+
+Target Lowering::stream_target(const std::string& faithful, bool is_unsigned) const {
   const auto& all = users(faithful);
   const bool is_output = std::find(all.begin(), all.end(), nullptr) != all.end();
   const int bits = is_output ? kOutputBits : options_.stream_bits;
   // 16 bits without a sign would not fit the lanes' operand.
   const IntType type{.bits = bits, .is_signed = !is_unsigned || bits == 16};
-  const double largest = peak->second * headroom(bits);
+  const double largest = peak_of(faithful) * headroom(bits);
   const auto hi = static_cast<double>(type.range().hi);
   const QuantizeReal rule{.rule = QuantizeRule::kMultiply,
                           .factor = largest > 0 ? static_cast<float>(hi / largest) : 1.0F,

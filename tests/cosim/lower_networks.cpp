@@ -22,6 +22,10 @@ struct Builder {
     for (std::int32_t& code : tensor.data) code = static_cast<std::int32_t>(random() % 255) - 127;
     return tensor;
   }
+  FloatTensor reals(const Shape& shape) {
+    const IntTensor all = codes(shape);
+    return {shape, std::vector<float>(all.data.begin(), all.data.end())};
+  }
   void add(const std::string& name, std::vector<std::string> inputs, IntOp op,
            Quantization output = kAccumulator) {
     network.nodes.push_back(
@@ -116,9 +120,23 @@ Bundle torch2chip_like() {
   b.quantised("fc.codes", "flat", 15.0F);
   b.add("fc", {"fc.codes"}, IntMatmul{b.codes({4, 5})});
   b.real("logits", {"fc"}, FloatMulShift{{20000}, {1e5F}, 26});
-  const IntTensor codes = b.codes({4, 6, 6, 2});
-  FloatTensor samples(codes.shape);
-  for (std::int64_t i = 0; i < codes.size(); ++i) samples[i] = static_cast<float>(codes[i]) / 64.0F;
+  FloatTensor samples = b.reals({4, 6, 6, 2});
+  for (float& value : samples.data) value /= 64.0F;
+  return bundle_of(std::move(b.network), std::move(samples));
+}
+
+Bundle float_image_like() {
+  Builder b;
+  b.network.name = "float_image_like";
+  b.network.inputs = {{.name = "image", .shape = {6, 6, 3}, .is_float = true}};
+  Conv2d stem{.params = {.window = kPadded}, .weight = b.reals({3, 3, 3, 4})};
+  b.real("stem", {"image"}, FloatIsland{std::move(stem)});
+  b.real("scaled", {"stem"}, FloatMulShift{{200000}, {1e5F}, 26});
+  b.quantised("codes", "scaled", 20.0F);
+  b.add("block", {"codes"}, conv(b.codes({3, 3, 4, 4}), 0));
+  b.real("logits", {"block"}, FloatMulShift{{20000}, {1e5F}, 26});
+  FloatTensor samples = b.reals({4, 6, 6, 3});
+  for (float& value : samples.data) value /= 64.0F;
   return bundle_of(std::move(b.network), std::move(samples));
 }
 

@@ -13,4 +13,8 @@ Bundle tflite_like();
 /// samples of reals, `test`.
 Bundle torch2chip_like();
 
+/// A float image whose first convolution, by integer weights, its tool computes in float. 4 samples
+/// of reals, `test`.
+Bundle float_image_like();
+
 }  // namespace systole::test

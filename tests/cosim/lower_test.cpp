@@ -16,6 +16,7 @@ class LoweredRun : public testing::Test {
   void SetUp() override {
     write_bundle(temp_ / "tflite", tflite_like());
     write_bundle(temp_ / "torch2chip", torch2chip_like());
+    write_bundle(temp_ / "float_image", float_image_like());
   }
 
   WholeRun run_bundle(const std::string& name, std::vector<std::string> settings = {}) {
@@ -51,6 +52,13 @@ TEST_F(LoweredRun, TakesPoolsOf8BitStreamsToTheArray) {
 TEST_F(LoweredRun, LeavesGemmlowpToTheHostOnDemand) {
   expect_match(run_bundle("tflite", {"lower.scale=gemmlowp"}),
                {"conv.codes", "sum", "flat", "answer"});
+}
+
+TEST_F(LoweredRun, TakesAFloatImagesConvolutionToTheArrayOnDemand) {
+  expect_match(run_bundle("float_image"), {"stem", "scaled", "codes"});
+  const WholeRun whole = run_bundle("float_image", {"lower.images=9"});
+  expect_match(whole, {"image.image"});
+  EXPECT_GT(row(whole, "stem.raw")["macs"], 0);
 }
 
 TEST_F(LoweredRun, OfALoweredBundleIsTheSame) {
