@@ -2,12 +2,14 @@
 //
 // README.md beside this file states the channel contract. Data flows from top to bottom.
 module systole_core #(
-  parameter int unsigned Rows      = 16,    // K of a tile.
-  parameter int unsigned Cols      = 16,    // N of a tile.
-  parameter int unsigned AccDepth  = 1024,  // Most activation rows of a pass.
-  parameter int unsigned ScaleBits = 32,    // 16 or 32, signed.
-  parameter bit          AccTap    = 1,     // Accumulator tap: verification builds.
-  localparam int unsigned Lanes    = (Rows > Cols) ? Rows : Cols
+  parameter int unsigned Rows       = 16,    // K of a tile.
+  parameter int unsigned Cols       = 16,    // N of a tile.
+  parameter int unsigned AccDepth   = 1024,  // Most activation rows of a pass.
+  parameter int unsigned ActBits    = 9,     // 2..9, signed: operands of the array.
+  parameter int unsigned WeightBits = 9,     // 2..9, signed.
+  parameter int unsigned ScaleBits  = 32,    // 16 or 32, signed.
+  parameter bit          AccTap     = 1,     // Accumulator tap: verification builds.
+  localparam int unsigned Lanes     = (Rows > Cols) ? Rows : Cols
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -33,7 +35,7 @@ module systole_core #(
   // Weight: one row of the tile.
   input  logic                   weight_valid_i,
   output logic                   weight_ready_o,
-  input  logic [Cols-1:0][8:0]   weight_data_i,
+  input  logic [Cols-1:0][WeightBits-1:0] weight_data_i,
   // Parameter: one column.
   input  logic                   param_valid_i,
   output logic                   param_ready_o,
@@ -80,7 +82,7 @@ module systole_core #(
   logic [63:0]            lane_bias;
   logic [5:0]             lane_shift, lane_residual_shift;
   logic [Lanes-1:0][15:0] act;
-  logic [Cols-1:0][8:0]   weight;
+  logic [Cols-1:0][WeightBits-1:0] weight;
   logic [Cols-1:0][16:0]  residual, code;
   logic [Cols-1:0][31:0]  sum, acc;
 
@@ -110,7 +112,7 @@ module systole_core #(
   );
 
   skew_fifo #(
-    .Elements(Cols), .Width(9), .Beats(WeightBeats), .TakeBeats(Rows)
+    .Elements(Cols), .Width(WeightBits), .Beats(WeightBeats), .TakeBeats(Rows)
   ) u_weight (
     .clk_i, .rst_ni,
     .valid_i(weight_valid_i), .ready_o(weight_ready_o), .data_i(weight_data_i),
@@ -141,7 +143,7 @@ module systole_core #(
   );
 
   int_matmul #(
-    .Rows(Rows), .Cols(Cols)
+    .Rows(Rows), .Cols(Cols), .ActBits(ActBits), .WeightBits(WeightBits)
   ) u_array (
     .clk_i, .swap_i(swap), .x_i(act[Rows-1:0]), .weight_i(weight), .sum_o(sum)
   );
@@ -206,11 +208,11 @@ module systole_core #(
 
 `ifndef SYNTHESIS
   core_check #(
-    .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .ScaleBits(ScaleBits)
+    .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .WeightBits(WeightBits), .ScaleBits(ScaleBits)
   ) u_check (.*);
 
   operand_check #(
-    .Rows(Rows)
+    .Rows(Rows), .ActBits(ActBits)
   ) u_operand_check (
     .clk_i, .rst_ni, .valid_i(array_row.valid), .x_i(act[Rows-1:0])
   );

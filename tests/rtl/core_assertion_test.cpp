@@ -95,7 +95,7 @@ TEST(CoreAssertions, OperandsOfTheArrayHave9Bits) {
       Work work = good_work();
       work.act[0][element] = value;
       const std::string text = assertions_of_beats(work);
-      EXPECT_EQ(text.find("OperandsHave9Bits") != std::string::npos, fires) << value;
+      EXPECT_EQ(text.find("OperandsFitTheArray") != std::string::npos, fires) << value;
     }
   }
 }

@@ -105,7 +105,7 @@ class CoreDriver {
     }
     if (!dut->weight_valid_i && next.weight < work.weight.size() && go()) {
       dut->weight_valid_i = 1;
-      put_row(dut->weight_data_i, 9, work.weight[next.weight]);
+      put_row(dut->weight_data_i, size_.weight_bits, work.weight[next.weight]);
     }
     if (!dut->param_valid_i && next.param < work.params.size() && go()) {
       dut->param_valid_i = 1;

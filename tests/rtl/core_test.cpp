@@ -15,10 +15,11 @@
 namespace systole::test {
 namespace {
 
-template <class M, int kRows, int kCols, int kAccDepth, int kScaleBits>
+template <class M, int kRows, int kCols, int kAccDepth, int kScaleBits, int kActBits = 9,
+          int kWeightBits = 9>
 struct Build {
   using Model = M;
-  static CoreSize size() { return {kRows, kCols, kAccDepth, kScaleBits}; }
+  static CoreSize size() { return {kRows, kCols, kAccDepth, kScaleBits, kActBits, kWeightBits}; }
 };
 
 template <class B>
@@ -38,7 +39,7 @@ struct Core : ::testing::Test {
 using Builds =
     ::testing::Types<Build<VCore4x4, 4, 4, 32, 32>, Build<VCore8x8, 8, 8, 1024, 16>,
                      Build<VCore16x16, 16, 16, 1024, 32>, Build<VCore32x32, 32, 32, 1024, 32>,
-                     Build<VCore8x4, 8, 4, 50, 32>, Build<VCore4x8, 4, 8, 1024, 16>>;
+                     Build<VCore8x4, 8, 4, 50, 32, 4, 2>, Build<VCore4x8, 4, 8, 1024, 16>>;
 TYPED_TEST_SUITE(Core, Builds);
 
 Command command(int rows, std::int64_t lo, std::int64_t hi) {

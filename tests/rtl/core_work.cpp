@@ -17,6 +17,10 @@ Row WorkMaker::random_row(int count, std::int32_t lo, std::int32_t hi) {
   return row;
 }
 
+Row WorkMaker::random_operands(int count, int bits) {
+  return random_row(count, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+}
+
 MulQuantChannel WorkMaker::random_channel() {
   const std::int64_t most = (std::int64_t{1} << (size_.scale_bits - 1)) - 1;
   MulQuantChannel channel;
@@ -33,7 +37,7 @@ void WorkMaker::add(Work& work, Command command) {
   if (command.new_weights) {
     weights_ = IntTensor({size_.rows, size_.cols});
     for (int r = 0; r < size_.rows; ++r) {
-      work.weight.push_back(random_row(size_.cols, -256, 255));
+      work.weight.push_back(random_operands(size_.cols, size_.weight_bits));
       std::copy(work.weight.back().begin(), work.weight.back().end(),
                 weights_.data.begin() + r * size_.cols);
     }
@@ -51,7 +55,7 @@ void WorkMaker::add(Work& work, Command command) {
   IntTensor x({command.rows, size_.rows});
   for (int m = 0; m < command.rows; ++m) {
     work.act.push_back(command.stream ? random_row(size_.lanes(), -32768, 32767)
-                                      : random_row(size_.lanes(), -256, 255));
+                                      : random_operands(size_.lanes(), size_.act_bits));
     std::copy_n(work.act.back().begin(), size_.rows, x.data.begin() + m * size_.rows);
   }
   const std::size_t first_row = work.act.size() - command.rows;

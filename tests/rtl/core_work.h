@@ -37,6 +37,8 @@ struct CoreSize {
   int cols = 4;
   int acc_depth = 1024;
   int scale_bits = 32;
+  int act_bits = 9;
+  int weight_bits = 9;
 
   int lanes() const { return rows > cols ? rows : cols; }
 };
@@ -57,6 +59,7 @@ class WorkMaker {
  private:
   MulQuantChannel random_channel();
   Row random_row(int count, std::int32_t lo, std::int32_t hi);
+  Row random_operands(int count, int bits);
 
   CoreSize size_;
   std::mt19937_64 random_;

@@ -5,6 +5,8 @@ module systole_core #(
   parameter int unsigned Rows = 16,
   parameter int unsigned Cols = 16,
   parameter int unsigned AccDepth = 1024,
+  parameter int unsigned ActBits = 9,
+  parameter int unsigned WeightBits = 9,
   parameter int unsigned ScaleBits = 32,
   parameter bit AccTap = 1,
   localparam int unsigned Lanes = (Rows > Cols) ? Rows : Cols
@@ -30,7 +32,7 @@ module systole_core #(
   input  logic [Lanes-1:0][15:0]             act_data_i,
   input  logic                               weight_valid_i,
   output logic                               weight_ready_o,
-  input  logic [Cols-1:0][8:0]               weight_data_i,
+  input  logic [Cols-1:0][WeightBits-1:0]    weight_data_i,
   input  logic                               param_valid_i,
   output logic                               param_ready_o,
   input  logic [ScaleBits-1:0]               param_scale_i,
