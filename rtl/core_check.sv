@@ -82,8 +82,12 @@ module core_check #(
   else $error("command: %0d rows, expected 1..%0d", cmd_pass.rows, AccDepth);
 
   StreamUsesNoArray: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    cmd_valid_i && cmd_pass.stream |-> cmd_pass.first && cmd_pass.last && !cmd_pass.new_weights)
-  else $error("command: stream needs first, last and no new weights");
+    cmd_valid_i && cmd_pass.stream |-> !cmd_pass.new_weights)
+  else $error("command: stream with new weights");
+
+  MaximumOnlyOfStreams: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    cmd_valid_i && cmd_pass.maximum |-> cmd_pass.stream)
+  else $error("command: maximum without stream");
 
   ParamsOnlyWithLast: assert property (@(posedge clk_i) disable iff (!rst_ni)
     cmd_valid_i && cmd_pass.new_params |-> cmd_pass.last)

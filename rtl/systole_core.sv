@@ -17,7 +17,8 @@ module systole_core #(
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
   input  logic [15:0]            cmd_rows_i,         // 1..AccDepth.
-  input  logic                   cmd_stream_i,       // MulQuant only, on the activation beats.
+  input  logic                   cmd_stream_i,       // Activation beats instead of the array's sums.
+  input  logic                   cmd_maximum_i,      // Accumulators keep the largest: streams only.
   input  logic                   cmd_first_i,        // Accumulators are overwritten.
   input  logic                   cmd_last_i,         // Sums go on to MulQuant and to the tap.
   input  logic                   cmd_new_weights_i,  // Takes the next Rows weight beats.
@@ -52,7 +53,7 @@ module systole_core #(
   output logic                   out_valid_o,
   input  logic                   out_ready_i,
   output logic [Cols-1:0][16:0]  out_data_o,
-  // Accumulator tap: one row of the array's final sums.
+  // Accumulator tap: one row of final values.
   output logic                   tap_valid_o,
   input  logic                   tap_ready_i,
   output logic [Cols-1:0][31:0]  tap_data_o
@@ -87,8 +88,8 @@ module systole_core #(
   logic [Cols-1:0][31:0]  sum, acc;
 
   assign cmd_pass = '{
-    rows: cmd_rows_i, stream: cmd_stream_i, first: cmd_first_i, last: cmd_last_i,
-    new_weights: cmd_new_weights_i, new_params: cmd_new_params_i
+    rows: cmd_rows_i, stream: cmd_stream_i, maximum: cmd_maximum_i, first: cmd_first_i,
+    last: cmd_last_i, new_weights: cmd_new_weights_i, new_params: cmd_new_params_i
   };
   assign cmd_quant = '{
     residual: cmd_residual_i, rounding: systole_pkg::rounding_e'(cmd_rounding_i),

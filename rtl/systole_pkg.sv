@@ -19,6 +19,7 @@ package systole_pkg;
   typedef struct packed {
     logic [15:0] rows;
     logic        stream;
+    logic        maximum;
     logic        first;
     logic        last;
     logic        new_weights;
@@ -39,9 +40,9 @@ package systole_pkg;
   typedef struct packed {
     logic        valid;
     logic        stream;
+    logic        maximum;
     logic        first;
     logic        last;
-    logic        forward;     // The row one cycle ahead has the same address.
     logic        new_params;  // First row of a pass that takes new parameters.
     logic        residual;
     logic [15:0] addr;

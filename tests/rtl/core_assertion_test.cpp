@@ -68,6 +68,9 @@ TEST(CoreAssertions, CommandsAreConsistent) {
   c.stream = true;
   EXPECT_NE(assertions_of_command(c).find("StreamUsesNoArray"), std::string::npos);
   c = good_command();
+  c.maximum = true;
+  EXPECT_NE(assertions_of_command(c).find("MaximumOnlyOfStreams"), std::string::npos);
+  c = good_command();
   c.last = false;
   EXPECT_NE(assertions_of_command(c).find("ParamsOnlyWithLast"), std::string::npos);
   c.new_params = false;

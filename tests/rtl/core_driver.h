@@ -48,6 +48,7 @@ class CoreDriver {
   void put_command(const Command& c) {
     put(dut->cmd_rows_i, 0, 16, c.rows);
     dut->cmd_stream_i = c.stream;
+    dut->cmd_maximum_i = c.maximum;
     dut->cmd_first_i = c.first;
     dut->cmd_last_i = c.last;
     dut->cmd_new_weights_i = c.new_weights;

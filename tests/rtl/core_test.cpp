@@ -105,6 +105,47 @@ TYPED_TEST(Core, StreamsValuesPastTheArray) {
   this->expect(work, 50);
 }
 
+// A pool: a pass per tap over the same rows; the lanes take what the last one gives.
+TYPED_TEST(Core, ReducesStreamsToTheirSumOrTheirLargest) {
+  for (const bool maximum : {false, true})
+    for (const int rows : {1, 2, 7}) {
+      WorkMaker maker(TypeParam::size(), 6);
+      Work work;
+      for (int tap = 0; tap < 9; ++tap) {
+        Command c = command(rows, -65536, 65535);
+        c.stream = true;
+        c.maximum = maximum;
+        c.new_weights = false;
+        c.first = tap == 0;
+        c.last = c.new_params = tap == 8;
+        maker.add(work, c);
+      }
+      ASSERT_EQ(work.tap.size(), static_cast<std::size_t>(rows));
+      this->expect(work, 0);
+      this->expect(work, 50);
+    }
+}
+
+// Passes of one row meet at the accumulators in neighbouring cycles: each sees the one before.
+TYPED_TEST(Core, ReducesSumsOfTheArrayAndStreamsInTheOrderOfTheirPasses) {
+  for (const int rows : {1, 2, 5}) {
+    WorkMaker maker(TypeParam::size(), 7);
+    Work work;
+    maker.add(work, command(rows, -65536, 65535));
+    for (int pass = 0; pass < 30; ++pass) {
+      Command c = command(rows, -65536, 65535);
+      c.stream = pass % 3 != 0;
+      c.maximum = pass % 3 == 2;
+      c.new_weights = pass % 6 == 0;
+      c.first = c.new_params = false;
+      c.last = pass % 2 == 0;
+      maker.add(work, c);
+    }
+    this->expect(work, 0);
+    this->expect(work, 30);
+  }
+}
+
 TYPED_TEST(Core, RandomPassesWithAndWithoutStalls) {
   const CoreSize size = TypeParam::size();
   for (unsigned seed = 1; seed <= 150; ++seed) {

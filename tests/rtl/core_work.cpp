@@ -61,19 +61,20 @@ void WorkMaker::add(Work& work, Command command) {
   const std::size_t first_row = work.act.size() - command.rows;
   const IntTensor product = command.stream ? IntTensor() : int_matmul(x, weights_);
 
-  if (!command.stream && static_cast<int>(accumulators_.size()) < command.rows) {
+  if (static_cast<int>(accumulators_.size()) < command.rows) {
     accumulators_.resize(command.rows, Row(size_.cols));
   }
   for (int m = 0; m < command.rows; ++m) {
-    Row sums = command.stream ? work.act[first_row + m] : accumulators_[m];
-    sums.resize(size_.cols);
-    for (int c = 0; c < size_.cols && !command.stream; ++c) {
-      sums[c] = (command.first ? 0 : sums[c]) + product[m * size_.cols + c];
+    Row& sums = accumulators_[m];
+    for (int c = 0; c < size_.cols; ++c) {
+      const std::int32_t value =
+          command.stream ? work.act[first_row + m][c] : product[m * size_.cols + c];
+      const std::int32_t reduced = command.maximum ? std::max(sums[c], value) : sums[c] + value;
+      sums[c] = command.first ? value : reduced;
     }
-    if (!command.stream) accumulators_[m] = sums;
     if (!command.last) continue;
 
-    if (!command.stream) work.tap.push_back(sums);
+    work.tap.push_back(sums);
     Row residual(size_.cols, 0);
     if (residual_) {
       residual = random_row(size_.cols, -65536, 65535);
@@ -91,10 +92,10 @@ void WorkMaker::add_random(Work& work, int most_rows) {
   const bool has_params = !quant_.channels.empty();
   Command command;
   command.rows = static_cast<int>(between(0, 1) == 0 ? between(1, 3) : between(1, most_rows));
-  command.stream = has_params && between(0, 7) == 0;
-  command.first =
-      command.stream || command.rows > static_cast<int>(accumulators_.size()) || between(0, 1) == 0;
-  command.last = command.stream || between(0, 1) == 0;
+  command.stream = has_params && between(0, 3) == 0;
+  command.maximum = command.stream && between(0, 1) == 0;
+  command.first = command.rows > static_cast<int>(accumulators_.size()) || between(0, 1) == 0;
+  command.last = between(0, 1) == 0;
   command.new_weights = !command.stream && (weights_.data.empty() || between(0, 1) == 0);
   command.new_params = command.last && (!has_params || between(0, 1) == 0);
   command.residual = command.last && between(0, 1) == 0;

@@ -16,6 +16,7 @@ using Row = std::vector<std::int32_t>;
 struct Command {
   int rows = 1;
   bool stream = false;
+  bool maximum = false;
   bool first = true;
   bool last = true;
   bool new_weights = true;

@@ -107,6 +107,7 @@ class CorePins {
     std::memcpy(&command, beat, sizeof(command));
     dut_.cmd_rows_i = command.rows;
     dut_.cmd_stream_i = command.stream;
+    dut_.cmd_maximum_i = command.maximum;
     dut_.cmd_first_i = command.first;
     dut_.cmd_last_i = command.last;
     dut_.cmd_new_weights_i = command.new_weights;
