@@ -1,10 +1,11 @@
 // Asserts the contract of the core's channels: handshakes, commands, operand ranges.
 module core_check #(
-  parameter int unsigned Rows      = 16,
-  parameter int unsigned Cols      = 16,
-  parameter int unsigned AccDepth  = 1024,
-  parameter int unsigned ScaleBits = 32,
-  localparam int unsigned Lanes    = (Rows > Cols) ? Rows : Cols
+  parameter int unsigned Rows       = 16,
+  parameter int unsigned Cols       = 16,
+  parameter int unsigned AccDepth   = 1024,
+  parameter int unsigned WeightBits = 9,
+  parameter int unsigned ScaleBits  = 32,
+  localparam int unsigned Lanes     = (Rows > Cols) ? Rows : Cols
 ) (
   input logic                   clk_i,
   input logic                   rst_ni,
@@ -14,7 +15,7 @@ module core_check #(
   input logic                   act_valid_i, act_ready_o,
   input logic [Lanes-1:0][15:0] act_data_i,
   input logic                   weight_valid_i, weight_ready_o,
-  input logic [Cols-1:0][8:0]   weight_data_i,
+  input logic [Cols-1:0][WeightBits-1:0] weight_data_i,
   input logic                   param_valid_i, param_ready_o,
   input logic [ScaleBits-1:0]   param_scale_i, param_residual_scale_i,
   input logic [63:0]            param_bias_i,
@@ -41,7 +42,7 @@ module core_check #(
     .clk_i, .rst_ni, .valid_i(act_valid_i), .ready_i(act_ready_o), .data_i(act_data_i)
   );
 
-  channel_check #(.Width(Cols * 9)) u_weight (
+  channel_check #(.Width(Cols * WeightBits)) u_weight (
     .clk_i, .rst_ni, .valid_i(weight_valid_i), .ready_i(weight_ready_o), .data_i(weight_data_i)
   );
 
@@ -81,8 +82,12 @@ module core_check #(
   else $error("command: %0d rows, expected 1..%0d", cmd_pass.rows, AccDepth);
 
   StreamUsesNoArray: assert property (@(posedge clk_i) disable iff (!rst_ni)
-    cmd_valid_i && cmd_pass.stream |-> cmd_pass.first && cmd_pass.last && !cmd_pass.new_weights)
-  else $error("command: stream needs first, last and no new weights");
+    cmd_valid_i && cmd_pass.stream |-> !cmd_pass.new_weights)
+  else $error("command: stream with new weights");
+
+  MaximumOnlyOfStreams: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    cmd_valid_i && cmd_pass.maximum |-> cmd_pass.stream)
+  else $error("command: maximum without stream");
 
   ParamsOnlyWithLast: assert property (@(posedge clk_i) disable iff (!rst_ni)
     cmd_valid_i && cmd_pass.new_params |-> cmd_pass.last)

@@ -4,14 +4,16 @@
 // New weights follow the wavefront of the first row that uses them, so a pass may follow another
 // without a gap. `model/README.md` defines the equation; `model/ops/int_matmul.h` is the reference.
 module int_matmul #(
-  parameter int unsigned Rows = 16,
-  parameter int unsigned Cols = 16
+  parameter int unsigned Rows       = 16,
+  parameter int unsigned Cols       = 16,
+  parameter int unsigned ActBits    = 9,  // Operands are signed.
+  parameter int unsigned WeightBits = 9
 ) (
   input  logic                                            clk_i,
   input  logic                                            swap_i,    // Cycle t: a swap begins.
   input  logic [Rows-1:0][$bits(systole_pkg::act_t)-1:0]  x_i,       // Row 0 in cycle t + 1, row r
                                                                      // r cycles later.
-  input  logic [Cols-1:0][8:0]                            weight_i,  // w[r, c] in cycle t + 1 + r + c.
+  input  logic [Cols-1:0][WeightBits-1:0]                 weight_i,  // w[r, c] in cycle t + 1 + r + c.
   output logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0]  sum_o      // Column c in cycle
                                                                      // t + 2 + Rows + c.
 );
@@ -29,7 +31,7 @@ module int_matmul #(
   systole_pkg::weight_t swap_d[Rows+Cols-1], swap_q[Rows+Cols-1];
 
   for (genvar r = 0; r < Rows; r++) begin : gen_rows
-    assign x_in[r] = $signed(x_i[r]);
+    assign x_in[r] = systole_pkg::act_t'($signed(x_i[r][ActBits-1:0]));
   end
 
   for (genvar c = 0; c < Cols; c++) begin : gen_cols

@@ -1,6 +1,7 @@
-// Asserts that the operands which enter the array have 9 bits; stream values may have 16.
+// Asserts that the operands which enter the array have `ActBits` bits; stream values may have 16.
 module operand_check #(
-  parameter int unsigned Rows = 16
+  parameter int unsigned Rows    = 16,
+  parameter int unsigned ActBits = 9
 ) (
   input logic                  clk_i,
   input logic                  rst_ni,
@@ -10,11 +11,11 @@ module operand_check #(
 
 `ifndef SYNTHESIS
   logic [Rows-1:0] valid_q;
-  logic [15:0]     excess[Rows];  // Not 0: the upper bits are no sign extension of bit 8.
+  logic [15:0]     excess[Rows];  // Not 0: the value loses bits in the array.
   logic [15:0]     any_excess;
 
   for (genvar r = 0; r < Rows; r++) begin : gen_rows
-    assign excess[r] = ({{8{x_i[r][15]}}, x_i[r][15:8]} ^ {16{x_i[r][15]}}) & {16{valid_q[r]}};
+    assign excess[r] = (x_i[r] ^ 16'($signed(x_i[r][ActBits-1:0]))) & {16{valid_q[r]}};
   end
 
   always_comb begin
@@ -27,8 +28,8 @@ module operand_check #(
     else valid_q <= {valid_q[Rows-2:0], valid_i};
   end
 
-  OperandsHave9Bits: assert property (@(posedge clk_i) disable iff (!rst_ni) any_excess == 0)
-  else $error("activation: an operand of the array exceeds 9 bits signed");
+  OperandsFitTheArray: assert property (@(posedge clk_i) disable iff (!rst_ni) any_excess == 0)
+  else $error("activation: an operand of the array exceeds %0d bits signed", ActBits);
 `endif
 
 endmodule

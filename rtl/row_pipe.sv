@@ -12,7 +12,7 @@ module row_pipe #(
   output systole_pkg::row_t acc_row_o,       // Cycle t: accumulators of column 0 are read.
   output logic              param_start_o,   // Cycle t.
   output logic              residual_pop_o,  // Cycle t + 1.
-  output logic              tap_write_o,     // Cycle t + 2: sum of column 0 is there.
+  output logic              tap_write_o,     // Cycle t + 2: value of column 0 is there.
   output logic              out_write_o      // Cycle t + 5: code of column 0 is there.
 );
 
@@ -22,7 +22,6 @@ module row_pipe #(
   systole_pkg::row_t  array_row, row;
   logic [Rows:0]      valid_q;  // Reset; the rest of a row needs none.
   logic [5:1]         last_q;
-  logic [2:1]         tap_q;
   logic               residual_q;
 
   always_comb begin
@@ -39,19 +38,17 @@ module row_pipe #(
   assign acc_row_o      = row;
   assign param_start_o  = row.valid && row.new_params;
   assign residual_pop_o = residual_q;
-  assign tap_write_o    = tap_q[2];
+  assign tap_write_o    = last_q[2];
   assign out_write_o    = last_q[5];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q    <= '0;
       last_q     <= '0;
-      tap_q      <= '0;
       residual_q <= 1'b0;
     end else begin
       valid_q    <= {valid_q[Rows-1:0], array_row_i.valid};
       last_q     <= {last_q[4:1], row.valid && row.last};
-      tap_q      <= {tap_q[1], row.valid && row.last && !row.stream};
       residual_q <= row.valid && row.residual;
     end
   end

@@ -54,7 +54,7 @@ module sequencer #(
   assign params_ok  = !(is_start && pass_i.new_params)
                     || (param_available_i && param_q <= (pass_i.stream ? '0 : count_t'(Rows + 1)));
   assign room_ok    = !pass_i.last
-                    || (out_credit_q != 0 && (!AccTap || pass_i.stream || tap_credit_q != 0));
+                    || (out_credit_q != 0 && (!AccTap || tap_credit_q != 0));
   assign order_ok   = !pass_i.stream || array_q == 0;
 
   assign issue = pass_valid_i && act_available_i && weights_ok && params_ok && room_ok && order_ok
@@ -85,15 +85,15 @@ module sequencer #(
 
     out_credit_d = out_credit_q + count_t'(out_credit_i) - count_t'(issue && pass_i.last);
     tap_credit_d = tap_credit_q + count_t'(tap_credit_i)
-                 - count_t'(issue && pass_i.last && !pass_i.stream && AccTap);
+                 - count_t'(issue && pass_i.last && AccTap);
   end
 
   always_comb begin
     row.valid      = issue;
     row.stream     = pass_i.stream;
+    row.maximum    = pass_i.maximum;
     row.first      = pass_i.first;
     row.last       = pass_i.last;
-    row.forward    = array_row_o.valid && array_row_o.addr == row_q;
     row.new_params = is_start && pass_i.new_params;
     row.residual   = residual;
     row.addr       = row_q;

@@ -2,12 +2,14 @@
 //
 // README.md beside this file states the channel contract. Data flows from top to bottom.
 module systole_core #(
-  parameter int unsigned Rows      = 16,    // K of a tile.
-  parameter int unsigned Cols      = 16,    // N of a tile.
-  parameter int unsigned AccDepth  = 1024,  // Most activation rows of a pass.
-  parameter int unsigned ScaleBits = 32,    // 16 or 32, signed.
-  parameter bit          AccTap    = 1,     // Accumulator tap: verification builds.
-  localparam int unsigned Lanes    = (Rows > Cols) ? Rows : Cols
+  parameter int unsigned Rows       = 16,    // K of a tile.
+  parameter int unsigned Cols       = 16,    // N of a tile.
+  parameter int unsigned AccDepth   = 1024,  // Most activation rows of a pass.
+  parameter int unsigned ActBits    = 9,     // 2..9, signed: operands of the array.
+  parameter int unsigned WeightBits = 9,     // 2..9, signed.
+  parameter int unsigned ScaleBits  = 32,    // 16 or 32, signed.
+  parameter bit          AccTap     = 1,     // Accumulator tap: verification builds.
+  localparam int unsigned Lanes     = (Rows > Cols) ? Rows : Cols
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -15,7 +17,8 @@ module systole_core #(
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
   input  logic [15:0]            cmd_rows_i,         // 1..AccDepth.
-  input  logic                   cmd_stream_i,       // MulQuant only, on the activation beats.
+  input  logic                   cmd_stream_i,       // Activation beats instead of the array's sums.
+  input  logic                   cmd_maximum_i,      // Accumulators keep the largest: streams only.
   input  logic                   cmd_first_i,        // Accumulators are overwritten.
   input  logic                   cmd_last_i,         // Sums go on to MulQuant and to the tap.
   input  logic                   cmd_new_weights_i,  // Takes the next Rows weight beats.
@@ -33,7 +36,7 @@ module systole_core #(
   // Weight: one row of the tile.
   input  logic                   weight_valid_i,
   output logic                   weight_ready_o,
-  input  logic [Cols-1:0][8:0]   weight_data_i,
+  input  logic [Cols-1:0][WeightBits-1:0] weight_data_i,
   // Parameter: one column.
   input  logic                   param_valid_i,
   output logic                   param_ready_o,
@@ -50,7 +53,7 @@ module systole_core #(
   output logic                   out_valid_o,
   input  logic                   out_ready_i,
   output logic [Cols-1:0][16:0]  out_data_o,
-  // Accumulator tap: one row of the array's final sums.
+  // Accumulator tap: one row of final values.
   output logic                   tap_valid_o,
   input  logic                   tap_ready_i,
   output logic [Cols-1:0][31:0]  tap_data_o
@@ -80,13 +83,13 @@ module systole_core #(
   logic [63:0]            lane_bias;
   logic [5:0]             lane_shift, lane_residual_shift;
   logic [Lanes-1:0][15:0] act;
-  logic [Cols-1:0][8:0]   weight;
+  logic [Cols-1:0][WeightBits-1:0] weight;
   logic [Cols-1:0][16:0]  residual, code;
   logic [Cols-1:0][31:0]  sum, acc;
 
   assign cmd_pass = '{
-    rows: cmd_rows_i, stream: cmd_stream_i, first: cmd_first_i, last: cmd_last_i,
-    new_weights: cmd_new_weights_i, new_params: cmd_new_params_i
+    rows: cmd_rows_i, stream: cmd_stream_i, maximum: cmd_maximum_i, first: cmd_first_i,
+    last: cmd_last_i, new_weights: cmd_new_weights_i, new_params: cmd_new_params_i
   };
   assign cmd_quant = '{
     residual: cmd_residual_i, rounding: systole_pkg::rounding_e'(cmd_rounding_i),
@@ -110,7 +113,7 @@ module systole_core #(
   );
 
   skew_fifo #(
-    .Elements(Cols), .Width(9), .Beats(WeightBeats), .TakeBeats(Rows)
+    .Elements(Cols), .Width(WeightBits), .Beats(WeightBeats), .TakeBeats(Rows)
   ) u_weight (
     .clk_i, .rst_ni,
     .valid_i(weight_valid_i), .ready_o(weight_ready_o), .data_i(weight_data_i),
@@ -141,7 +144,7 @@ module systole_core #(
   );
 
   int_matmul #(
-    .Rows(Rows), .Cols(Cols)
+    .Rows(Rows), .Cols(Cols), .ActBits(ActBits), .WeightBits(WeightBits)
   ) u_array (
     .clk_i, .swap_i(swap), .x_i(act[Rows-1:0]), .weight_i(weight), .sum_o(sum)
   );
@@ -206,11 +209,11 @@ module systole_core #(
 
 `ifndef SYNTHESIS
   core_check #(
-    .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .ScaleBits(ScaleBits)
+    .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .WeightBits(WeightBits), .ScaleBits(ScaleBits)
   ) u_check (.*);
 
   operand_check #(
-    .Rows(Rows)
+    .Rows(Rows), .ActBits(ActBits)
   ) u_operand_check (
     .clk_i, .rst_ni, .valid_i(array_row.valid), .x_i(act[Rows-1:0])
   );

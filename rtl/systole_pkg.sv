@@ -1,8 +1,8 @@
 // Types that the modules of the core share.
 package systole_pkg;
 
-  typedef logic signed [15:0] act_t;     // Activation (9 bits signed on the array) or stream value.
-  typedef logic signed [15:0] weight_t;  // Weight: 9 bits signed, held in 16.
+  typedef logic signed [15:0] act_t;     // Activation (narrower on the array) or stream value.
+  typedef logic signed [15:0] weight_t;  // Weight: at most 9 bits signed, held in 16.
   typedef logic signed [31:0] acc_t;     // Accumulator.
   typedef logic signed [63:0] wide_t;    // Product, bias and sum of MulQuant.
   typedef logic signed [16:0] code_t;    // Output, residual operand, zero point, clamp bounds.
@@ -19,6 +19,7 @@ package systole_pkg;
   typedef struct packed {
     logic [15:0] rows;
     logic        stream;
+    logic        maximum;
     logic        first;
     logic        last;
     logic        new_weights;
@@ -39,9 +40,9 @@ package systole_pkg;
   typedef struct packed {
     logic        valid;
     logic        stream;
+    logic        maximum;
     logic        first;
     logic        last;
-    logic        forward;     // The row one cycle ahead has the same address.
     logic        new_params;  // First row of a pass that takes new parameters.
     logic        residual;
     logic [15:0] addr;

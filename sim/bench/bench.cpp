@@ -106,7 +106,7 @@ JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   JobResult result;
   const Shape shape = {operands.m, operands.channels};
   result.output = IntTensor(shape);
-  if (!operands.stream && has_tap()) result.accumulators = IntTensor(shape);
+  if (has_tap()) result.accumulators = IntTensor(shape);
 
   const auto expected = expected_beats(operands, schedule, has_tap());
   impl_->memory.load(operands, schedule);

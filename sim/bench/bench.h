@@ -24,7 +24,7 @@ struct JobResult {
   std::string message;       ///< Of a hang or failure: channels and beats, or the assertion's text.
   std::uint64_t cycles = 0;  ///< From the first tick to the last expected output or tap beat.
   IntTensor output;          ///< [m, channels]; all zero where the job has no mul_quant.
-  IntTensor accumulators;    ///< [m, channels]; empty for a stream.
+  IntTensor accumulators;    ///< [m, channels]; what the tap shows; empty without one.
   bool complete = false;     ///< Every expected output and tap beat came.
   std::uint64_t extra_beats = 0;  ///< Output and tap beats past the expected ones.
 };

@@ -35,9 +35,8 @@ std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometr
     case kResidual:
       return command.residual ? command.rows : 0;
     case kOutput:
-      return command.last ? command.rows : 0;
     case kTap:
-      return command.last && !command.stream ? command.rows : 0;
+      return command.last ? command.rows : 0;
     case kChannelCount:
       break;
   }

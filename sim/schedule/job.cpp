@@ -11,7 +11,6 @@
 namespace systole {
 namespace {
 
-constexpr IntRange kArrayOperand = {-256, 255};
 constexpr IntRange kStreamOperand = {-32768, 32767};
 constexpr IntRange kResidualOperand = {-65536, 65535};
 
@@ -39,19 +38,36 @@ bool has_zero_point(const IntOp& op) {
   return (conv && conv->input_zero_point != 0) || (matmul && matmul->input_zero_point != 0);
 }
 
+/// Why an operand in `got` does not fit the array's `bits` signed; empty when it does.
+std::string array_misfit(const std::string& what, const IntRange& got, std::uint32_t bits) {
+  const IntRange limit = IntType{.bits = static_cast<int>(bits)}.range();
+  return within(got, limit) ? ""
+                            : misfit(what, got, limit) + fmt::format(" ({} bits signed)", bits);
+}
+
+/// What the product multiplies: codes in `x` with the padded pixels, and its weights.
+struct ArrayOperands {
+  IntRange x;
+  IntRange weight;
+};
+
+ArrayOperands array_operands(const IntOp& op, const IntRange& x) {
+  if (const auto* conv = std::get_if<IntConv2d>(&op))
+    return {array_operand(*conv, x), weight_range(conv->weight)};
+  if (const auto* matmul = std::get_if<IntMatmul>(&op))
+    return {array_operand(*matmul, x), weight_range(matmul->weight)};
+  const std::int64_t zero_point = std::get<IntSumPool>(op).zero_point;  // Padded pixels are 0.
+  return {
+      {std::min<std::int64_t>(0, x.lo - zero_point), std::max<std::int64_t>(0, x.hi - zero_point)},
+      {0, 1}};
+}
+
 /// Why the array cannot compute the product with this input; empty when it can.
-std::string product_misfit(const IntNode& node, IntRange x) {
-  if (const auto* pool = std::get_if<IntSumPool>(&node.op)) {
-    x.lo -= pool->zero_point;
-    x.hi -= pool->zero_point;
-  }
+std::string product_misfit(const IntNode& node, const IntRange& x, const Geometry& geometry) {
   if (has_zero_point(node.op)) return "its input zero point is not folded into a bias; lower it";
-  if (!within(x, kArrayOperand)) return misfit("input " + node.inputs[0], x, kArrayOperand);
-  const IntTensor* weight = nullptr;
-  if (const auto* conv = std::get_if<IntConv2d>(&node.op)) weight = &conv->weight;
-  if (const auto* matmul = std::get_if<IntMatmul>(&node.op)) weight = &matmul->weight;
-  const IntRange w = weight ? weight_range(*weight) : IntRange{0, 1};
-  return within(w, kArrayOperand) ? "" : misfit("weight", w, kArrayOperand);
+  const ArrayOperands operands = array_operands(node.op, x);
+  const std::string reason = array_misfit("input " + node.inputs[0], operands.x, geometry.act_bits);
+  return reason.empty() ? array_misfit("weight", operands.weight, geometry.weight_bits) : reason;
 }
 
 bool is_product(const IntNode& node) {
@@ -97,7 +113,7 @@ Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
 
   for (const IntNode& node : network.nodes) {
     if (is_product(node)) {
-      std::string reason = product_misfit(node, ranges.at(node.inputs[0]));
+      std::string reason = product_misfit(node, ranges.at(node.inputs[0]), geometry);
       if (reason.empty())
         products[node.name] = &node;
       else

@@ -37,7 +37,7 @@ void add_tile(Schedule& schedule, const Operands& operands, Pass pass, std::int6
     schedule.passes.push_back(pass);
   }
   schedule.output_beats += static_cast<std::uint64_t>(rows);
-  if (!operands.stream) schedule.tap_beats += static_cast<std::uint64_t>(rows);
+  schedule.tap_beats += static_cast<std::uint64_t>(rows);
 }
 
 }  // namespace

@@ -68,6 +68,9 @@ TEST(CoreAssertions, CommandsAreConsistent) {
   c.stream = true;
   EXPECT_NE(assertions_of_command(c).find("StreamUsesNoArray"), std::string::npos);
   c = good_command();
+  c.maximum = true;
+  EXPECT_NE(assertions_of_command(c).find("MaximumOnlyOfStreams"), std::string::npos);
+  c = good_command();
   c.last = false;
   EXPECT_NE(assertions_of_command(c).find("ParamsOnlyWithLast"), std::string::npos);
   c.new_params = false;
@@ -95,7 +98,7 @@ TEST(CoreAssertions, OperandsOfTheArrayHave9Bits) {
       Work work = good_work();
       work.act[0][element] = value;
       const std::string text = assertions_of_beats(work);
-      EXPECT_EQ(text.find("OperandsHave9Bits") != std::string::npos, fires) << value;
+      EXPECT_EQ(text.find("OperandsFitTheArray") != std::string::npos, fires) << value;
     }
   }
 }

@@ -36,7 +36,7 @@ std::int64_t spacing(const CoreSize& size, int rows, bool new_weights, bool new_
 }
 
 TEST(CoreCycles, PassesFollowEachOtherAtTheRateOfTheirBeats) {
-  const CoreSize square{4, 4, 32, 32}, tall{8, 4, 50, 32}, wide{4, 8, 1024, 16};
+  const CoreSize square{4, 4, 32, 32}, tall{8, 4, 50, 32, 4, 2}, wide{4, 8, 1024, 16};
   for (const int rows : {1, 2, 3, 4, 5, 8, 13}) {
     EXPECT_EQ(spacing<VCore4x4>(square, rows, false, false), rows);
     EXPECT_EQ(spacing<VCore4x4>(square, rows, true, false), std::max(rows, 4));
@@ -52,7 +52,7 @@ TEST(CoreCycles, FirstRowLeavesAfterWeightsArrayAndLanes) {
   const auto latency = [](const CoreSize& size, const Result& result) {
     return result.out_cycles.front() - std::max(size.rows, size.cols);
   };
-  const CoreSize square{4, 4, 32, 32}, tall{8, 4, 50, 32}, wide{4, 8, 1024, 16};
+  const CoreSize square{4, 4, 32, 32}, tall{8, 4, 50, 32, 4, 2}, wide{4, 8, 1024, 16};
   CoreDriver<VCore4x4> a(square, 1);
   EXPECT_EQ(latency(square, a.run(passes(square, 1, 3, true, true), 0)), 4 + 4 + 9);
   CoreDriver<VCore8x4> b(tall, 1);

@@ -48,6 +48,7 @@ class CoreDriver {
   void put_command(const Command& c) {
     put(dut->cmd_rows_i, 0, 16, c.rows);
     dut->cmd_stream_i = c.stream;
+    dut->cmd_maximum_i = c.maximum;
     dut->cmd_first_i = c.first;
     dut->cmd_last_i = c.last;
     dut->cmd_new_weights_i = c.new_weights;
@@ -105,7 +106,7 @@ class CoreDriver {
     }
     if (!dut->weight_valid_i && next.weight < work.weight.size() && go()) {
       dut->weight_valid_i = 1;
-      put_row(dut->weight_data_i, 9, work.weight[next.weight]);
+      put_row(dut->weight_data_i, size_.weight_bits, work.weight[next.weight]);
     }
     if (!dut->param_valid_i && next.param < work.params.size() && go()) {
       dut->param_valid_i = 1;

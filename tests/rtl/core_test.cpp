@@ -15,10 +15,11 @@
 namespace systole::test {
 namespace {
 
-template <class M, int kRows, int kCols, int kAccDepth, int kScaleBits>
+template <class M, int kRows, int kCols, int kAccDepth, int kScaleBits, int kActBits = 9,
+          int kWeightBits = 9>
 struct Build {
   using Model = M;
-  static CoreSize size() { return {kRows, kCols, kAccDepth, kScaleBits}; }
+  static CoreSize size() { return {kRows, kCols, kAccDepth, kScaleBits, kActBits, kWeightBits}; }
 };
 
 template <class B>
@@ -38,7 +39,7 @@ struct Core : ::testing::Test {
 using Builds =
     ::testing::Types<Build<VCore4x4, 4, 4, 32, 32>, Build<VCore8x8, 8, 8, 1024, 16>,
                      Build<VCore16x16, 16, 16, 1024, 32>, Build<VCore32x32, 32, 32, 1024, 32>,
-                     Build<VCore8x4, 8, 4, 50, 32>, Build<VCore4x8, 4, 8, 1024, 16>>;
+                     Build<VCore8x4, 8, 4, 50, 32, 4, 2>, Build<VCore4x8, 4, 8, 1024, 16>>;
 TYPED_TEST_SUITE(Core, Builds);
 
 Command command(int rows, std::int64_t lo, std::int64_t hi) {
@@ -102,6 +103,47 @@ TYPED_TEST(Core, StreamsValuesPastTheArray) {
   }
   this->expect(work, 0);
   this->expect(work, 50);
+}
+
+// A pool: a pass per tap over the same rows; the lanes take what the last one gives.
+TYPED_TEST(Core, ReducesStreamsToTheirSumOrTheirLargest) {
+  for (const bool maximum : {false, true})
+    for (const int rows : {1, 2, 7}) {
+      WorkMaker maker(TypeParam::size(), 6);
+      Work work;
+      for (int tap = 0; tap < 9; ++tap) {
+        Command c = command(rows, -65536, 65535);
+        c.stream = true;
+        c.maximum = maximum;
+        c.new_weights = false;
+        c.first = tap == 0;
+        c.last = c.new_params = tap == 8;
+        maker.add(work, c);
+      }
+      ASSERT_EQ(work.tap.size(), static_cast<std::size_t>(rows));
+      this->expect(work, 0);
+      this->expect(work, 50);
+    }
+}
+
+// Passes of one row meet at the accumulators in neighbouring cycles: each sees the one before.
+TYPED_TEST(Core, ReducesSumsOfTheArrayAndStreamsInTheOrderOfTheirPasses) {
+  for (const int rows : {1, 2, 5}) {
+    WorkMaker maker(TypeParam::size(), 7);
+    Work work;
+    maker.add(work, command(rows, -65536, 65535));
+    for (int pass = 0; pass < 30; ++pass) {
+      Command c = command(rows, -65536, 65535);
+      c.stream = pass % 3 != 0;
+      c.maximum = pass % 3 == 2;
+      c.new_weights = pass % 6 == 0;
+      c.first = c.new_params = false;
+      c.last = pass % 2 == 0;
+      maker.add(work, c);
+    }
+    this->expect(work, 0);
+    this->expect(work, 30);
+  }
 }
 
 TYPED_TEST(Core, RandomPassesWithAndWithoutStalls) {

@@ -17,6 +17,10 @@ Row WorkMaker::random_row(int count, std::int32_t lo, std::int32_t hi) {
   return row;
 }
 
+Row WorkMaker::random_operands(int count, int bits) {
+  return random_row(count, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+}
+
 MulQuantChannel WorkMaker::random_channel() {
   const std::int64_t most = (std::int64_t{1} << (size_.scale_bits - 1)) - 1;
   MulQuantChannel channel;
@@ -33,7 +37,7 @@ void WorkMaker::add(Work& work, Command command) {
   if (command.new_weights) {
     weights_ = IntTensor({size_.rows, size_.cols});
     for (int r = 0; r < size_.rows; ++r) {
-      work.weight.push_back(random_row(size_.cols, -256, 255));
+      work.weight.push_back(random_operands(size_.cols, size_.weight_bits));
       std::copy(work.weight.back().begin(), work.weight.back().end(),
                 weights_.data.begin() + r * size_.cols);
     }
@@ -51,25 +55,26 @@ void WorkMaker::add(Work& work, Command command) {
   IntTensor x({command.rows, size_.rows});
   for (int m = 0; m < command.rows; ++m) {
     work.act.push_back(command.stream ? random_row(size_.lanes(), -32768, 32767)
-                                      : random_row(size_.lanes(), -256, 255));
+                                      : random_operands(size_.lanes(), size_.act_bits));
     std::copy_n(work.act.back().begin(), size_.rows, x.data.begin() + m * size_.rows);
   }
   const std::size_t first_row = work.act.size() - command.rows;
   const IntTensor product = command.stream ? IntTensor() : int_matmul(x, weights_);
 
-  if (!command.stream && static_cast<int>(accumulators_.size()) < command.rows) {
+  if (static_cast<int>(accumulators_.size()) < command.rows) {
     accumulators_.resize(command.rows, Row(size_.cols));
   }
   for (int m = 0; m < command.rows; ++m) {
-    Row sums = command.stream ? work.act[first_row + m] : accumulators_[m];
-    sums.resize(size_.cols);
-    for (int c = 0; c < size_.cols && !command.stream; ++c) {
-      sums[c] = (command.first ? 0 : sums[c]) + product[m * size_.cols + c];
+    Row& sums = accumulators_[m];
+    for (int c = 0; c < size_.cols; ++c) {
+      const std::int32_t value =
+          command.stream ? work.act[first_row + m][c] : product[m * size_.cols + c];
+      const std::int32_t reduced = command.maximum ? std::max(sums[c], value) : sums[c] + value;
+      sums[c] = command.first ? value : reduced;
     }
-    if (!command.stream) accumulators_[m] = sums;
     if (!command.last) continue;
 
-    if (!command.stream) work.tap.push_back(sums);
+    work.tap.push_back(sums);
     Row residual(size_.cols, 0);
     if (residual_) {
       residual = random_row(size_.cols, -65536, 65535);
@@ -87,10 +92,10 @@ void WorkMaker::add_random(Work& work, int most_rows) {
   const bool has_params = !quant_.channels.empty();
   Command command;
   command.rows = static_cast<int>(between(0, 1) == 0 ? between(1, 3) : between(1, most_rows));
-  command.stream = has_params && between(0, 7) == 0;
-  command.first =
-      command.stream || command.rows > static_cast<int>(accumulators_.size()) || between(0, 1) == 0;
-  command.last = command.stream || between(0, 1) == 0;
+  command.stream = has_params && between(0, 3) == 0;
+  command.maximum = command.stream && between(0, 1) == 0;
+  command.first = command.rows > static_cast<int>(accumulators_.size()) || between(0, 1) == 0;
+  command.last = between(0, 1) == 0;
   command.new_weights = !command.stream && (weights_.data.empty() || between(0, 1) == 0);
   command.new_params = command.last && (!has_params || between(0, 1) == 0);
   command.residual = command.last && between(0, 1) == 0;

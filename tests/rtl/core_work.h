@@ -16,6 +16,7 @@ using Row = std::vector<std::int32_t>;
 struct Command {
   int rows = 1;
   bool stream = false;
+  bool maximum = false;
   bool first = true;
   bool last = true;
   bool new_weights = true;
@@ -37,6 +38,8 @@ struct CoreSize {
   int cols = 4;
   int acc_depth = 1024;
   int scale_bits = 32;
+  int act_bits = 9;
+  int weight_bits = 9;
 
   int lanes() const { return rows > cols ? rows : cols; }
 };
@@ -57,6 +60,7 @@ class WorkMaker {
  private:
   MulQuantChannel random_channel();
   Row random_row(int count, std::int32_t lo, std::int32_t hi);
+  Row random_operands(int count, int bits);
 
   CoreSize size_;
   std::mt19937_64 random_;

@@ -8,12 +8,25 @@
 #include <vector>
 
 #include "VIntMatmul.h"
+#include "VIntMatmulNarrow.h"
 #include "tests/rtl/dut.h"
 
 namespace systole::test {
 namespace {
 
 constexpr int kRows = 4, kCols = 6;
+
+template <class M, int kActs, int kWeights>
+struct Build {
+  using Model = M;
+  static constexpr int kActBits = kActs, kWeightBits = kWeights;
+};
+
+template <class B>
+struct IntMatmulRtl : ::testing::Test {};
+
+using Builds = ::testing::Types<Build<VIntMatmul, 9, 9>, Build<VIntMatmulNarrow, 4, 2>>;
+TYPED_TEST_SUITE(IntMatmulRtl, Builds);
 
 /// What the array's ports see, by cycle; a pass is placed at its rows' cycles.
 struct Script {
@@ -34,17 +47,18 @@ struct Script {
     }
   }
 
+  template <class B>
   void expect_sums(unsigned seed) const {
-    Dut<VIntMatmul> dut(static_cast<int>(seed) + 1);
+    Dut<typename B::Model> dut(static_cast<int>(seed) + 1);
     std::mt19937 random(seed);
     for (int cycle = 0; cycle < cycles; ++cycle) {
       for (const auto& [c, value] : at(sum, cycle))
         ASSERT_EQ(get(dut->sum_o, c, 32), value) << "seed " << seed << " cycle " << cycle;
       // What no row uses is noise.
       for (int r = 0; r < kRows; ++r) put(dut->x_i, r, 16, random());
-      for (int c = 0; c < kCols; ++c) put(dut->weight_i, c, 9, random());
+      for (int c = 0; c < kCols; ++c) put(dut->weight_i, c, B::kWeightBits, random());
       for (const auto& [r, value] : at(x, cycle)) put(dut->x_i, r, 16, value);
-      for (const auto& [c, value] : at(weight, cycle)) put(dut->weight_i, c, 9, value);
+      for (const auto& [c, value] : at(weight, cycle)) put(dut->weight_i, c, B::kWeightBits, value);
       dut->swap_i = swap.count(cycle) != 0;
       dut.tick();
     }
@@ -57,22 +71,25 @@ struct Script {
   }
 };
 
-IntTensor random_matrix(std::mt19937& random, int rows, int cols) {
+IntTensor random_matrix(std::mt19937& random, int rows, int cols, int bits) {
+  const int most = (1 << (bits - 1)) - 1;
   IntTensor matrix({rows, cols});
-  for (auto& value : matrix.data) value = std::uniform_int_distribution<>(-256, 255)(random);
+  for (auto& value : matrix.data) value = std::uniform_int_distribution<>(-most - 1, most)(random);
   return matrix;
 }
 
-TEST(IntMatmulRtl, MultipliesTheExtremes) {
-  for (const std::int32_t x : {-256, 255})
-    for (const std::int32_t w : {-256, 255}) {
+TYPED_TEST(IntMatmulRtl, MultipliesTheExtremes) {
+  const std::int32_t x_top = 1 << (TypeParam::kActBits - 1);
+  const std::int32_t w_top = 1 << (TypeParam::kWeightBits - 1);
+  for (const std::int32_t x : {-x_top, x_top - 1})
+    for (const std::int32_t w : {-w_top, w_top - 1}) {
       Script script;
       script.add({3}, IntTensor({1, kRows}, x), IntTensor({kRows, kCols}, w));
-      script.expect_sums(1);
+      script.template expect_sums<TypeParam>(1);
     }
 }
 
-TEST(IntMatmulRtl, SwapsWeightsBetweenPassesWithoutAGap) {
+TYPED_TEST(IntMatmulRtl, SwapsWeightsBetweenPassesWithoutAGap) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     std::mt19937 random(seed);
     Script script;
@@ -81,14 +98,15 @@ TEST(IntMatmulRtl, SwapsWeightsBetweenPassesWithoutAGap) {
       const int count = kRows + pass % 3;  // The weight bus is free again after kRows cycles.
       std::vector<int> rows(count);
       for (auto& row : rows) row = cycle++;
-      script.add(rows, random_matrix(random, count, kRows), random_matrix(random, kRows, kCols));
+      script.add(rows, random_matrix(random, count, kRows, TypeParam::kActBits),
+                 random_matrix(random, kRows, kCols, TypeParam::kWeightBits));
     }
-    script.expect_sums(seed);
-    if (HasFatalFailure()) return;
+    script.template expect_sums<TypeParam>(seed);
+    if (this->HasFatalFailure()) return;
   }
 }
 
-TEST(IntMatmulRtl, KeepsRowsApartThatComeWithGaps) {
+TYPED_TEST(IntMatmulRtl, KeepsRowsApartThatComeWithGaps) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     std::mt19937 random(seed);
     Script script;
@@ -101,11 +119,12 @@ TEST(IntMatmulRtl, KeepsRowsApartThatComeWithGaps) {
         row = cycle;
         cycle += 1 + static_cast<int>(random() % 3);
       }
-      script.add(rows, random_matrix(random, count, kRows), random_matrix(random, kRows, kCols));
+      script.add(rows, random_matrix(random, count, kRows, TypeParam::kActBits),
+                 random_matrix(random, kRows, kCols, TypeParam::kWeightBits));
       cycle = std::max(cycle, begin + kRows);
     }
-    script.expect_sums(seed);
-    if (HasFatalFailure()) return;
+    script.template expect_sums<TypeParam>(seed);
+    if (this->HasFatalFailure()) return;
   }
 }
 

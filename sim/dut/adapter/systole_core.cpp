@@ -25,6 +25,8 @@ class CorePins {
       .cols = Root::systole_core__DOT__Cols,
       .acc_depth = Root::systole_core__DOT__AccDepth,
       .scale_bits = Root::systole_core__DOT__ScaleBits,
+      .act_bits = Root::systole_core__DOT__ActBits,
+      .weight_bits = Root::systole_core__DOT__WeightBits,
   };
   static constexpr bool kHasTap = Root::systole_core__DOT__AccTap != 0;
 
@@ -42,7 +44,7 @@ class CorePins {
       dut::pack_lanes<std::int16_t, 16, kLanes>(beat, dut_.act_data_i);
       dut_.act_valid_i = 1;
     } else if constexpr (c == kWeight) {
-      dut::pack_lanes<std::int16_t, 9, kGeometry.cols>(beat, dut_.weight_data_i);
+      dut::pack_lanes<std::int16_t, kGeometry.weight_bits, kGeometry.cols>(beat, dut_.weight_data_i);
       dut_.weight_valid_i = 1;
     } else if constexpr (c == kParameter) {
       present_parameter(beat);
@@ -105,6 +107,7 @@ class CorePins {
     std::memcpy(&command, beat, sizeof(command));
     dut_.cmd_rows_i = command.rows;
     dut_.cmd_stream_i = command.stream;
+    dut_.cmd_maximum_i = command.maximum;
     dut_.cmd_first_i = command.first;
     dut_.cmd_last_i = command.last;
     dut_.cmd_new_weights_i = command.new_weights;

@@ -33,8 +33,13 @@ TEST_F(DutConfigTest, HasOurCoreAsDefault) {
   EXPECT_EQ(config.optimize, "O2");
   EXPECT_TRUE(config.adapter.empty());
   EXPECT_EQ(config.parameters,
-            (Parameters{
-                {"AccDepth", 1024}, {"AccTap", 1}, {"Cols", 16}, {"Rows", 16}, {"ScaleBits", 32}}));
+            (Parameters{{"AccDepth", 1024},
+                        {"AccTap", 1},
+                        {"ActBits", 9},
+                        {"Cols", 16},
+                        {"Rows", 16},
+                        {"ScaleBits", 32},
+                        {"WeightBits", 9}}));
 }
 
 TEST_F(DutConfigTest, CountsPathsFromTheFile) {

@@ -67,17 +67,25 @@ class FunctionalCore {
       const auto x = take(activations);
       std::vector<std::int32_t> sums(geometry_.cols);
       for (std::uint32_t c = 0; c < geometry_.cols; ++c)
-        sums[c] = command.stream ? x[c] : accumulate(command, m, c, x);
+        sums[c] = reduce(command, m, c, command.stream ? x[c] : product(c, x));
       if (command.last) emit(command, sums);
     }
   }
 
-  std::int32_t accumulate(const CommandBeat& command, std::uint32_t m, std::uint32_t c,
-                          const std::vector<std::int16_t>& x) {
-    std::int32_t& acc = accumulators_[m * geometry_.cols + c];
-    if (command.first) acc = 0;
+  std::int32_t product(std::uint32_t c, const std::vector<std::int16_t>& x) const {
+    std::int32_t sum = 0;
     for (std::uint32_t r = 0; r < geometry_.rows; ++r)
-      acc += x[r] * weights_[r * geometry_.cols + c];
+      sum += x[r] * weights_[r * geometry_.cols + c];
+    return sum;
+  }
+
+  std::int32_t reduce(const CommandBeat& command, std::uint32_t m, std::uint32_t c,
+                      std::int32_t value) {
+    std::int32_t& acc = accumulators_[m * geometry_.cols + c];
+    if (command.first)
+      acc = value;
+    else
+      acc = command.maximum ? std::max(acc, value) : acc + value;
     return acc;
   }
 
@@ -88,7 +96,7 @@ class FunctionalCore {
     for (std::size_t c = 0; c < sums.size(); ++c)
       codes[c] = mul_quant(sums[c], residual[c], quant_.channels[c], quant_);
     outputs.push_back(codes);
-    if (!command.stream) taps.push_back(sums);
+    taps.push_back(sums);
   }
 
   Geometry geometry_;

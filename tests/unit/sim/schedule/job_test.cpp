@@ -60,6 +60,41 @@ TEST(PlanJobs, LeavesToTheHostOperandsOfMoreThanNineBits) {
   EXPECT_EQ(plan_jobs(illegal, kGeometry).host.size(), 1U);
 }
 
+TEST(PlanJobs, LeavesToTheHostOperandsWiderThanTheDesigns) {
+  Geometry narrow = kGeometry;
+  narrow.act_bits = 4;
+  narrow.weight_bits = 2;
+  IntMatmul matmul{IntTensor({2, 2}, 1)};
+  const auto reason = [&](const IntMatmul& op, IntType input) {
+    const IntNetwork network = with_nodes({node("fc", {"x"}, op, {32, true})}, input);
+    const Plan plan = plan_jobs(network, narrow);
+    return plan.host.empty() ? "" : plan.host[0].reason;
+  };
+  EXPECT_EQ(reason(matmul, {4, true}), "");
+  EXPECT_EQ(reason(matmul, {4, false}),
+            "input x is in [0, 15], the design takes [-8, 7] (4 bits signed)");
+  matmul.weight[0] = -2;
+  EXPECT_EQ(reason(matmul, {4, true}), "");
+  matmul.weight[0] = 2;
+  EXPECT_EQ(reason(matmul, {4, true}),
+            "weight is in [0, 2], the design takes [-2, 1] (2 bits signed)");
+}
+
+TEST(PlanJobs, CountsPaddedPixelsAmongTheOperands) {
+  Geometry narrow = kGeometry;
+  narrow.act_bits = 4;
+  IntConv2d conv{{.window = {.kernel = {1, 1}}, .pad_value = 8}, IntTensor({1, 1, 2, 1}, 1)};
+  const auto is_on_host = [&] {
+    const IntNetwork network = with_nodes({node("conv", {"x"}, conv, {32, true})}, {3, true});
+    return !plan_jobs(network, narrow).host.empty();
+  };
+  EXPECT_FALSE(is_on_host());
+  conv.params.window.padding = {1, 0, 0, 0};
+  EXPECT_TRUE(is_on_host());
+  conv.params.pad_value = 7;
+  EXPECT_FALSE(is_on_host());
+}
+
 TEST(PlanJobs, LeavesToTheHostScalesWiderThanTheDesigns) {
   const Geometry narrow = {4, 4, 16, 16};
   const IntNetwork legal = with_nodes({node("q", {"x"}, quant(32767), {8, true})});

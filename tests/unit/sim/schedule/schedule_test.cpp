@@ -156,7 +156,7 @@ TEST(Schedule, StreamsAnAddThroughTheLanesInPassesOfAtMostAccDepthRows) {
   const Played played = play({nullptr, &add}, a, &b, {8, 4, 4, 32});
   EXPECT_EQ(played.output.data, mul_quant(a, &b, quant).data);
   EXPECT_EQ(played.schedule.passes.size(), 6U);  // Rows 4 + 4 + 1, columns 4 + 2.
-  EXPECT_EQ(played.schedule.tap_beats, 0U);
+  EXPECT_EQ(played.schedule.tap_beats, played.schedule.output_beats);
 }
 
 TEST(Schedule, SumsAPoolAsADepthwiseProductOfCodesLessTheirZeroPoint) {
