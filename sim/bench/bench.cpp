@@ -104,7 +104,7 @@ JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   if (sc_core::sc_get_status() == sc_core::SC_ELABORATION) sc_core::sc_start(sc_core::SC_ZERO_TIME);
 
   JobResult result;
-  const Shape shape = {operands.m, operands.channels};
+  const Shape shape = {operands.layout.m, operands.layout.channels};
   result.output = IntTensor(shape);
   if (has_tap()) result.accumulators = IntTensor(shape);
 

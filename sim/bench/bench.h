@@ -9,6 +9,7 @@
 #include "model/tensor/tensor.h"
 #include "sim/bench/options.h"
 #include "sim/dut/dut.h"
+#include "sim/schedule/operands.h"
 #include "sim/schedule/schedule.h"
 
 namespace systole {
@@ -23,9 +24,9 @@ struct JobResult {
   JobStatus status = JobStatus::kDone;
   std::string message;       ///< Of a hang or failure: channels and beats, or the assertion's text.
   std::uint64_t cycles = 0;  ///< From the first tick to the last expected output or tap beat.
-  IntTensor output;          ///< [m, channels]; all zero where the job has no mul_quant.
-  IntTensor accumulators;    ///< [m, channels]; what the tap shows; empty without one.
-  bool complete = false;     ///< Every expected output and tap beat came.
+  IntTensor output;  ///< [m, channels], of which the region is written; zero without a mul_quant.
+  IntTensor accumulators;         ///< Likewise what the tap shows; empty without one.
+  bool complete = false;          ///< Every expected output and tap beat came.
   std::uint64_t extra_beats = 0;  ///< Output and tap beats past the expected ones.
 };
 

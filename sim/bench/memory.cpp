@@ -11,8 +11,8 @@ void Memory::load(const Operands& operands, const Schedule& schedule) {
 
 void Monitor::start(const Operands& operands, const Schedule& schedule, IntTensor& output,
                     IntTensor& accumulators) {
-  output_.emplace(kOutput, operands, schedule, output);
-  tap_.emplace(kTap, operands, schedule, accumulators);
+  output_.emplace(kOutput, operands.layout, schedule, output.data);
+  tap_.emplace(kTap, operands.layout, schedule, accumulators.data);
 }
 
 }  // namespace systole

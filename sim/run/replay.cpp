@@ -59,7 +59,7 @@ struct Attempt {
 
 PlaceOf place_of(const Attempt& attempt) {
   return [&](std::int64_t flat) -> ElementPlace {
-    const Place place = locate(flat, attempt.operands, attempt.schedule);
+    const Place place = locate(flat, attempt.operands.layout, attempt.schedule);
     return {place.tile, place.row, place.column};
   };
 }
@@ -96,7 +96,7 @@ void judge(const Attempt& attempt, const Trace& golden, const Geometry& geometry
     judge_tensor(expected, result.output, attempt, extra, row);
     if (row.state == OpState::kMismatch)
       row.stage = find_stage(expected, result.output, job.product ? &result.accumulators : nullptr,
-                             operands.residual, *operands.quant);
+                             operands.residual, *operands.layout.quant());
   }
   OpVerdict& timed = rows.at(job.product ? job.product->name : job.quant->name);
   timed.cycles += result.cycles;
@@ -114,7 +114,7 @@ bool run_job(const Job& job, const Trace& golden, const Geometry& geometry, Benc
       has_residual ? &integers(golden.tensors.at(job.quant->inputs[1])) : nullptr;
   const Operands operands =
       make_operands(job, integers(golden.tensors.at(first.inputs[0])), residual, geometry);
-  const Schedule schedule = make_schedule(operands, geometry);
+  const Schedule schedule = make_schedule(operands.layout);
   JobResult result = bench.run(operands, schedule);
   if (result.status == JobStatus::kInterrupted) return false;
   judge({job, operands, schedule, result}, golden, geometry, rows);

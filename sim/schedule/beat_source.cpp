@@ -7,16 +7,23 @@
 namespace systole {
 namespace {
 
-ParameterBeat parameter_beat(const Operands& operands, std::int64_t channel, std::int64_t end) {
+/// Columns past the pack's end and jobs without a mul_quant have zeros.
+ParameterBeat parameter_beat(const Layout& layout, const PackShape& pack, std::int64_t column) {
   ParameterBeat beat = {};
-  if (!operands.quant || channel >= end) return beat;
-  const MulQuantChannel& constants = operands.quant->channel(channel);
+  if (!layout.quant() || column >= pack.channels) return beat;
+  const MulQuantChannel& constants = layout.quant()->channel(pack.first_channel + column);
   beat.scale = constants.scale;
   beat.bias = constants.bias;
   beat.shift = static_cast<std::uint8_t>(constants.shift);
   beat.residual_scale = constants.residual_scale;
   beat.residual_shift = static_cast<std::uint8_t>(constants.residual_shift);
   return beat;
+}
+
+/// Where element (row, column of the pack) of the region lies in the op's whole output.
+std::int64_t flat_of(const Layout& layout, const PackShape& pack, std::int64_t row,
+                     std::int64_t column) {
+  return (layout.region.m + row) * layout.channels + pack.first_channel + column;
 }
 
 }  // namespace
@@ -55,29 +62,29 @@ void BeatSource::skip_empty_passes() {
 }
 
 void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat) const {
-  const Pack& pack = operands_->packs[pass.pack];
-  const Geometry& geometry = schedule_->geometry;
+  const Layout& layout = operands_->layout;
+  const PackShape& pack = layout.packs[pass.pack];
+  const PackData& data = operands_->packs[pass.pack];
+  const std::int64_t cols = layout.geometry.cols;
   if (channel_ == kCommand) {
     std::memcpy(beat, &pass.command, sizeof pass.command);
   } else if (channel_ == kActivation) {
-    const std::int64_t width = operands_->stream ? geometry.cols : geometry.rows;
-    const std::int64_t tile = (operands_->stream ? pass.n0 : pass.k0) / width;
-    const std::int64_t row = tile * operands_->m + pass.m0 + index;
-    std::memcpy(beat, &pack.x[static_cast<std::size_t>(row * width)],
+    const std::int64_t width = layout.tile_width();
+    const std::int64_t tile = (layout.stream ? pass.n0 : pass.k0) / width;
+    const std::int64_t row = tile * layout.region.rows + pass.m0 + index;
+    std::memcpy(beat, &data.x[static_cast<std::size_t>(row * width)],
                 static_cast<std::size_t>(width) * sizeof(std::int16_t));
   } else if (channel_ == kWeight) {
-    std::memcpy(beat,
-                &pack.w[static_cast<std::size_t>((pass.k0 + index) * pack.w_stride + pass.n0)],
-                geometry.cols * sizeof(std::int16_t));
+    const std::int64_t source = (pass.k0 + index) * pack.w_stride + pass.n0;
+    std::memcpy(beat, &data.w[static_cast<std::size_t>(source)],
+                static_cast<std::size_t>(cols) * sizeof(std::int16_t));
   } else if (channel_ == kParameter) {
-    const ParameterBeat parameters = parameter_beat(
-        *operands_, pack.first_channel + pass.n0 + index, pack.first_channel + pack.channels);
+    const ParameterBeat parameters = parameter_beat(layout, pack, pass.n0 + index);
     std::memcpy(beat, &parameters, sizeof parameters);
   } else {
-    const std::int64_t columns = std::min<std::int64_t>(geometry.cols, pack.channels - pass.n0);
-    const std::int64_t source =
-        (pass.m0 + index) * operands_->channels + pack.first_channel + pass.n0;
-    std::memset(beat, 0, geometry.cols * sizeof(std::int32_t));
+    const std::int64_t columns = std::min(cols, pack.channels - pass.n0);
+    const std::int64_t source = flat_of(layout, pack, pass.m0 + index, pass.n0);
+    std::memset(beat, 0, static_cast<std::size_t>(cols) * sizeof(std::int32_t));
     std::memcpy(beat, &operands_->residual->data[static_cast<std::size_t>(source)],
                 static_cast<std::size_t>(columns) * sizeof(std::int32_t));
   }
@@ -104,9 +111,9 @@ std::uint64_t BeatSource::count() const {
   return beats;
 }
 
-BeatSink::BeatSink(Channel channel, const Operands& operands, const Schedule& schedule,
-                   IntTensor& tensor)
-    : channel_(channel), operands_(&operands), schedule_(&schedule), tensor_(&tensor) {
+BeatSink::BeatSink(Channel channel, const Layout& layout, const Schedule& schedule,
+                   std::span<std::int32_t> tensor)
+    : channel_(channel), layout_(&layout), schedule_(&schedule), tensor_(tensor) {
   skip_other_passes();
 }
 
@@ -121,12 +128,12 @@ void BeatSink::take(const std::uint8_t* beat) {
   ++taken_;
   if (cursor_.pass == schedule_->passes.size()) return;
   const Pass& pass = schedule_->passes[cursor_.pass];
-  const Pack& pack = operands_->packs[pass.pack];
+  const PackShape& pack = layout_->packs[pass.pack];
   const std::int64_t columns =
       std::min<std::int64_t>(schedule_->geometry.cols, pack.channels - pass.n0);
-  const std::int64_t target =
-      (pass.m0 + cursor_.beat) * operands_->channels + pack.first_channel + pass.n0;
-  std::memcpy(&(*tensor_)[target], beat, static_cast<std::size_t>(columns) * sizeof(std::int32_t));
+  const std::int64_t target = flat_of(*layout_, pack, pass.m0 + cursor_.beat, pass.n0);
+  std::memcpy(&tensor_[static_cast<std::size_t>(target)], beat,
+              static_cast<std::size_t>(columns) * sizeof(std::int32_t));
   ++cursor_.beat;
   skip_other_passes();
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "sim/channel/beats.h"
 #include "sim/channel/ring.h"
+#include "sim/schedule/operands.h"
 #include "sim/schedule/schedule.h"
 
 namespace systole {
@@ -40,10 +42,13 @@ class BeatSource {
   Cursor cursor_;
 };
 
-/// Puts the beats of one output channel (output or tap) where they belong in `tensor`.
+/// Puts the beats of one output channel (output or tap) where they belong in `tensor`, the op's
+/// whole output [m x channels], of which only the region is written.
 class BeatSink {
  public:
-  BeatSink(Channel channel, const Operands& operands, const Schedule& schedule, IntTensor& tensor);
+  /// `layout`, `schedule` and `tensor` outlive it.
+  BeatSink(Channel channel, const Layout& layout, const Schedule& schedule,
+           std::span<std::int32_t> tensor);
 
   /// Takes one beat; beats past the expected ones are counted only.
   void take(const std::uint8_t* beat);
@@ -54,9 +59,9 @@ class BeatSink {
   void skip_other_passes();
 
   Channel channel_;
-  const Operands* operands_;
+  const Layout* layout_;
   const Schedule* schedule_;
-  IntTensor* tensor_;
+  std::span<std::int32_t> tensor_;
   Cursor cursor_;
   std::uint64_t taken_ = 0;
 };

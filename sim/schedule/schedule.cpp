@@ -8,10 +8,10 @@ namespace systole {
 namespace {
 
 /// The command fields that do not depend on the tile.
-CommandBeat common_fields(const Operands& operands) {
+CommandBeat common_fields(const Layout& layout) {
   CommandBeat command = {};
-  command.stream = operands.stream;
-  if (const MulQuant* quant = operands.quant) {
+  command.stream = layout.stream;
+  if (const MulQuant* quant = layout.quant()) {
     command.rounding = static_cast<std::uint8_t>(quant->rounding);
     command.subtract_zp = quant->zero_point_form == ZeroPointForm::kSubtract;
     command.zero_point = quant->zero_point;
@@ -22,18 +22,18 @@ CommandBeat common_fields(const Operands& operands) {
 }
 
 /// Appends the passes of one output tile.
-void add_tile(Schedule& schedule, const Operands& operands, Pass pass, std::int64_t rows) {
-  const Pack& pack = operands.packs[pass.pack];
-  const std::int64_t depth = operands.stream ? 1 : pack.depth;
-  const bool keeps_weights = depth <= schedule.geometry.rows && pass.m0 > 0;
+void add_tile(Schedule& schedule, const Layout& layout, Pass pass, std::int64_t rows) {
+  const std::int64_t step = schedule.geometry.rows;
+  const std::int64_t depth = layout.stream ? step : layout.packs[pass.pack].depth;
+  const bool keeps_weights = depth == step && pass.m0 > 0;
   pass.command.rows = static_cast<std::uint16_t>(rows);
-  for (pass.k0 = 0; pass.k0 < depth; pass.k0 += schedule.geometry.rows) {
-    const bool last = pass.k0 + schedule.geometry.rows >= depth;
+  for (pass.k0 = 0; pass.k0 < depth; pass.k0 += step) {
+    const bool last = pass.k0 + step == depth;
     pass.command.first = pass.k0 == 0;
     pass.command.last = last;
-    pass.command.new_weights = !operands.stream && !keeps_weights;
+    pass.command.new_weights = !layout.stream && !keeps_weights;
     pass.command.new_params = last && pass.m0 == 0;
-    pass.command.residual = last && operands.residual;
+    pass.command.residual = last && layout.has_residual();
     schedule.passes.push_back(pass);
   }
   schedule.output_beats += static_cast<std::uint64_t>(rows);
@@ -42,26 +42,28 @@ void add_tile(Schedule& schedule, const Operands& operands, Pass pass, std::int6
 
 }  // namespace
 
-Schedule make_schedule(const Operands& operands, const Geometry& geometry) {
+Schedule make_schedule(const Layout& layout) {
   Schedule schedule;
-  schedule.geometry = geometry;
-  const std::int64_t most_rows = geometry.acc_depth;
+  schedule.geometry = layout.geometry;
+  const std::int64_t rows = layout.region.rows;
+  const std::int64_t chunks = (rows + layout.geometry.acc_depth - 1) / layout.geometry.acc_depth;
   Pass pass;
-  pass.command = common_fields(operands);
-  for (pass.pack = 0; pass.pack < operands.packs.size(); ++pass.pack)
-    for (pass.n0 = 0; pass.n0 < operands.packs[pass.pack].channels; pass.n0 += geometry.cols)
-      for (pass.m0 = 0; pass.m0 < operands.m; pass.m0 += most_rows) {
-        add_tile(schedule, operands, pass, std::min(most_rows, operands.m - pass.m0));
+  pass.command = common_fields(layout);
+  for (pass.pack = 0; pass.pack < layout.packs.size(); ++pass.pack)
+    for (pass.n0 = 0; pass.n0 < layout.packs[pass.pack].channels; pass.n0 += layout.geometry.cols)
+      for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
+        pass.m0 = rows * chunk / chunks;
+        add_tile(schedule, layout, pass, rows * (chunk + 1) / chunks - pass.m0);
         ++pass.tile;
       }
   return schedule;
 }
 
-Place locate(std::int64_t flat, const Operands& operands, const Schedule& schedule) {
-  const std::int64_t m = flat / operands.channels;
-  const std::int64_t channel = flat % operands.channels;
+Place locate(std::int64_t flat, const Layout& layout, const Schedule& schedule) {
+  const std::int64_t m = flat / layout.channels - layout.region.m;
+  const std::int64_t channel = flat % layout.channels;
   for (const Pass& pass : schedule.passes) {
-    const Pack& pack = operands.packs[pass.pack];
+    const PackShape& pack = layout.packs[pass.pack];
     const std::int64_t column = channel - pack.first_channel - pass.n0;
     const std::int64_t row = m - pass.m0;
     if (column >= 0 && column < schedule.geometry.cols && row >= 0 && row < pass.command.rows &&

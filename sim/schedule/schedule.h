@@ -1,4 +1,4 @@
-// schedule.h: a job's tiles as a sequence of passes of the array.
+// schedule.h: the tiles of a job's region as a sequence of passes of the array.
 #pragma once
 
 #include <cstdint>
@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "sim/channel/beats.h"
-#include "sim/schedule/operands.h"
+#include "sim/schedule/layout.h"
 
 namespace systole {
 
-/// One command and the tile that it works on. Offsets are within the pack.
+/// One command and the tile that it works on. Offsets are within the region and the pack.
 struct Pass {
   CommandBeat command;
   std::uint32_t pack = 0;
@@ -20,9 +20,9 @@ struct Pass {
   std::int64_t n0 = 0;
 };
 
-/// Passes in execution order: packs, then column tiles, then chunks of at most `acc_depth` rows,
-/// then K tiles. Weights stay when the pass before used the same tile; parameters load once per
-/// column tile.
+/// Passes in execution order: packs, then column tiles, then equal chunks of at most `acc_depth`
+/// rows, then K tiles. Weights stay when the pass before used the same tile; parameters load once
+/// per column tile.
 struct Schedule {
   Geometry geometry;
   std::vector<Pass> passes;
@@ -30,7 +30,7 @@ struct Schedule {
   std::uint64_t tap_beats = 0;
 };
 
-Schedule make_schedule(const Operands& operands, const Geometry& geometry);
+Schedule make_schedule(const Layout& layout);
 
 /// Where an element of the op's output comes from.
 struct Place {
@@ -39,7 +39,7 @@ struct Place {
   std::int64_t column = 0;  ///< Of the array, so the lane too.
 };
 
-/// The place of element `flat` of the output [m x channels].
-Place locate(std::int64_t flat, const Operands& operands, const Schedule& schedule);
+/// The place of element `flat` of the op's whole output [m x channels], which the region holds.
+Place locate(std::int64_t flat, const Layout& layout, const Schedule& schedule);
 
 }  // namespace systole

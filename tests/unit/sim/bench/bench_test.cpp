@@ -67,7 +67,7 @@ class BenchTest : public testing::Test {
   JobResult run(const std::string& design) {
     const Geometry geometry = benches_.at(design)->geometry();
     const Operands operands = make_operands({&product_, &quant_}, x_, &residual_, geometry);
-    return benches_.at(design)->run(operands, make_schedule(operands, geometry));
+    return benches_.at(design)->run(operands, make_schedule(operands.layout));
   }
 
   static inline std::map<std::string, std::unique_ptr<Bench>> benches_;

@@ -1,0 +1,77 @@
+// cycles.cpp: when each pass can start, and what its rows do.
+#include "sim/schedule/cycles.h"
+
+#include <algorithm>
+
+namespace systole {
+namespace {
+
+/// PEs (lanes of a stream, as many as a column has PEs) that a row of `pass` uses.
+void add_row_causes(const Layout& layout, const Pass& pass, Cycles& cycles) {
+  const PackShape& pack = layout.packs[pass.pack];
+  const std::int64_t rows = layout.geometry.rows;
+  const std::int64_t cols = layout.geometry.cols;
+  const std::int64_t n = std::min(cols, pack.channels - pass.n0);
+  const std::int64_t k = layout.stream ? rows : std::min(rows, pack.k - pass.k0);
+  std::int64_t useful = k * n;
+  if (!layout.stream && layout.groups > 1) {
+    const std::int64_t outputs_per_group = layout.channels / layout.groups;
+    const std::int64_t inputs_per_group = layout.image[3] / layout.groups;
+    useful = 0;
+    for (std::int64_t i = pass.k0; i < pass.k0 + k; ++i) {
+      const std::int64_t group = (pack.first_input + i % pack.inputs) / inputs_per_group;
+      const std::int64_t first = pack.first_channel + pass.n0;
+      useful += std::max<std::int64_t>(0, std::min(first + n, (group + 1) * outputs_per_group) -
+                                              std::max(first, group * outputs_per_group));
+    }
+  }
+  cycles.useful += pass.command.rows * useful;
+  cycles.block_diagonal += pass.command.rows * (k * n - useful);
+  cycles.ragged += pass.command.rows * (rows * cols - k * n);
+}
+
+}  // namespace
+
+Cycles& Cycles::operator+=(const Cycles& other) {
+  total += other.total;
+  useful += other.useful;
+  ragged += other.ragged;
+  block_diagonal += other.block_diagonal;
+  weight_load += other.weight_load;
+  parameter_load += other.parameter_load;
+  fill_drain += other.fill_drain;
+  return *this;
+}
+
+Cycles predict(const Layout& layout, const Schedule& schedule) {
+  const std::int64_t rows = layout.geometry.rows;
+  const std::int64_t cols = layout.geometry.cols;
+  Cycles cycles;
+  // Cycles in which a row can be issued at the earliest: the row before is issued, a weight tile
+  // has followed the one before, parameters have followed those before.
+  std::int64_t issue = 1;
+  std::int64_t weights = 1 + rows;
+  std::int64_t parameters = 1 + cols;
+  std::int64_t weight_wait = 0, parameter_wait = 0;
+  for (const Pass& pass : schedule.passes) {
+    const CommandBeat& command = pass.command;
+    const std::int64_t ready = issue;
+    if (command.new_weights) issue = std::max(issue, weights);
+    weight_wait += issue - ready;
+    const std::int64_t fed = issue;
+    if (command.new_params) issue = std::max(issue, parameters);
+    parameter_wait += issue - fed;
+    if (command.new_weights) weights = issue + rows;
+    if (command.new_params) parameters = issue + cols;
+    issue += command.rows;
+    add_row_causes(layout, pass, cycles);
+  }
+  // The last row leaves `rows + cols + 8` cycles (a stream's: cols + 7) after its issue.
+  cycles.total = issue + cols + (layout.stream ? 7 : rows + 8);
+  cycles.weight_load = weight_wait * rows * cols;
+  cycles.parameter_load = parameter_wait * rows * cols;
+  cycles.fill_drain = cycles.total * rows * cols - cycles.causes();
+  return cycles;
+}
+
+}  // namespace systole

@@ -1,0 +1,106 @@
+// layout.cpp: ops as windows over images, groups as packs of columns.
+#include "sim/schedule/layout.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace systole {
+namespace {
+
+std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+/// Any tensor as one line of pixels.
+Shape line_of(const Shape& x) {
+  const std::int64_t channels = x.empty() ? 1 : x.back();
+  return {1, 1, channels == 0 ? 0 : element_count(x) / channels, channels};
+}
+
+/// The fields that depend on the op and its input alone.
+Layout describe(const Job& job, const Shape& x) {
+  Layout layout;
+  layout.job = job;
+  layout.stream = !job.product;
+  layout.image = line_of(x);
+  layout.channels = layout.image[3];
+  if (!job.product) {
+    layout.groups = layout.channels;
+  } else if (const auto* conv = std::get_if<IntConv2d>(&job.product->op)) {
+    layout.window = conv->params.window;
+    layout.image = x;
+    layout.groups = conv->params.groups;
+    layout.pad_value = conv->params.pad_value;
+    layout.weight = &conv->weight;
+    layout.channels = conv->weight.channels();
+  } else if (const auto* matmul = std::get_if<IntMatmul>(&job.product->op)) {
+    layout.weight = &matmul->weight;
+    layout.channels = matmul->weight.channels();
+  } else {  // A depthwise convolution of x - zero_point with unit weights.
+    const auto& pool = std::get<IntSumPool>(job.product->op);
+    layout.window = pool.window;
+    layout.image = x;
+    layout.groups = layout.channels;
+    layout.subtrahend = pool.zero_point;
+  }
+  layout.m = element_count(output_shape(layout.window, layout.image, 1));
+  return layout;
+}
+
+/// Channels [first, end) of a stream, or of as many groups as they belong to.
+PackShape make_pack(const Layout& layout, std::int64_t first, std::int64_t end) {
+  PackShape pack;
+  pack.first_channel = first;
+  pack.channels = end - first;
+  pack.w_stride = round_up(pack.channels, layout.geometry.cols);
+  if (layout.stream) {
+    pack.first_input = first;
+    pack.inputs = pack.channels;
+    pack.depth = pack.w_stride;
+    return pack;
+  }
+  const std::int64_t outputs_per_group = layout.channels / layout.groups;
+  const std::int64_t inputs_per_group = layout.image[3] / layout.groups;
+  const std::int64_t first_group = first / outputs_per_group;
+  const std::int64_t last_group = (end - 1) / outputs_per_group;
+  pack.first_input = first_group * inputs_per_group;
+  pack.inputs = (last_group - first_group + 1) * inputs_per_group;
+  pack.k = layout.taps() * pack.inputs;
+  pack.depth = round_up(pack.k, layout.geometry.rows);
+  return pack;
+}
+
+}  // namespace
+
+const std::string& input_of(const Job& job) {
+  return (job.product ? job.product : job.quant)->inputs[0];
+}
+
+Region whole(const Job& job, const Shape& x) {
+  const Layout layout = describe(job, x);
+  return {0, layout.m, 0, layout.channels};
+}
+
+Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region) {
+  Layout layout = describe(job, x);
+  layout.geometry = geometry;
+  layout.region = region;
+  const std::int64_t end = region.channel + region.channels;
+  assert(region.rows > 0 && region.channels > 0);
+  assert(region.m >= 0 && region.m + region.rows <= layout.m);
+  assert(region.channel >= 0 && end <= layout.channels);
+
+  const std::int64_t per_group = layout.channels / layout.groups;
+  const std::int64_t fitting = std::max<std::int64_t>(1, geometry.cols / per_group);
+  const std::int64_t width =
+      layout.stream || layout.groups == 1 ? layout.channels : fitting * per_group;
+  for (std::int64_t first = region.channel; first < end;) {
+    const std::int64_t group = first / per_group * per_group;  // Packs end where groups end.
+    const std::int64_t next = layout.stream ? end : std::min(end, group + width);
+    layout.packs.push_back(make_pack(layout, first, next));
+    first = next;
+  }
+  return layout;
+}
+
+}  // namespace systole

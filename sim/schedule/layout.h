@@ -1,0 +1,62 @@
+// layout.h: how a part of a job's output is laid out on the array, without any data.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/ops/window.h"
+#include "sim/schedule/job.h"
+#include "sim/schedule/region.h"
+
+namespace systole {
+
+/// One matrix product of a job: the whole op, or as many groups of a grouped convolution as fit
+/// into the columns, side by side on the diagonal. A stream has no product: `k` is 0.
+struct PackShape {
+  std::int64_t k = 0;              ///< taps * inputs: the product's depth.
+  std::int64_t first_channel = 0;  ///< Of the op's output.
+  std::int64_t channels = 0;
+  std::int64_t first_input = 0;  ///< Channel of x.
+  std::int64_t inputs = 0;
+  std::int64_t depth = 0;     ///< k (stream: channels) rounded up to whole tiles.
+  std::int64_t w_stride = 0;  ///< channels rounded up to whole tiles.
+
+  bool operator==(const PackShape&) const = default;
+};
+
+/// A job's region as matrices and their tiles. Every kind of job is seen as a window over an image
+/// batch: a matrix and a stream are one row of pixels under a window of one.
+struct Layout {
+  Job job;
+  Geometry geometry;
+  Region region;
+  std::int64_t m = 0;         ///< Rows of the op's whole output [m x channels].
+  std::int64_t channels = 0;  ///< Of the op's whole output.
+  bool stream = false;        ///< Through the lanes, not the array.
+
+  Window window;
+  Shape image;                        ///< The input [n, h, w, c].
+  std::int64_t groups = 1;            ///< Of the input's channels.
+  std::int32_t subtrahend = 0;        ///< Taken from every element of the input.
+  std::int32_t pad_value = 0;         ///< Of pixels outside the image.
+  const IntTensor* weight = nullptr;  ///< [taps * inputs per group, channels]; null: all 1.
+  std::vector<PackShape> packs;
+
+  std::int64_t taps() const { return window.kernel[0] * window.kernel[1]; }
+  /// Columns of x in one tile: PE rows, or lanes of a stream.
+  std::int64_t tile_width() const { return stream ? geometry.cols : geometry.rows; }
+  const MulQuant* quant() const { return job.quant ? quant_of(*job.quant) : nullptr; }
+  bool has_residual() const { return job.quant && job.quant->inputs.size() > 1; }
+};
+
+/// The job's input tensor: of its product, or its first operand.
+const std::string& input_of(const Job& job);
+
+/// All rows and channels of the job's output for an input of shape `x` (batch first).
+Region whole(const Job& job, const Shape& x);
+
+/// The layout of `region` of the job's output for an input of shape `x` (batch first). The region
+/// is not empty; its channels may begin and end within a group.
+Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region);
+
+}  // namespace systole
