@@ -26,7 +26,7 @@ std::vector<Network> networks() {
   for (const YAML::Node& node : file["networks"])
     list.push_back({node["name"].as<std::string>(), node["format"].as<std::string>(),
                     node["source"].as<std::string>(""), node["samples"].as<std::string>(""),
-                    node["settings"]["lower.images"].IsDefined()});
+                    node["settings"] && node["settings"]["lower.images"]});
   return list;
 }
 

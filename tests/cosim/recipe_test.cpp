@@ -130,36 +130,6 @@ TEST(ScaleBits16, GivesTheSameTensorsAsScaleBits32) {
   EXPECT_EQ(compare(wide.rtl(), narrow.rtl()), 0);
 }
 
-/// The tiny network of `bits` on a 4x4 design of these widths.
-WholeRun narrow_run(int bits, int act_bits, int weight_bits) {
-  return run({kTinyFloat, "quantize.activation_bits=" + std::to_string(bits),
-              "quantize.weight_bits=" + std::to_string(bits),
-              "dut.parameters.ActBits=" + std::to_string(act_bits),
-              "dut.parameters.WeightBits=" + std::to_string(weight_bits)});
-}
-
-// Codes without a sign need one bit more. The image has 8 bits whatever the recipe says: the first
-// convolution is left to the host.
-TEST(NarrowOperands, MatchOnADesignBuiltForThem) {
-  std::vector<std::string> host = kTinyHostOps;
-  host.insert(host.begin(), {"conv1", "conv1.quant"});
-  for (const int bits : {4, 2}) {
-    const WholeRun tiny = narrow_run(bits, bits + 1, bits);
-    expect_match(tiny, host);
-    EXPECT_THAT(row(tiny, "conv1")["message"].get<std::string>(),
-                HasSubstr("input image is in [0, 255], the design takes"));
-  }
-}
-
-TEST(NarrowOperands, AreNamedWhereTheDesignIsTooNarrow) {
-  const WholeRun tiny = narrow_run(4, 3, 2);
-  EXPECT_EQ(tiny.finished.exit_code, 0) << tiny.finished.out;
-  EXPECT_EQ(row(tiny, "grouped")["engine"], "host");
-  EXPECT_EQ(row(tiny, "grouped")["message"],
-            "input conv1.quant is in [0, 15], the design takes [-4, 3] (3 bits signed)");
-  EXPECT_EQ(row(tiny, "mix")["state"], "match");  // Lanes are as wide as ever.
-}
-
 TEST(ScaleBits16, LeavesWiderScalesToTheHostAndSaysSo) {
   const WholeRun digits = run({"dut.parameters.ScaleBits=16", "quantize.scale_bits=32"});
   expect_match(
