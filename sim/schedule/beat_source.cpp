@@ -70,7 +70,7 @@ void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat)
     std::memcpy(beat, &pass.command, sizeof pass.command);
   } else if (channel_ == kActivation) {
     const std::int64_t width = layout.tile_width();
-    const std::int64_t tile = (layout.stream ? pass.n0 : pass.k0) / width;
+    const std::int64_t tile = (layout.stream ? pass.k0 * pack.depth + pass.n0 : pass.k0) / width;
     const std::int64_t row = tile * layout.region.rows + pass.m0 + index;
     std::memcpy(beat, &data.x[static_cast<std::size_t>(row * width)],
                 static_cast<std::size_t>(width) * sizeof(std::int16_t));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -11,6 +12,7 @@
 namespace systole {
 namespace {
 
+constexpr const char* kNoLanes = "the design has no MulQuant lanes";
 constexpr IntRange kStreamOperand = {-32768, 32767};
 constexpr IntRange kResidualOperand = {-65536, 65535};
 
@@ -45,6 +47,12 @@ std::string array_misfit(const std::string& what, const IntRange& got, std::uint
                             : misfit(what, got, limit) + fmt::format(" ({} bits signed)", bits);
 }
 
+/// What a sum pool adds: codes in `x` less the zero point, and 0 for padded pixels.
+IntRange sum_pool_operand(const IntSumPool& pool, const IntRange& x) {
+  return {std::min<std::int64_t>(0, x.lo - pool.zero_point),
+          std::max<std::int64_t>(0, x.hi - pool.zero_point)};
+}
+
 /// What the product multiplies: codes in `x` with the padded pixels, and its weights.
 struct ArrayOperands {
   IntRange x;
@@ -56,14 +64,27 @@ ArrayOperands array_operands(const IntOp& op, const IntRange& x) {
     return {array_operand(*conv, x), weight_range(conv->weight)};
   if (const auto* matmul = std::get_if<IntMatmul>(&op))
     return {array_operand(*matmul, x), weight_range(matmul->weight)};
-  const std::int64_t zero_point = std::get<IntSumPool>(op).zero_point;  // Padded pixels are 0.
-  return {
-      {std::min<std::int64_t>(0, x.lo - zero_point), std::max<std::int64_t>(0, x.hi - zero_point)},
-      {0, 1}};
+  return {sum_pool_operand(std::get<IntSumPool>(op), x), {0, 1}};
 }
 
-/// Why the array cannot compute the product with this input; empty when it can.
+bool is_pool(const IntOp& op) {
+  return std::holds_alternative<IntSumPool>(op) || std::holds_alternative<IntMaxPool>(op);
+}
+
+/// Why the accumulators cannot reduce the pool's input past the array; empty when they can.
+std::string pool_misfit(const IntNode& node, const IntRange& x) {
+  const auto* sum = std::get_if<IntSumPool>(&node.op);
+  const IntRange operand = sum ? sum_pool_operand(*sum, x) : x;
+  return within(operand, kStreamOperand)
+             ? ""
+             : misfit("input " + node.inputs[0], operand, kStreamOperand);
+}
+
+/// Why the array or its accumulators cannot compute the product with this input; empty when they
+/// can.
 std::string product_misfit(const IntNode& node, const IntRange& x, const Geometry& geometry) {
+  if (is_pool(node.op) && geometry.has_lanes) return pool_misfit(node, x);
+  if (std::holds_alternative<IntMaxPool>(node.op)) return kNoLanes;
   if (has_zero_point(node.op)) return "its input zero point is not folded into a bias; lower it";
   const ArrayOperands operands = array_operands(node.op, x);
   const std::string reason = array_misfit("input " + node.inputs[0], operands.x, geometry.act_bits);
@@ -72,12 +93,13 @@ std::string product_misfit(const IntNode& node, const IntRange& x, const Geometr
 
 bool is_product(const IntNode& node) {
   return std::holds_alternative<IntConv2d>(node.op) || std::holds_alternative<IntMatmul>(node.op) ||
-         std::holds_alternative<IntSumPool>(node.op);
+         is_pool(node.op);
 }
 
 /// Why the lanes cannot compute the op from operands of these ranges; empty when they can.
 std::string quant_misfit(const IntNode& node, const MulQuant& quant, const Ranges& ranges,
                          const Geometry& geometry) {
+  if (!geometry.has_lanes) return kNoLanes;
   const std::int64_t limit = std::int64_t{1} << (geometry.scale_bits - 1);
   for (const MulQuantChannel& channel : quant.channels)
     for (const std::int64_t scale : {channel.scale, channel.residual_scale})
@@ -136,6 +158,9 @@ Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
   }
   for (const auto& [name, node] : products)
     if (!quantised.contains(name)) plan.jobs.push_back({node, nullptr});
+  // Nodes lie in one list, in execution order.
+  std::sort(plan.jobs.begin(), plan.jobs.end(),
+            [](const Job& a, const Job& b) { return &a.last() < &b.last(); });
   return plan;
 }
 

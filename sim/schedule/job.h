@@ -9,10 +9,10 @@
 
 namespace systole {
 
-/// What one sequence of commands computes: a matrix product and its mul_quant, a matrix product
-/// alone, or MulQuant lanes alone on a stream (then `product` is null). Points into the network.
+/// What one sequence of commands computes: accumulators and their mul_quant, accumulators alone, or
+/// MulQuant lanes alone on codes (then `product` is null). Points into the network.
 struct Job {
-  const IntNode* product = nullptr;  ///< int_conv2d, int_matmul or int_sum_pool.
+  const IntNode* product = nullptr;  ///< int_conv2d, int_matmul, int_sum_pool or max_pool.
   const IntNode* quant = nullptr;    ///< mul_quant or add.
 
   const IntNode& last() const { return quant ? *quant : *product; }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace systole {
 namespace {
@@ -17,15 +18,21 @@ Shape line_of(const Shape& x) {
   return {1, 1, channels == 0 ? 0 : element_count(x) / channels, channels};
 }
 
-/// The fields that depend on the op and its input alone.
+/// A window over every channel by itself.
+void set_pool(Layout& layout, const Window& window, const Shape& x) {
+  layout.window = window;
+  layout.image = x;
+  layout.channels = x[3];
+}
+
+/// The fields that depend on the op and its input alone; `stream` where the lanes could do it.
 Layout describe(const Job& job, const Shape& x) {
   Layout layout;
   layout.job = job;
-  layout.stream = !job.product;
   layout.image = line_of(x);
   layout.channels = layout.image[3];
   if (!job.product) {
-    layout.groups = layout.channels;
+    layout.stream = true;
   } else if (const auto* conv = std::get_if<IntConv2d>(&job.product->op)) {
     layout.window = conv->params.window;
     layout.image = x;
@@ -36,12 +43,15 @@ Layout describe(const Job& job, const Shape& x) {
   } else if (const auto* matmul = std::get_if<IntMatmul>(&job.product->op)) {
     layout.weight = &matmul->weight;
     layout.channels = matmul->weight.channels();
-  } else {  // A depthwise convolution of x - zero_point with unit weights.
-    const auto& pool = std::get<IntSumPool>(job.product->op);
-    layout.window = pool.window;
-    layout.image = x;
-    layout.groups = layout.channels;
-    layout.subtrahend = pool.zero_point;
+  } else if (const auto* pool = std::get_if<IntMaxPool>(&job.product->op)) {
+    set_pool(layout, pool->window, x);
+    layout.stream = layout.maximum = true;
+    layout.pad_value = std::numeric_limits<std::int16_t>::min();  // Never wins.
+  } else {
+    const auto& sum = std::get<IntSumPool>(job.product->op);
+    set_pool(layout, sum.window, x);
+    layout.stream = true;
+    layout.subtrahend = sum.zero_point;
   }
   layout.m = element_count(output_shape(layout.window, layout.image, 1));
   return layout;
@@ -83,6 +93,10 @@ Region whole(const Job& job, const Shape& x) {
 
 Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region) {
   Layout layout = describe(job, x);
+  if (layout.stream && !geometry.has_lanes) {  // A sum pool: depthwise with unit weights.
+    layout.stream = false;
+    layout.groups = layout.channels;
+  }
   layout.geometry = geometry;
   layout.region = region;
   const std::int64_t end = region.channel + region.channels;

@@ -11,7 +11,7 @@
 namespace systole {
 
 /// One matrix product of a job: the whole op, or as many groups of a grouped convolution as fit
-/// into the columns, side by side on the diagonal. A stream has no product: `k` is 0.
+/// into the columns, side by side on the diagonal. A stream has one pack and no product: `k` is 0.
 struct PackShape {
   std::int64_t k = 0;              ///< taps * inputs: the product's depth.
   std::int64_t first_channel = 0;  ///< Of the op's output.
@@ -25,14 +25,15 @@ struct PackShape {
 };
 
 /// A job's region as matrices and their tiles. Every kind of job is seen as a window over an image
-/// batch: a matrix and a stream are one row of pixels under a window of one.
+/// batch: a matrix and the codes of a mul_quant are one line of pixels under a window of one.
 struct Layout {
   Job job;
   Geometry geometry;
   Region region;
   std::int64_t m = 0;         ///< Rows of the op's whole output [m x channels].
   std::int64_t channels = 0;  ///< Of the op's whole output.
-  bool stream = false;        ///< Through the lanes, not the array.
+  bool stream = false;        ///< Past the array: a pass per tap of the window.
+  bool maximum = false;       ///< Of a stream: taps are reduced to the largest, not to their sum.
 
   Window window;
   Shape image;                        ///< The input [n, h, w, c].
@@ -55,8 +56,9 @@ const std::string& input_of(const Job& job);
 /// All rows and channels of the job's output for an input of shape `x` (batch first).
 Region whole(const Job& job, const Shape& x);
 
-/// The layout of `region` of the job's output for an input of shape `x` (batch first). The region
-/// is not empty; its channels may begin and end within a group.
+/// The layout of `region` (not empty) of the job's output for an input of shape `x` (batch first).
+/// Its channels may begin and end within a group. Where the design has no lanes, sum pools are
+/// depthwise products with unit weights and no other stream may be asked for.
 Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region);
 
 }  // namespace systole

@@ -10,8 +10,8 @@ namespace systole {
 
 /// The matrices of one pack.
 struct PackData {
-  /// [depth / tile width, rows, tile width], zero padded: beats lie in their order. A stream: for
-  /// each tap.
+  /// [depth / tile width, rows, tile width], zero padded: beats lie in their order. Of a
+  /// stream: [taps, depth / tile width, rows, tile width].
   std::vector<std::int16_t> x;
   std::vector<std::int16_t> w;  ///< [depth, w_stride], zero padded; empty for a stream.
 };

@@ -11,6 +11,7 @@ namespace {
 CommandBeat common_fields(const Layout& layout) {
   CommandBeat command = {};
   command.stream = layout.stream;
+  command.maximum = layout.maximum;
   if (const MulQuant* quant = layout.quant()) {
     command.rounding = static_cast<std::uint8_t>(quant->rounding);
     command.subtract_zp = quant->zero_point_form == ZeroPointForm::kSubtract;
@@ -21,10 +22,10 @@ CommandBeat common_fields(const Layout& layout) {
   return command;
 }
 
-/// Appends the passes of one output tile.
+/// Appends the passes of one output tile: its K tiles, or the taps of a stream.
 void add_tile(Schedule& schedule, const Layout& layout, Pass pass, std::int64_t rows) {
-  const std::int64_t step = schedule.geometry.rows;
-  const std::int64_t depth = layout.stream ? step : layout.packs[pass.pack].depth;
+  const std::int64_t step = layout.stream ? 1 : layout.geometry.rows;
+  const std::int64_t depth = layout.stream ? layout.taps() : layout.packs[pass.pack].depth;
   const bool keeps_weights = depth == step && pass.m0 > 0;
   pass.command.rows = static_cast<std::uint16_t>(rows);
   for (pass.k0 = 0; pass.k0 < depth; pass.k0 += step) {

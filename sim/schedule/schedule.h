@@ -16,7 +16,7 @@ struct Pass {
   std::uint32_t pack = 0;
   std::uint32_t tile = 0;  ///< Number of the output tile that the pass contributes to.
   std::int64_t m0 = 0;
-  std::int64_t k0 = 0;
+  std::int64_t k0 = 0;  ///< Of a stream: the tap.
   std::int64_t n0 = 0;
 };
 

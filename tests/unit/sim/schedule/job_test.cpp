@@ -105,6 +105,60 @@ TEST(PlanJobs, LeavesToTheHostScalesWiderThanTheDesigns) {
             "scale 32768 needs more than the design's 16 bits");
 }
 
+constexpr Geometry without_lanes() {
+  Geometry geometry = kGeometry;
+  geometry.has_lanes = 0;
+  return geometry;
+}
+
+constexpr Window kWindow = {{1, 1}};
+
+TEST(PlanJobs, ReducesPoolsOf16BitCodesInTheAccumulators) {
+  const IntNetwork max = with_nodes(
+      {node("max", {"x"}, IntMaxPool{kWindow}, {16, true}), node("q", {"max"}, quant(), {8, true})},
+      {16, true});
+  const Plan plan = plan_jobs(max, kGeometry);
+  ASSERT_EQ(plan.jobs.size(), 1U);
+  EXPECT_EQ(plan.jobs[0].product->name, "max");
+  EXPECT_EQ(plan.jobs[0].quant->name, "q");
+
+  const auto sum = [](std::int32_t zero_point, const Geometry& geometry) {
+    return plan_jobs(
+        with_nodes({node("sum", {"x"}, IntSumPool{kWindow, zero_point}, {32, true})}, {16, true}),
+        geometry);
+  };
+  EXPECT_EQ(sum(0, kGeometry).jobs.size(), 1U);
+  ASSERT_EQ(sum(1, kGeometry).host.size(), 1U);
+  EXPECT_EQ(sum(1, kGeometry).host[0].reason,
+            "input x is in [-32769, 32766], the design takes [-32768, 32767]");
+  EXPECT_EQ(sum(0, without_lanes()).host.size(), 1U);
+}
+
+TEST(PlanJobs, LeavesToTheHostWhatNeedsLanesWhereTheDesignHasNone) {
+  const IntNetwork network = with_nodes({node("fc", {"x"}, kMatmul, {32, true}),
+                                         node("fc.quant", {"fc"}, quant(), {8, true}),
+                                         node("max", {"fc.quant"}, IntMaxPool{kWindow}, {8, true}),
+                                         node("sum", {"max"}, IntSumPool{kWindow, 0}, {32, true})});
+  const Plan plan = plan_jobs(network, without_lanes());
+  ASSERT_EQ(plan.jobs.size(), 2U);  // Sums as products with ones.
+  EXPECT_EQ(plan.jobs[0].product->name, "fc");
+  EXPECT_EQ(plan.jobs[0].quant, nullptr);
+  EXPECT_EQ(plan.jobs[1].product->name, "sum");
+  ASSERT_EQ(plan.host.size(), 2U);
+  EXPECT_EQ(plan.host[0].node->name, "fc.quant");
+  EXPECT_EQ(plan.host[0].reason, "the design has no MulQuant lanes");
+  EXPECT_EQ(plan.host[1].node->name, "max");
+}
+
+TEST(PlanJobs, ListsJobsInExecutionOrder) {
+  const IntNetwork network =
+      with_nodes({node("b", {"x"}, kMatmul, {32, true}), node("a", {"x"}, kMatmul, {32, true}),
+                  node("a.quant", {"a"}, quant(), {8, true})});
+  const Plan plan = plan_jobs(network, kGeometry);
+  ASSERT_EQ(plan.jobs.size(), 2U);
+  EXPECT_EQ(plan.jobs[0].product->name, "b");
+}
+
 TEST(PlanJobs, NamesOpsThatOnlyMoveData) {
   const IntNetwork network = with_nodes({node("flat", {"x"}, IntFlatten{}, {8, true})});
   ASSERT_EQ(plan_jobs(network, kGeometry).host.size(), 1U);

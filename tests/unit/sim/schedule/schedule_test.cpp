@@ -7,6 +7,8 @@
 #include <random>
 
 #include "model/ops/int_matmul.h"
+#include "model/ops/max_pool.h"
+#include "model/ops/sum_pool.h"
 #include "sim/schedule/beat_source.h"
 #include "tests/unit/sim/schedule/functional_core.h"
 
@@ -159,17 +161,39 @@ TEST(Schedule, StreamsAnAddThroughTheLanesInPassesOfAtMostAccDepthRows) {
   EXPECT_EQ(played.schedule.tap_beats, played.schedule.output_beats);
 }
 
-TEST(Schedule, SumsAPoolAsADepthwiseProductOfCodesLessTheirZeroPoint) {
+TEST(Schedule, SumsAPoolAsADepthwiseProductWhereThereAreNoLanes) {
   Random random(6);
   const IntTensor x = random_tensor(random, {2, 4, 4, 5}, 0, 255);
   const IntNode pool{"pool", {"x"}, IntSumPool{{{4, 4}, {1, 1}, {1, 1}, {0, 0, 0, 0}}, 7}, {}};
+  Geometry geometry = {4, 4, 16, 32};
+  geometry.has_lanes = 0;
+  const Played played = play({&pool, nullptr}, x, nullptr, geometry);
+  EXPECT_FALSE(played.operands.layout.stream);
+  EXPECT_EQ(played.accumulators.data, sum_pool(x, {{4, 4}}, 7).data);
+}
+
+TEST(Schedule, SumsAPoolOf16BitCodesPastTheArrayAPassPerTap) {
+  Random random(7);
+  const Window window = {{3, 2}, {2, 1}, {1, 1}, {1, 0, 1, 1}};
+  const IntTensor x = random_tensor(random, {2, 5, 4, 6}, -32768 + 7, 32767);
+  const MulQuant quant = random_quant(random, 6);
+  const IntNode pool{"pool", {"x"}, IntSumPool{window, 7}, {}};
+  const IntNode rescale{"pool.quant", {"pool", "r"}, quant, {}};
+  const IntTensor sums = sum_pool(x, window, 7);
+  const IntTensor residual = random_tensor(random, sums.shape, -100, 100);
+  const Played played = play({&pool, &rescale}, x, &residual, {4, 4, 9, 32});
+  EXPECT_EQ(played.accumulators.data, sums.data);
+  EXPECT_EQ(played.output.data, mul_quant(sums, &residual, quant).data);
+  EXPECT_EQ(played.schedule.passes.size(), 6U * 2 * 3);  // Taps, columns 4 + 2, 24 rows by 9.
+}
+
+TEST(Schedule, TakesTheLargestUnderAWindowWithPaddingNeverWinning) {
+  Random random(8);
+  const Window window = {{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}};
+  const IntTensor x = random_tensor(random, {2, 5, 6, 7}, -32768, -32000);
+  const IntNode pool{"pool", {"x"}, IntMaxPool{window}, {}};
   const Played played = play({&pool, nullptr}, x, nullptr, {4, 4, 16, 32});
-  for (std::int64_t n = 0; n < 2; ++n)
-    for (std::int64_t c = 0; c < 5; ++c) {
-      std::int32_t sum = 0;
-      for (std::int64_t pixel = 0; pixel < 16; ++pixel) sum += x[(n * 16 + pixel) * 5 + c] - 7;
-      EXPECT_EQ(played.accumulators[n * 5 + c], sum);
-    }
+  EXPECT_EQ(played.accumulators.data, max_pool(x, window).data);
 }
 
 TEST(Locate, NamesTileRowAndColumnOfAnElement) {
