@@ -47,11 +47,11 @@ Cycles predict(const Layout& layout, const Schedule& schedule) {
   const std::int64_t rows = layout.geometry.rows;
   const std::int64_t cols = layout.geometry.cols;
   Cycles cycles;
-  // Cycles in which a row can be issued at the earliest: the row before is issued, a weight tile
-  // has followed the one before, parameters have followed those before.
-  std::int64_t issue = 1;
-  std::int64_t weights = 1 + rows;
-  std::int64_t parameters = 1 + cols;
+  // The earliest cycle for the next row: its activation beat is there, a beat per cycle; a weight
+  // tile has followed the one before; parameters have followed those before.
+  std::int64_t issue = 2;
+  std::int64_t weights = rows + 1;
+  std::int64_t parameters = cols + 1;
   std::int64_t weight_wait = 0, parameter_wait = 0;
   for (const Pass& pass : schedule.passes) {
     const CommandBeat& command = pass.command;
