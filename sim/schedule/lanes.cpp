@@ -68,12 +68,6 @@ std::optional<Lanes> lanes_of(const IntOp& op) {
   return std::nullopt;
 }
 
-bool is_lane_op(const IntOp& op) {
-  const auto* requantise = std::get_if<Requantise>(&op);
-  return std::holds_alternative<MulQuant>(op) || std::holds_alternative<IntAdd>(op) ||
-         (requantise && std::holds_alternative<Gemmlowp>(requantise->dialect));
-}
-
 std::string lanes_misfit(const Lanes& lanes, const Geometry& geometry) {
   if (lanes.rounding == kTwoRoundings && !geometry.has_gemmlowp)
     return "the design's lanes round once, not twice as gemmlowp does; build it with "

@@ -31,9 +31,6 @@ struct Lanes {
 /// The constants of `op`; none where it is no op of the lanes.
 std::optional<Lanes> lanes_of(const IntOp& op);
 
-/// Whether `lanes_of(op)` has a value.
-bool is_lane_op(const IntOp& op);
-
 /// Why the lanes of a design of `geometry` cannot compute with these constants; empty when they
 /// can.
 std::string lanes_misfit(const Lanes& lanes, const Geometry& geometry);
