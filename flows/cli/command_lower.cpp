@@ -83,7 +83,8 @@ AnyTensors read_inputs(const Bundle& bundle, const LowerCommandOptions& options)
 
 /// The design does not compute these either: their operands are too wide for it.
 void add_misfits(const IntNetwork& network, std::vector<KeptOp>& kept) {
-  constexpr Geometry kAnySize = {.rows = 16, .cols = 16, .acc_depth = 256, .scale_bits = 32};
+  constexpr Geometry kAnySize = {
+      .rows = 16, .cols = 16, .acc_depth = 256, .scale_bits = 32, .has_gemmlowp = 1};
   for (const HostOp& host : plan_jobs(network, kAnySize).host)
     if (std::none_of(kept.begin(), kept.end(),
                      [&](const KeptOp& op) { return op.op == host.node->name; }))

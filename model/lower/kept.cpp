@@ -27,8 +27,7 @@ std::string kept_reason(const IntOp& op) {
           [](const IntMatmul& o) -> Text {
             return o.input_zero_point ? "its zero point is not folded" : "";
           },
-          [](const MulQuant&) -> Text { return ""; },
-          [](const IntAdd&) -> Text { return ""; },
+          [](const MulQuant&) -> Text { return ""; }, [](const IntAdd&) -> Text { return ""; },
           [](const IntSumPool&) -> Text { return ""; },
           [](const MulShift&) -> Text { return "the lanes give codes, not wide fixed point"; },
           [](const IntRelu&) -> Text {
@@ -36,8 +35,7 @@ std::string kept_reason(const IntOp& op) {
           },
           [](const IntMaxPool&) -> Text { return "the design has no unit for maxima"; },
           [](const IntAvgPool&) -> Text { return "its number of pixels varies over the map"; },
-          [](const IntConcat&) { return moves(); },
-          [](const IntFlatten&) { return moves(); },
+          [](const IntConcat&) { return moves(); }, [](const IntFlatten&) { return moves(); },
           [](const IntBatchMatmul&) -> Text {
             return "a product of two activations: the array takes constant weights";
           },
@@ -45,10 +43,11 @@ std::string kept_reason(const IntOp& op) {
           [](const IntClamp&) -> Text { return "a clamp without a requantisation"; },
           [](const Lookup&) -> Text { return "the design has no tables"; },
           [](const RoundedAvgPool&) -> Text { return "TFLite's average"; },
-          [](const Requantise&) -> Text {
-            return "gemmlowp's two roundings: the lanes round once";
+          // Only gemmlowp's are left; lanes can be built for them.
+          [](const Requantise&) -> Text { return ""; },
+          [](const RequantiseAdd&) -> Text {
+            return "gemmlowp's addition rescales both operands before it adds: no lane does";
           },
-          [](const RequantiseAdd&) -> Text { return "gemmlowp's addition: the lanes round once"; },
           [](const GemmlowpSoftmax&) -> Text { return "the design has no softmax"; },
           [](const QuantizeReal&) -> Text {
             return "its operand is reals: the input, or of a host op";
@@ -56,8 +55,7 @@ std::string kept_reason(const IntOp& op) {
           [](const FloatMulShift&) -> Text {
             return "float arithmetic on reals that a host op computes";
           },
-          [](const Pad&) { return moves(); },
-          [](const Reshape&) { return moves(); },
+          [](const Pad&) { return moves(); }, [](const Reshape&) { return moves(); },
           [](const Dequantize&) -> Text { return "gives reals to the host"; },
           [](const FloatIsland& o) -> Text { return island_reason(o.op); }},
       op);

@@ -14,7 +14,7 @@ class Settings;
 /// How requantisations become integers.
 struct LowerScale {
   ScaleFormat format = {.bits = 32};
-  bool keep_gemmlowp = false;  ///< Those that are gemmlowp's already stay as they are.
+  bool keep_gemmlowp = false;  ///< Gemmlowp's stay as they are: for lanes that round twice.
 
   bool operator==(const LowerScale&) const = default;
 };

@@ -6,6 +6,16 @@
 #include "model/tensor/compare.h"
 
 namespace systole {
+namespace {
+
+IntTensor rescale(const IntTensor& accumulators, const IntTensor* residual, const IntOp& op) {
+  if (const auto* requantised = std::get_if<Requantise>(&op))
+    return requantise(accumulators, *requantised);
+  const auto* add = std::get_if<IntAdd>(&op);
+  return mul_quant(accumulators, residual, add ? add->quant : std::get<MulQuant>(op));
+}
+
+}  // namespace
 
 void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t extra,
                   const PlaceOf& place_of, OpVerdict& op) {
@@ -21,11 +31,11 @@ void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t ex
 }
 
 Stage find_stage(const IntTensor& golden, const IntTensor& got, const IntTensor* accumulators,
-                 const IntTensor* residual, const MulQuant& quant) {
+                 const IntTensor* residual, const IntOp& quant) {
   if (golden.data == got.data) return Stage::kNone;
   if (!accumulators) return Stage::kMulQuant;
-  return mul_quant(*accumulators, residual, quant).data == got.data ? Stage::kAccumulator
-                                                                    : Stage::kMulQuant;
+  return rescale(*accumulators, residual, quant).data == got.data ? Stage::kAccumulator
+                                                                  : Stage::kMulQuant;
 }
 
 }  // namespace systole

@@ -1,7 +1,7 @@
 // check.h: compares what the design computed with the golden tensor, element by element.
 #pragma once
 
-#include "model/ops/mul_quant.h"
+#include "model/network/network.h"
 #include "sim/check/verdict.h"
 
 namespace systole {
@@ -12,10 +12,11 @@ namespace systole {
 void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t extra,
                   const PlaceOf& place_of, OpVerdict& op);
 
-/// Where the differences of a mul_quant's output arose: kMulQuant when the design's own
-/// accumulators, rescaled by the reference, do not give the design's output; else kAccumulator.
-/// `accumulators` is null where the design has no tap or the op streams: then kMulQuant.
+/// Where the differences of an output of the lanes arose: kMulQuant when the design's own
+/// accumulators, rescaled by the reference (`quant` is a mul_quant, add or requantise), do not give
+/// the design's output; else kAccumulator. `accumulators` is null where the design has no tap or
+/// the op streams: then kMulQuant.
 Stage find_stage(const IntTensor& golden, const IntTensor& got, const IntTensor* accumulators,
-                 const IntTensor* residual, const MulQuant& quant);
+                 const IntTensor* residual, const IntOp& quant);
 
 }  // namespace systole

@@ -96,7 +96,7 @@ void judge(const Attempt& attempt, const Trace& golden, const Geometry& geometry
     judge_tensor(expected, result.output, attempt, extra, row);
     if (row.state == OpState::kMismatch)
       row.stage = find_stage(expected, result.output, job.product ? &result.accumulators : nullptr,
-                             operands.residual, *operands.layout.quant());
+                             operands.residual, job.quant->op);
   }
   OpVerdict& timed = rows.at(job.product ? job.product->name : job.quant->name);
   timed.cycles += result.cycles;

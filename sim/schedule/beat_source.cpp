@@ -9,15 +9,8 @@ namespace {
 
 /// Columns past the pack's end and jobs without a mul_quant have zeros.
 ParameterBeat parameter_beat(const Layout& layout, const PackShape& pack, std::int64_t column) {
-  ParameterBeat beat = {};
-  if (!layout.quant() || column >= pack.channels) return beat;
-  const MulQuantChannel& constants = layout.quant()->channel(pack.first_channel + column);
-  beat.scale = constants.scale;
-  beat.bias = constants.bias;
-  beat.shift = static_cast<std::uint8_t>(constants.shift);
-  beat.residual_scale = constants.residual_scale;
-  beat.residual_shift = static_cast<std::uint8_t>(constants.residual_shift);
-  return beat;
+  if (!layout.lanes || column >= pack.channels) return {};
+  return layout.lanes->channel(pack.first_channel + column);
 }
 
 /// Where element (row, column of the pack) of the region lies in the op's whole output.

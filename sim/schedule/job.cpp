@@ -8,6 +8,7 @@
 #include <set>
 
 #include "model/network/ranges.h"
+#include "sim/schedule/lanes.h"
 
 namespace systole {
 namespace {
@@ -96,36 +97,34 @@ bool is_product(const IntNode& node) {
          is_pool(node.op);
 }
 
-/// Why the lanes cannot compute the op from operands of these ranges; empty when they can.
-std::string quant_misfit(const IntNode& node, const MulQuant& quant, const Ranges& ranges,
-                         const Geometry& geometry) {
+/// Why the lanes cannot compute the op from operands of these ranges; empty when they can. `sums`:
+/// its first operand comes from the array.
+std::string quant_misfit(const IntNode& node, const Lanes& lanes, const Ranges& ranges,
+                         const Geometry& geometry, bool sums) {
   if (!geometry.has_lanes) return kNoLanes;
-  const std::int64_t limit = std::int64_t{1} << (geometry.scale_bits - 1);
-  for (const MulQuantChannel& channel : quant.channels)
-    for (const std::int64_t scale : {channel.scale, channel.residual_scale})
-      if (scale < -limit || scale >= limit)
-        return fmt::format("scale {} needs more than the design's {} bits", scale,
-                           geometry.scale_bits);
-  if (node.inputs.size() < 2) return "";
-  const IntRange residual = ranges.at(node.inputs[1]);
-  return within(residual, kResidualOperand)
+  std::string reason = lanes_misfit(lanes, geometry);
+  if (!reason.empty()) return reason;
+  if (node.inputs.size() > 1) {
+    const IntRange residual = ranges.at(node.inputs[1]);
+    if (!within(residual, kResidualOperand))
+      return misfit("residual " + node.inputs[1], residual, kResidualOperand);
+  }
+  const IntRange input = ranges.at(node.inputs[0]);
+  return sums || within(input, kStreamOperand)
              ? ""
-             : misfit("residual " + node.inputs[1], residual, kResidualOperand);
+             : misfit("input " + node.inputs[0], input, kStreamOperand);
 }
 
 std::string host_reason(const IntOp& op) {
   if (std::holds_alternative<IntFlatten>(op) || std::holds_alternative<IntConcat>(op))
     return "moves data only";
+  if (const auto* requantise = std::get_if<Requantise>(&op))
+    return fmt::format("its rounding is {}'s, which the lanes lack; lower it",
+                       kDialectNames[requantise->dialect.index()]);
   return "the design has no unit for it";
 }
 
 }  // namespace
-
-const MulQuant* quant_of(const IntNode& node) {
-  if (const auto* quant = std::get_if<MulQuant>(&node.op)) return quant;
-  if (const auto* add = std::get_if<IntAdd>(&node.op)) return &add->quant;
-  return nullptr;
-}
 
 Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
   const Ranges ranges = value_ranges(network);
@@ -140,12 +139,9 @@ Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
         products[node.name] = &node;
       else
         plan.host.push_back({&node, std::move(reason)});
-    } else if (const MulQuant* quant = quant_of(node)) {
+    } else if (const auto lanes = lanes_of(node.op)) {
       const auto product = products.find(node.inputs[0]);
-      const IntRange input = ranges.at(node.inputs[0]);
-      std::string reason = quant_misfit(node, *quant, ranges, geometry);
-      if (reason.empty() && product == products.end() && !within(input, kStreamOperand))
-        reason = misfit("input " + node.inputs[0], input, kStreamOperand);
+      std::string reason = quant_misfit(node, *lanes, ranges, geometry, product != products.end());
       if (!reason.empty()) {
         plan.host.push_back({&node, std::move(reason)});
         continue;

@@ -13,7 +13,7 @@ namespace systole {
 /// MulQuant lanes alone on codes (then `product` is null). Points into the network.
 struct Job {
   const IntNode* product = nullptr;  ///< int_conv2d, int_matmul, int_sum_pool or max_pool.
-  const IntNode* quant = nullptr;    ///< mul_quant or add.
+  const IntNode* quant = nullptr;    ///< An op of the lanes (lanes.h).
 
   const IntNode& last() const { return quant ? *quant : *product; }
 };
@@ -30,9 +30,6 @@ struct Plan {
   std::vector<Job> jobs;
   std::vector<HostOp> host;
 };
-
-/// The lanes' constants of a mul_quant or an add; null for any other op.
-const MulQuant* quant_of(const IntNode& node);
 
 /// Sorts the ops of `network`, which must outlive the plan, for a design of `geometry`.
 Plan plan_jobs(const IntNetwork& network, const Geometry& geometry);

@@ -99,6 +99,7 @@ Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, con
   }
   layout.geometry = geometry;
   layout.region = region;
+  if (job.quant) layout.lanes = lanes_of(job.quant->op);
   const std::int64_t end = region.channel + region.channels;
   assert(region.rows > 0 && region.channels > 0);
   assert(region.m >= 0 && region.m + region.rows <= layout.m);

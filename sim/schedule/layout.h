@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/ops/window.h"
 #include "sim/schedule/job.h"
+#include "sim/schedule/lanes.h"
 #include "sim/schedule/region.h"
 
 namespace systole {
@@ -41,12 +43,12 @@ struct Layout {
   std::int32_t subtrahend = 0;        ///< Taken from every element of the input.
   std::int32_t pad_value = 0;         ///< Of pixels outside the image.
   const IntTensor* weight = nullptr;  ///< [taps * inputs per group, channels]; null: all 1.
+  std::optional<Lanes> lanes;         ///< Of the job's quant.
   std::vector<PackShape> packs;
 
   std::int64_t taps() const { return window.kernel[0] * window.kernel[1]; }
   /// Columns of x in one tile: PE rows, or lanes of a stream.
   std::int64_t tile_width() const { return stream ? geometry.cols : geometry.rows; }
-  const MulQuant* quant() const { return job.quant ? quant_of(*job.quant) : nullptr; }
   bool has_residual() const { return job.quant && job.quant->inputs.size() > 1; }
 };
 

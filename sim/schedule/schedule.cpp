@@ -12,13 +12,7 @@ CommandBeat common_fields(const Layout& layout) {
   CommandBeat command = {};
   command.stream = layout.stream;
   command.maximum = layout.maximum;
-  if (const MulQuant* quant = layout.quant()) {
-    command.rounding = static_cast<std::uint8_t>(quant->rounding);
-    command.subtract_zp = quant->zero_point_form == ZeroPointForm::kSubtract;
-    command.zero_point = quant->zero_point;
-    command.lo = static_cast<std::int32_t>(quant->clamp.lo);
-    command.hi = static_cast<std::int32_t>(quant->clamp.hi);
-  }
+  if (layout.lanes) layout.lanes->set(command);
   return command;
 }
 

@@ -49,9 +49,18 @@ TEST_F(LoweredRun, TakesPoolsOf8BitStreamsToTheArray) {
   expect_match(run_bundle("torch2chip", {"lower.streams=8"}), {"codes", "largest", "fc.codes"});
 }
 
-TEST_F(LoweredRun, LeavesGemmlowpToTheHostOnDemand) {
-  expect_match(run_bundle("tflite", {"lower.scale=gemmlowp"}),
-               {"conv.codes", "sum", "flat", "answer"});
+TEST_F(LoweredRun, RoundsTwiceWhereTheDesignIsBuiltForIt) {
+  const WholeRun whole =
+      run_bundle("tflite", {"lower.scale=gemmlowp", "dut.parameters.Gemmlowp=1"});
+  expect_match(whole, {"sum", "flat", "answer"});
+  EXPECT_EQ(row(whole, "conv.codes")["op"], "requantise");
+}
+
+TEST_F(LoweredRun, LeavesTwoRoundingsToTheHostElsewhere) {
+  const WholeRun whole = run_bundle("tflite", {"lower.scale=gemmlowp"});
+  expect_match(whole, {"conv.codes", "sum", "flat", "answer"});
+  EXPECT_THAT(row(whole, "conv.codes")["message"],
+              HasSubstr("build it with dut.parameters.Gemmlowp: 1"));
 }
 
 TEST_F(LoweredRun, TakesAFloatImagesConvolutionToTheArrayOnDemand) {

@@ -101,8 +101,7 @@ TEST(LowerRequantise, OfGemmlowpStaysOnDemandWithTheZeroPointInItsBias) {
   EXPECT_EQ(describe(lowered.network), "fc.raw:int_matmul(x) y:requantise(fc.raw) z:mul_quant(y)");
   EXPECT_EQ(std::get<Requantise>(lowered.network.nodes[1].op).bias,
             (std::vector<std::int32_t>{7 - 15, 7 + 10}));
-  ASSERT_EQ(lowered.kept.size(), 1);
-  EXPECT_EQ(lowered.kept[0].op, "y");
+  EXPECT_TRUE(lowered.kept.empty());  // Lanes can be built for it.
   EXPECT_EQ(differing(network.report({.scale = {.keep_gemmlowp = true}})), 0);
 }
 

@@ -64,6 +64,16 @@ TEST(FindStage, TakesTheResidualIntoAccount) {
   EXPECT_EQ(find_stage(golden, got, &accumulators, nullptr, halve()), Stage::kMulQuant);
 }
 
+// -3 / 4 is -1/2 after the first rounding, -1 after the second.
+TEST(FindStage, RescalesWithTheOpsOwnRoundings) {
+  const Requantise quarter{.dialect = Gemmlowp{{{1 << 30, -1}}}, .clamp = {-128, 127}};
+  const IntTensor golden({1}, {0}), accumulators({1}, {-3});
+  EXPECT_EQ(find_stage(golden, IntTensor({1}, {-1}), &accumulators, nullptr, quarter),
+            Stage::kAccumulator);
+  EXPECT_EQ(find_stage(golden, IntTensor({1}, {1}), &accumulators, nullptr, quarter),
+            Stage::kMulQuant);
+}
+
 TEST(FindStage, BlamesMulQuantForAStream) {
   const IntTensor golden({1}, {1}), got({1}, {2});
   EXPECT_EQ(find_stage(golden, got, nullptr, nullptr, halve()), Stage::kMulQuant);

@@ -159,6 +159,33 @@ TEST(PlanJobs, ListsJobsInExecutionOrder) {
   EXPECT_EQ(plan.jobs[0].product->name, "b");
 }
 
+TEST(PlanJobs, TakesGemmlowpToLanesThatRoundTwice) {
+  const auto plan = [](const Dialect& dialect, const Geometry& geometry) {
+    static IntNetwork network;
+    network = with_nodes(
+        {node("fc", {"x"}, kMatmul, {32, true}),
+         node("y", {"fc"}, Requantise{.dialect = dialect, .clamp = {-128, 127}}, {8, true})});
+    return plan_jobs(network, geometry);
+  };
+  const Gemmlowp gemmlowp{{{1 << 30, -3}}};
+  Geometry twice = kGeometry;
+  twice.has_gemmlowp = 1;
+  ASSERT_EQ(plan(gemmlowp, twice).jobs.size(), 1U);
+  EXPECT_EQ(plan(gemmlowp, twice).jobs[0].quant->name, "y");
+
+  const Plan once = plan(gemmlowp, kGeometry);
+  ASSERT_EQ(once.jobs.size(), 1U);  // The product alone.
+  EXPECT_EQ(once.jobs[0].quant, nullptr);
+  EXPECT_EQ(once.host.at(0).reason,
+            "the design's lanes round once, not twice as gemmlowp does; build it with "
+            "dut.parameters.Gemmlowp: 1");
+  EXPECT_EQ(plan(Ruy{{{1 << 30, -3}}}, twice).host.at(0).reason,
+            "its rounding is ruy's, which the lanes lack; lower it");
+  twice.scale_bits = 16;
+  EXPECT_EQ(plan(gemmlowp, twice).host.at(0).reason,
+            "scale 1073741824 needs more than the design's 16 bits");
+}
+
 TEST(PlanJobs, NamesOpsThatOnlyMoveData) {
   const IntNetwork network = with_nodes({node("flat", {"x"}, IntFlatten{}, {8, true})});
   ASSERT_EQ(plan_jobs(network, kGeometry).host.size(), 1U);
