@@ -44,9 +44,9 @@ void write_beats(Channel channel, const Operands& operands, const Schedule& sche
 
 IntTensor read_beats(Channel channel, const Operands& operands, const Schedule& schedule,
                      const TempDirectory& folder) {
-  IntTensor tensor({operands.m, operands.channels});
+  IntTensor tensor({operands.layout.m, operands.layout.channels});
   const std::string bytes = read_text(folder / kChannelNames[channel]);
-  BeatSink sink(channel, operands, schedule, tensor);
+  BeatSink sink(channel, operands.layout, schedule, tensor.data);
   const std::size_t stride = beat_bytes(channel, schedule.geometry);
   for (std::size_t at = 0; at + stride <= bytes.size(); at += stride)
     sink.take(reinterpret_cast<const std::uint8_t*>(bytes.data()) + at);
@@ -66,7 +66,7 @@ TEST(VerilatorsOwnPins, GiveTheAdaptersTensorsInAsManyCycles) {
 
   Bench bench(build(), {});
   const Operands operands = make_operands({&product, &rescale}, x, &residual, bench.geometry());
-  const Schedule schedule = make_schedule(operands, bench.geometry());
+  const Schedule schedule = make_schedule(operands.layout);
   const JobResult adapter = bench.run(operands, schedule);
   ASSERT_EQ(adapter.status, JobStatus::kDone) << adapter.message;
 
