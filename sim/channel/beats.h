@@ -12,8 +12,8 @@ namespace systole {
 /// Inputs of the design first, then its outputs.
 enum Channel : std::uint32_t {
   kCommand,     ///< CommandBeat.
-  kActivation,  ///< std::int16_t[max(rows, cols)].
-  kWeight,      ///< std::int16_t[cols].
+  kActivation,  ///< std::int16_t[max(rows, cols)]; output stationary: [rows + 1], see Dataflow.
+  kWeight,      ///< std::int16_t[cols]; output stationary: [cols + 1].
   kParameter,   ///< ParameterBeat, one column.
   kResidual,    ///< std::int32_t[cols].
   kOutput,      ///< std::int32_t[cols].
@@ -56,6 +56,8 @@ enum class Dataflow : std::uint32_t {
   kWeightStationary,  ///< A pass: `rows` weight beats, then activation beats, sums to accumulators.
   kOutputStationary,  ///< A pass: one output tile of [rows x cols]; for each k one activation beat
                       ///< (x[m0 .., k]) and one weight beat (w[k, n0 ..]); then `rows` tap beats.
+                      ///< Both end with one element more: 1 in the last beat of a pass, else 0.
+                      ///< No commands.
 };
 
 /// What the beats of a design depend on: its sizes and the units that it has.
@@ -76,13 +78,14 @@ struct Geometry {
 
 /// Bytes of one beat of `channel`.
 inline std::size_t beat_bytes(Channel channel, const Geometry& geometry) {
+  const bool has_last = geometry.dataflow == Dataflow::kOutputStationary;
   switch (channel) {
     case kCommand:
       return sizeof(CommandBeat);
     case kActivation:
-      return sizeof(std::int16_t) * geometry.lanes();
+      return sizeof(std::int16_t) * (has_last ? geometry.rows + 1 : geometry.lanes());
     case kWeight:
-      return sizeof(std::int16_t) * geometry.cols;
+      return sizeof(std::int16_t) * (geometry.cols + has_last);
     case kParameter:
       return sizeof(ParameterBeat);
     case kResidual:

@@ -23,6 +23,10 @@ std::int64_t flat_of(const Layout& layout, const PackShape& pack, std::int64_t r
 
 std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometry) {
   const CommandBeat& command = pass.command;
+  if (geometry.dataflow == Dataflow::kOutputStationary) {
+    if (channel == kActivation || channel == kWeight) return pass.depth;
+    return channel == kTap ? geometry.rows : 0;
+  }
   switch (channel) {
     case kCommand:
       return 1;
@@ -35,6 +39,7 @@ std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometr
     case kResidual:
       return command.residual ? command.rows : 0;
     case kOutput:
+      return command.last && geometry.has_lanes ? command.rows : 0;
     case kTap:
       return command.last ? command.rows : 0;
     case kChannelCount:
@@ -54,7 +59,23 @@ void BeatSource::skip_empty_passes() {
     cursor_ = {cursor_.pass + 1, 0};
 }
 
+/// Operands of one k, and behind them whether it is the last one.
+void BeatSource::write_output_stationary(const Pass& pass, std::int64_t index,
+                                         std::uint8_t* beat) const {
+  const Geometry& geometry = schedule_->geometry;
+  const PackData& data = operands_->packs[pass.pack];
+  const bool is_x = channel_ == kActivation;
+  const std::int64_t width = is_x ? geometry.rows : geometry.cols;
+  const std::int64_t source = is_x ? pass.m0 * pass.depth + index * width
+                                   : index * operands_->layout.packs[pass.pack].w_stride + pass.n0;
+  const std::size_t bytes = static_cast<std::size_t>(width) * sizeof(std::int16_t);
+  std::memcpy(beat, &(is_x ? data.x : data.w)[static_cast<std::size_t>(source)], bytes);
+  const std::int16_t last = index + 1 == pass.depth;
+  std::memcpy(beat + bytes, &last, sizeof last);
+}
+
 void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat) const {
+  if (operands_->layout.output_stationary()) return write_output_stationary(pass, index, beat);
   const Layout& layout = operands_->layout;
   const PackShape& pack = layout.packs[pass.pack];
   const PackData& data = operands_->packs[pass.pack];
@@ -125,8 +146,9 @@ void BeatSink::take(const std::uint8_t* beat) {
   const std::int64_t columns =
       std::min<std::int64_t>(schedule_->geometry.cols, pack.channels - pass.n0);
   const std::int64_t target = flat_of(*layout_, pack, pass.m0 + cursor_.beat, pass.n0);
-  std::memcpy(&tensor_[static_cast<std::size_t>(target)], beat,
-              static_cast<std::size_t>(columns) * sizeof(std::int32_t));
+  if (cursor_.beat < pass.command.rows)
+    std::memcpy(&tensor_[static_cast<std::size_t>(target)], beat,
+                static_cast<std::size_t>(columns) * sizeof(std::int32_t));
   ++cursor_.beat;
   skip_other_passes();
 }

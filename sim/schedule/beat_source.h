@@ -35,6 +35,7 @@ class BeatSource {
  private:
   void skip_empty_passes();
   void write(const Pass& pass, std::int64_t index, std::uint8_t* beat) const;
+  void write_output_stationary(const Pass& pass, std::int64_t index, std::uint8_t* beat) const;
 
   Channel channel_;
   const Operands* operands_;
@@ -43,7 +44,8 @@ class BeatSource {
 };
 
 /// Puts the beats of one output channel (output or tap) where they belong in `tensor`, the op's
-/// whole output [m x channels], of which only the region is written.
+/// whole output [m x channels], of which only the region is written; rows past the region's (of an
+/// output-stationary tile) are dropped.
 class BeatSink {
  public:
   /// `layout`, `schedule` and `tensor` outlive it.

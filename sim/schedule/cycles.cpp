@@ -6,13 +6,17 @@
 namespace systole {
 namespace {
 
-/// PEs (lanes of a stream, as many as a column has PEs) that a row of `pass` uses.
-void add_row_causes(const Layout& layout, const Pass& pass, Cycles& cycles) {
+/// PEs that `pass` uses: per row (of a stream: lanes, as many as a column has PEs), or output
+/// stationary per k.
+void add_pass_causes(const Layout& layout, const Pass& pass, Cycles& cycles) {
   const PackShape& pack = layout.packs[pass.pack];
   const std::int64_t rows = layout.geometry.rows;
   const std::int64_t cols = layout.geometry.cols;
   const std::int64_t n = std::min(cols, pack.channels - pass.n0);
-  const std::int64_t k = layout.stream ? rows : std::min(rows, pack.k - pass.k0);
+  const std::int64_t k = layout.output_stationary() ? pass.depth
+                         : layout.stream            ? rows
+                                                    : std::min(rows, pack.k - pass.k0);
+  const std::int64_t issues = layout.output_stationary() ? k : pass.command.rows;
   std::int64_t useful = k * n;
   if (!layout.stream && layout.groups > 1) {
     const std::int64_t outputs_per_group = layout.channels / layout.groups;
@@ -27,7 +31,23 @@ void add_row_causes(const Layout& layout, const Pass& pass, Cycles& cycles) {
   }
   cycles.useful += pass.command.rows * useful;
   cycles.block_diagonal += pass.command.rows * (k * n - useful);
-  cycles.ragged += pass.command.rows * (rows * cols - k * n);
+  cycles.ragged += issues * rows * cols - pass.command.rows * k * n;
+}
+
+/// The cycle model of an output-stationary design (tests/designs/output_stationary): a k per cycle,
+/// and a tile ends at least `rows` cycles after the one before, whose rows leave meanwhile.
+Cycles predict_output_stationary(const Layout& layout, const Schedule& schedule) {
+  const std::int64_t rows = layout.geometry.rows;
+  const std::int64_t cols = layout.geometry.cols;
+  Cycles cycles;
+  for (const Pass& pass : schedule.passes) {
+    const bool is_first = &pass == &schedule.passes.front();
+    cycles.total += is_first ? pass.depth : std::max(pass.depth, rows);
+    add_pass_causes(layout, pass, cycles);
+  }
+  cycles.total += rows + cols + 4;
+  cycles.fill_drain = cycles.total * rows * cols - cycles.causes();
+  return cycles;
 }
 
 }  // namespace
@@ -44,6 +64,7 @@ Cycles& Cycles::operator+=(const Cycles& other) {
 }
 
 Cycles predict(const Layout& layout, const Schedule& schedule) {
+  if (layout.output_stationary()) return predict_output_stationary(layout, schedule);
   const std::int64_t rows = layout.geometry.rows;
   const std::int64_t cols = layout.geometry.cols;
   Cycles cycles;
@@ -64,7 +85,7 @@ Cycles predict(const Layout& layout, const Schedule& schedule) {
     if (command.new_weights) weights = issue + rows;
     if (command.new_params) parameters = issue + cols;
     issue += command.rows;
-    add_row_causes(layout, pass, cycles);
+    add_pass_causes(layout, pass, cycles);
   }
   // The last row leaves `rows + cols + 8` cycles (a stream's: cols + 7) after its issue.
   cycles.total = issue + cols + (layout.stream ? 7 : rows + 8);

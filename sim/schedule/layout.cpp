@@ -76,7 +76,7 @@ PackShape make_pack(const Layout& layout, std::int64_t first, std::int64_t end) 
   pack.first_input = first_group * inputs_per_group;
   pack.inputs = (last_group - first_group + 1) * inputs_per_group;
   pack.k = layout.taps() * pack.inputs;
-  pack.depth = round_up(pack.k, layout.geometry.rows);
+  pack.depth = layout.output_stationary() ? pack.k : round_up(pack.k, layout.geometry.rows);
   return pack;
 }
 

@@ -20,7 +20,8 @@ struct PackShape {
   std::int64_t channels = 0;
   std::int64_t first_input = 0;  ///< Channel of x.
   std::int64_t inputs = 0;
-  std::int64_t depth = 0;     ///< k (stream: channels) rounded up to whole tiles.
+  /// k (stream: channels) rounded up to whole tiles. Output stationary: k.
+  std::int64_t depth = 0;
   std::int64_t w_stride = 0;  ///< channels rounded up to whole tiles.
 
   bool operator==(const PackShape&) const = default;
@@ -47,7 +48,8 @@ struct Layout {
   std::vector<PackShape> packs;
 
   std::int64_t taps() const { return window.kernel[0] * window.kernel[1]; }
-  /// Columns of x in one tile: PE rows, or lanes of a stream.
+  bool output_stationary() const { return geometry.dataflow == Dataflow::kOutputStationary; }
+  /// Columns of x in one tile: PE rows, or lanes of a stream. Output stationary: rows of x.
   std::int64_t tile_width() const { return stream ? geometry.cols : geometry.rows; }
   bool has_residual() const { return job.quant && job.quant->inputs.size() > 1; }
 };

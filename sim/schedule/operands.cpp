@@ -8,9 +8,9 @@ namespace systole {
 namespace {
 
 /// Channels [first, first + count) of x under tap (kh, kw), for every row of the region; rows are
-/// a tile's width apart in `out`.
+/// `stride` apart in `out`.
 struct Strip {
-  std::int64_t kh, kw, first, count;
+  std::int64_t kh, kw, first, count, stride;
   std::int16_t* out;
 };
 
@@ -18,7 +18,7 @@ void copy_strip(const Layout& layout, const IntTensor& x, const Strip& strip) {
   const Window& window = layout.window;
   const Shape& image = layout.image;
   const Shape y = output_shape(window, image, 1);
-  const auto width = static_cast<std::ptrdiff_t>(layout.tile_width());
+  const auto width = static_cast<std::ptrdiff_t>(strip.stride);
   const auto pad = static_cast<std::int16_t>(layout.pad_value);
   std::int16_t* out = strip.out;
   const std::int64_t end = layout.region.m + layout.region.rows;
@@ -42,11 +42,10 @@ void copy_strip(const Layout& layout, const IntTensor& x, const Strip& strip) {
   }
 }
 
-/// Columns run over (kh, kw, channel of the pack), a tile after the other; those of a stream begin
-/// a new tile with every tap.
+/// Columns run over (kh, kw, channel of the pack), a tile of `width` after the other; those of a
+/// stream begin a new tile with every tap.
 std::vector<std::int16_t> activation_tiles(const Layout& layout, const PackShape& pack,
-                                           const IntTensor& x) {
-  const std::int64_t width = layout.tile_width();
+                                           const IntTensor& x, std::int64_t width) {
   const std::int64_t stride = layout.stream ? pack.depth : pack.inputs;  // Of a tap.
   const std::int64_t columns = layout.stream ? layout.taps() * pack.depth : pack.depth;
   std::vector<std::int16_t> tiles(static_cast<std::size_t>(columns * layout.region.rows));
@@ -57,10 +56,23 @@ std::vector<std::int16_t> activation_tiles(const Layout& layout, const PackShape
       std::int16_t* out = tiles.data() + (k / width * layout.region.rows * width + k % width);
       copy_strip(layout, x,
                  {tap / layout.window.kernel[1], tap % layout.window.kernel[1],
-                  pack.first_input + c, count, out});
+                  pack.first_input + c, count, width, out});
       c += count;
     }
   return tiles;
+}
+
+/// `matrix` [rows, depth] in tiles of `width` rows, column by column; the last tile zero padded.
+std::vector<std::int16_t> column_tiles(const std::vector<std::int16_t>& matrix, std::int64_t rows,
+                                       std::int64_t depth, std::int64_t width) {
+  const std::int64_t tiles = (rows + width - 1) / width;
+  std::vector<std::int16_t> result(static_cast<std::size_t>(tiles * depth * width));
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const std::int16_t* from = matrix.data() + r * depth;
+    std::int16_t* to = result.data() + r / width * depth * width + r % width;
+    for (std::int64_t k = 0; k < depth; ++k) to[k * width] = from[k];
+  }
+  return result;
 }
 
 /// The pack's columns of the weights [taps * inputs per group, channels], zeros off the diagonal.
@@ -100,7 +112,11 @@ Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* resi
   assert(operands.layout.has_residual() == (residual != nullptr));
   for (const PackShape& pack : operands.layout.packs) {
     PackData data;
-    data.x = activation_tiles(operands.layout, pack, x);
+    if (operands.layout.output_stationary())
+      data.x = column_tiles(activation_tiles(operands.layout, pack, x, pack.depth), region.rows,
+                            pack.depth, geometry.rows);
+    else
+      data.x = activation_tiles(operands.layout, pack, x, operands.layout.tile_width());
     if (!operands.layout.stream) data.w = weight_matrix(operands.layout, pack);
     operands.packs.push_back(std::move(data));
   }

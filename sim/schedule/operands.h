@@ -11,7 +11,8 @@ namespace systole {
 /// The matrices of one pack.
 struct PackData {
   /// [depth / tile width, rows, tile width], zero padded: beats lie in their order. Of a
-  /// stream: [taps, depth / tile width, rows, tile width].
+  /// stream: [taps, depth / tile width, rows, tile width]. Output stationary: columns instead of
+  /// rows, [rows / tile width rounded up, depth, tile width].
   std::vector<std::int16_t> x;
   std::vector<std::int16_t> w;  ///< [depth, w_stride], zero padded; empty for a stream.
 };

@@ -27,17 +27,38 @@ void add_tile(Schedule& schedule, const Layout& layout, Pass pass, std::int64_t 
     pass.command.first = pass.k0 == 0;
     pass.command.last = last;
     pass.command.new_weights = !layout.stream && !keeps_weights;
-    pass.command.new_params = last && pass.m0 == 0;
+    pass.command.new_params = last && pass.m0 == 0 && layout.geometry.has_lanes;
     pass.command.residual = last && layout.has_residual();
     schedule.passes.push_back(pass);
   }
-  schedule.output_beats += static_cast<std::uint64_t>(rows);
+  if (layout.geometry.has_lanes) schedule.output_beats += static_cast<std::uint64_t>(rows);
   schedule.tap_beats += static_cast<std::uint64_t>(rows);
+}
+
+/// The design answers with all its rows, also where the tile has less.
+Schedule output_stationary_schedule(const Layout& layout) {
+  const std::int64_t rows = layout.geometry.rows;
+  Schedule schedule;
+  schedule.geometry = layout.geometry;
+  Pass pass;
+  for (pass.pack = 0; pass.pack < layout.packs.size(); ++pass.pack) {
+    pass.depth = layout.packs[pass.pack].depth;
+    for (pass.n0 = 0; pass.n0 < layout.packs[pass.pack].channels; pass.n0 += layout.geometry.cols)
+      for (pass.m0 = 0; pass.m0 < layout.region.rows; pass.m0 += rows) {
+        pass.command.rows =
+            static_cast<std::uint16_t>(std::min(rows, layout.region.rows - pass.m0));
+        schedule.passes.push_back(pass);
+        schedule.tap_beats += static_cast<std::uint64_t>(rows);
+        ++pass.tile;
+      }
+  }
+  return schedule;
 }
 
 }  // namespace
 
 Schedule make_schedule(const Layout& layout) {
+  if (layout.output_stationary()) return output_stationary_schedule(layout);
   Schedule schedule;
   schedule.geometry = layout.geometry;
   const std::int64_t rows = layout.region.rows;

@@ -18,11 +18,13 @@ struct Pass {
   std::int64_t m0 = 0;
   std::int64_t k0 = 0;  ///< Of a stream: the tap.
   std::int64_t n0 = 0;
+  std::int64_t depth = 0;  ///< Of an output-stationary pass: all of K.
 };
 
 /// Passes in execution order: packs, then column tiles, then equal chunks of at most `acc_depth`
 /// rows, then K tiles. Weights stay when the pass before used the same tile; parameters load once
-/// per column tile.
+/// per column tile. Output stationary: one pass per output tile, whose command tells its rows
+/// alone.
 struct Schedule {
   Geometry geometry;
   std::vector<Pass> passes;

@@ -1,10 +1,12 @@
 // ring_adapter.h: turns a Verilated design into the interface of abi.h.
 //
 // A design brings its adapter as one source file: a class `Pins` that names the design's pins, and
-// SYSTOLE_DUT(Pins). systole_core.cpp is an example. The members that `Pins` needs:
+// SYSTOLE_DUT(Pins). systole_core.cpp is an example. The members that `Pins` needs, those with a
+// `Channel` for the channels of `kChannels` only:
 //
 //   static constexpr Geometry kGeometry;            // best read from the model's parameters
-//   static constexpr bool kHasTap;
+//   static constexpr std::uint32_t kChannels;       // a bit for each channel that there is:
+//                                                   // kAllChannels, or channel_bit(kTap) | ...
 //   explicit Pins(VerilatedContext* context);       // owns the model, whose class is Vdut
 //   void eval();
 //   void clock(bool level);
@@ -40,7 +42,7 @@ class RingAdapter {
     context_.randSeed(static_cast<int>(seed));
     guarded([&] {
       pins_ = std::make_unique<Pins>(&context_);
-      each_input([&]<Channel c>() { pins_->template withdraw<c>(); });
+      each_input<Pins>([&]<Channel c>() { pins_->template withdraw<c>(); });
       each_output<Pins>([&]<Channel c>() { pins_->template accept<c>(false); });
       pins_->reset(true);
       for (int i = 0; i < kResetCycles; ++i) idle_cycle();
@@ -87,7 +89,7 @@ class RingAdapter {
         .version = abi::kVersion,
         .size = sizeof(abi::Api),
         .geometry = Pins::kGeometry,
-        .has_tap = Pins::kHasTap,
+        .has_tap = (Pins::kChannels & channel_bit(kTap)) != 0,
         .create = [](std::uint32_t seed) -> void* { return new RingAdapter(seed); },
         .destroy = [](void* dut) { delete self(dut); },
         .poison =

@@ -11,20 +11,30 @@
 
 namespace systole::dut {
 
-/// Calls `body<channel>()` for every input, with the channel known at compile time.
-template <class Body>
-inline void each_input(Body&& body) {
-  [&]<std::size_t... c>(std::index_sequence<c...>) {
-    (body.template operator()<static_cast<Channel>(c)>(), ...);
+/// A set of channels: bit c stands for channel c.
+constexpr std::uint32_t channel_bit(Channel channel) { return 1u << channel; }
+inline constexpr std::uint32_t kAllChannels = channel_bit(kChannelCount) - 1;
+
+/// Calls `body<channel>()` for the channels from kFirst up to kEnd that `Pins` has; the channel is
+/// known at compile time.
+template <class Pins, Channel kFirst, Channel kEnd, class Body>
+inline void each_channel(Body&& body) {
+  if constexpr (kFirst < kEnd) {
+    if constexpr ((Pins::kChannels & channel_bit(kFirst)) != 0) {
+      body.template operator()<kFirst>();
+    }
+    each_channel<Pins, static_cast<Channel>(kFirst + 1), kEnd>(body);
   }
-  (std::make_index_sequence<kInputChannels>{});
 }
 
-/// The same for the outputs that `Pins` has.
+template <class Pins, class Body>
+inline void each_input(Body&& body) {
+  each_channel<Pins, kCommand, static_cast<Channel>(kInputChannels)>(body);
+}
+
 template <class Pins, class Body>
 inline void each_output(Body&& body) {
-  body.template operator()<kOutput>();
-  if constexpr (Pins::kHasTap) body.template operator()<kTap>();
+  each_channel<Pins, static_cast<Channel>(kInputChannels), kChannelCount>(body);
 }
 
 /// `Pins`: see ring_adapter.h.
@@ -38,9 +48,9 @@ class RunLoop {
   void start(Pins& pins, std::uint64_t outputs, std::uint64_t taps) {
     state_ = {};
     presented_ = settled_ = accepting_ = valid_ = ready_ = 0;
-    expected_outputs_ = outputs;
-    expected_taps_ = Pins::kHasTap ? taps : 0;
-    each_input([&]<Channel c>() { pins.template withdraw<c>(); });
+    expected_outputs_ = (Pins::kChannels & bit(kOutput)) != 0 ? outputs : 0;
+    expected_taps_ = (Pins::kChannels & bit(kTap)) != 0 ? taps : 0;
+    each_input<Pins>([&]<Channel c>() { pins.template withdraw<c>(); });
   }
 
   template <class Feed>
@@ -68,15 +78,15 @@ class RunLoop {
   const abi::State& state() const { return state_; }
 
  private:
-  static constexpr std::uint32_t kAllInputs = (1u << kInputChannels) - 1;
-  static constexpr std::uint32_t bit(Channel channel) { return 1u << channel; }
+  static constexpr std::uint32_t kAllInputs = Pins::kChannels & ((1u << kInputChannels) - 1);
+  static constexpr std::uint32_t bit(Channel channel) { return channel_bit(channel); }
 
   /// Presents the next beats; false when a beat is needed that is not there. A beat, once packed
   /// into the pins, stays there until its transfer.
   template <class Feed>
   bool offer_inputs(Pins& pins, Feed& feed) {
     bool is_complete = true;
-    each_input([&]<Channel c>() {
+    each_input<Pins>([&]<Channel c>() {
       if ((settled_ & bit(c)) != 0 || !is_complete) return;
       switch (feed.offer(c, state_.cycles)) {
         case Offer::kBeat:
@@ -119,12 +129,12 @@ class RunLoop {
     pins.eval();
     ready_ = accepting_;
     valid_ = presented_;
-    each_input([&]<Channel c>() { ready_ |= pins.template ready<c>() ? bit(c) : 0; });
+    each_input<Pins>([&]<Channel c>() { ready_ |= pins.template ready<c>() ? bit(c) : 0; });
     each_output<Pins>([&]<Channel c>() { valid_ |= pins.template valid<c>() ? bit(c) : 0; });
 
     const std::uint32_t moving = ready_ & valid_;
     ++state_.cycles;
-    each_input([&]<Channel c>() {
+    each_input<Pins>([&]<Channel c>() {
       if ((moving & bit(c)) == 0) return;
       count(c);
       feed.sent(c);

@@ -29,7 +29,8 @@ class CorePins {
       .weight_bits = Root::systole_core__DOT__WeightBits,
       .has_gemmlowp = Root::systole_core__DOT__Gemmlowp,
   };
-  static constexpr bool kHasTap = Root::systole_core__DOT__AccTap != 0;
+  static constexpr std::uint32_t kChannels =
+      dut::kAllChannels & ~(Root::systole_core__DOT__AccTap != 0 ? 0 : dut::channel_bit(kTap));
 
   explicit CorePins(VerilatedContext* context) : dut_(context) { dut_.tap_ready_i = 0; }
 
@@ -45,7 +46,8 @@ class CorePins {
       dut::pack_lanes<std::int16_t, 16, kLanes>(beat, dut_.act_data_i);
       dut_.act_valid_i = 1;
     } else if constexpr (c == kWeight) {
-      dut::pack_lanes<std::int16_t, kGeometry.weight_bits, kGeometry.cols>(beat, dut_.weight_data_i);
+      dut::pack_lanes<std::int16_t, kGeometry.weight_bits, kGeometry.cols>(beat,
+                                                                           dut_.weight_data_i);
       dut_.weight_valid_i = 1;
     } else if constexpr (c == kParameter) {
       present_parameter(beat);

@@ -95,7 +95,7 @@ class FunctionalCore {
     std::vector<std::int32_t> codes(sums.size());
     for (std::size_t c = 0; c < sums.size(); ++c)
       codes[c] = mul_quant(sums[c], residual[c], quant_.channels[c], quant_);
-    outputs.push_back(codes);
+    if (geometry_.has_lanes) outputs.push_back(codes);
     taps.push_back(sums);
   }
 
