@@ -106,8 +106,8 @@ JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   JobResult result;
   result.output = IntTensor(shape);
   if (has_tap()) result.accumulators = IntTensor(shape);
-  static_cast<JobEnd&>(result) = run(operands, schedule, ++impl_->op_number,
-                                     {result.output.data, result.accumulators.data});
+  static_cast<JobEnd&>(result) =
+      run(operands, schedule, ++impl_->op_number, {result.output.data, result.accumulators.data});
   return result;
 }
 

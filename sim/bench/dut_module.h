@@ -68,7 +68,7 @@ class DutModule : public sc_core::sc_module {
   std::uint64_t expected_taps_ = 0;
   std::uint32_t op_number_ = 0;
   std::uint64_t synchronised_ = 0;  ///< Cycles of the op that SystemC's time has caught up with.
-  bool is_fresh_ = true;  ///< No op has run on the design.
+  bool is_fresh_ = true;            ///< No op has run on the design.
   bool restart_ = false;
   End end_ = End::kDone;
   Channel starved_ = kCommand;

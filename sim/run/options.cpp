@@ -1,4 +1,4 @@
-// options.cpp: the key `workers`.
+// options.cpp: keys that change how a run goes, not what it gives.
 #include "sim/run/options.h"
 
 #include <sched.h>
@@ -25,7 +25,14 @@ KeyTable worker_keys() {
            .lo = 1,
            .hi = kMostWorkers,
            .help = "Processes that simulate; without it, one per processor. Results and cycle "
-                   "counts do not depend on it."}};
+                   "counts do not depend on it."},
+          {.key = "checkpoint",
+           .type = KeyType::kReal,
+           .default_value = "10",
+           .lo = 0.1,
+           .hi = 86400,
+           .help = "Seconds after which a run that still simulates writes what is finished, again "
+                   "and again, so that --resume can go on from there even if it is killed."}};
 }
 
 int parse_workers(const Settings& settings) {

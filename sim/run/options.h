@@ -6,7 +6,7 @@
 
 namespace systole {
 
-/// The row of the key table: `workers`.
+/// The rows of the key table: `workers` and `checkpoint`.
 KeyTable worker_keys();
 
 /// The number given, else that of the processors which this process may use, at most 256.

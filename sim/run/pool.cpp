@@ -45,8 +45,8 @@ class Pool {
       : waiting_(tasks.begin(), tasks.end()), options_(options), start_(start), hooks_(hooks) {}
 
   PoolUse run() {
-    const auto most = std::min<std::size_t>(static_cast<std::size_t>(options_.workers),
-                                            waiting_.size());
+    const auto most =
+        std::min<std::size_t>(static_cast<std::size_t>(options_.workers), waiting_.size());
     for (std::size_t n = 1; n <= most; ++n) add_worker(static_cast<int>(n));
     use_.workers = static_cast<int>(most);
     for (auto& worker : workers_) refill(*worker);

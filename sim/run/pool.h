@@ -44,10 +44,10 @@ struct PoolOptions {
 
 /// What the workers took.
 struct PoolUse {
-  int workers = 0;                   ///< At once.
-  std::uint64_t peak_bytes = 0;      ///< Largest resident set of a worker, with what it shares.
-  std::uint64_t own_bytes = 0;       ///< Largest private memory of a worker at its end.
-  double cpu_seconds = 0.0;          ///< Of all workers together.
+  int workers = 0;               ///< At once.
+  std::uint64_t peak_bytes = 0;  ///< Largest resident set of a worker, with what it shares.
+  std::uint64_t own_bytes = 0;   ///< Largest private memory of a worker at its end.
+  double cpu_seconds = 0.0;      ///< Of all workers together.
 };
 
 /// Hands the tasks out in the order of `tasks` to `options.workers` forks of this process (never

@@ -34,15 +34,14 @@ class Replayer {
         hooks_(hooks),
         shapes_(shapes_of(setup.golden)),
         results_(setup.jobs, shapes_),
-        work_{setup.golden, setup.built, setup.bench, setup.geometry, setup.jobs,
-              {},           {},          results_.tensors()},
+        work_{setup.golden, setup.built, setup.bench, setup.geometry,
+              setup.jobs,   {},          {},          results_.tensors()},
         blank_(blank_rows(setup.network, setup.golden, setup.plan)),
         units_of_(setup.jobs.size()),
         verdicts_(setup.jobs.size()) {
     set_tasks(make_tasks(setup.jobs, shapes_, setup.geometry), work_);
     ends_.resize(work_.units.size());
-    for (std::size_t u = 0; u < work_.units.size(); ++u)
-      units_of_[work_.units[u].job].push_back(u);
+    for (std::size_t u = 0; u < work_.units.size(); ++u) units_of_[work_.units[u].job].push_back(u);
     for (std::size_t j = 0; j < work_.jobs.size(); ++j) {
       progress_.ops += count_ops(work_.jobs[j]);
       if (is_earlier(j)) progress_.ops_done += count_ops(work_.jobs[j]);
@@ -57,8 +56,8 @@ class Replayer {
           hooks_.idle([&] { return assemble([](const IntTensor& tensor) { return tensor; }); });
           return !hooks_.interrupted();
         }};
-    const PoolUse use = run_pool(tasks_to_run(), setup_.pool,
-                                 [&] { return start_unit_runner(work_); }, pool_hooks);
+    const PoolUse use = run_pool(
+        tasks_to_run(), setup_.pool, [&] { return start_unit_runner(work_); }, pool_hooks);
     Replay replay = assemble([](IntTensor& tensor) { return std::move(tensor); });
     replay.use = use;
     return replay;
@@ -133,9 +132,8 @@ class Replayer {
     const auto start = Clock::now();
     std::vector<JobEnd> ends;
     for (const std::size_t u : units_of_[job]) ends.push_back(*ends_[u]);
-    verdicts_[job] =
-        judge(work_.jobs[job], fold(ends), work_.tensors[job], setup_.golden, setup_.geometry,
-              [&](std::int64_t flat) { return place_of(job, flat); });
+    verdicts_[job] = judge(work_.jobs[job], fold(ends), work_.tensors[job], setup_.golden,
+                           setup_.geometry, [&](std::int64_t flat) { return place_of(job, flat); });
     progress_.ops_done += count_ops(work_.jobs[job]);
     compare_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
   }
@@ -185,8 +183,8 @@ class Replayer {
   Results results_;
   ReplayWork work_;
   Rows blank_;
-  std::vector<std::vector<std::size_t>> units_of_;  ///< By job.
-  std::vector<std::optional<JobEnd>> ends_;         ///< By unit.
+  std::vector<std::vector<std::size_t>> units_of_;   ///< By job.
+  std::vector<std::optional<JobEnd>> ends_;          ///< By unit.
   std::vector<std::optional<JobVerdict>> verdicts_;  ///< By job.
   ReplayProgress progress_;
   std::uint64_t predicted_ = 0;

@@ -51,9 +51,8 @@ void settle_in(pid_t parent, const std::filesystem::path& log) {
   try {
     const DoTask do_task = start();
     while (const auto task = receive_task(socket)) {
-      do_task(*task, [&](std::string_view record) {
-        send_packet(socket, WorkerPacket::kRecord, record);
-      });
+      do_task(*task,
+              [&](std::string_view record) { send_packet(socket, WorkerPacket::kRecord, record); });
       send_packet(socket, WorkerPacket::kDone, "");
     }
   } catch (const SimulationError& error) {
