@@ -14,7 +14,7 @@ void add(Trace& trace, TraceEntry entry, AnyTensor tensor) {
   assert(!trace.tensors.contains(entry.name));
   entry.shape = shape_of(tensor);
   entry.is_float = is_real(tensor);
-  entry.sha256 = sha256(encode_stored(entry, tensor).bytes);
+  entry.sha256 = stored_hash(entry, tensor);
   trace.tensors[entry.name] = std::move(tensor);
   trace.entries.push_back(std::move(entry));
 }
@@ -25,6 +25,10 @@ std::int64_t count_elements(const Trace& trace) {
   std::int64_t sum = 0;
   for (const auto& [name, tensor] : trace.tensors) sum += element_count(shape_of(tensor));
   return sum;
+}
+
+std::string stored_hash(const TraceEntry& entry, const AnyTensor& tensor) {
+  return sha256(encode_stored(entry, tensor).bytes);
 }
 
 void add_input(Trace& trace, const NetworkInput& input, AnyTensor tensor) {

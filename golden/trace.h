@@ -35,6 +35,9 @@ struct Trace {
 /// Of all tensors together.
 std::int64_t count_elements(const Trace& trace);
 
+/// SHA-256 of `tensor` as a trace stores it for `entry`.
+std::string stored_hash(const TraceEntry& entry, const AnyTensor& tensor);
+
 /// Appends a network input or an op's output, with its hash.
 void add_input(Trace& trace, const NetworkInput& input, AnyTensor tensor);
 void add_output(Trace& trace, const IntNode& node, AnyTensor tensor);

@@ -9,7 +9,6 @@
 #include "flows/cli/config_options.h"
 #include "flows/cli/cosimulate.h"
 #include "flows/cli/progress.h"
-#include "model/tensor/atomic_file.h"
 #include "sim/report/json.h"
 #include "sim/report/terminal.h"
 
@@ -20,6 +19,7 @@ struct RunOptions {
   ConfigOptions config;
   std::string op;
   bool json = false;
+  bool resume = false;
 };
 
 /// A run that gives no verdict (bad input, an interrupted build) must not leave an older one.
@@ -31,12 +31,10 @@ void remove_old_verdict(const std::string& out) {
 int run(const RunOptions& options) {
   const std::string out = out_directory(options.config);
   const RunConfig config = resolve(options.config);
-  remove_old_verdict(out);
-  const RunReport report = cosimulate(config, options.op, out);
-  const std::string json = to_json(report);
-  write_file_atomically(out + "/verdict.json", json);
+  if (!options.resume) remove_old_verdict(out);
+  const RunReport report = cosimulate({config, options.op, out, options.resume});
   if (options.json)
-    fmt::print("{}", json);
+    fmt::print("{}", to_json(report));
   else
     fmt::print("{}", to_text(report, colour_wanted()));
   return exit_code(report.totals.state);
@@ -50,6 +48,11 @@ void add_run_command(CLI::App& app, Action& action) {
       "run", "Co-simulate a network and compare every op's tensors with the golden trace");
   add_config_options(*command, options->config);
   command->add_option("--rtl", options->config.rtl, "Use this RTL tree instead of dut.dir");
+  command->add_option("--workers", options->config.workers,
+                      "Processes that simulate (default: one per processor)");
+  command->add_flag("--resume", options->resume,
+                    "Go on with the run that the results' directory holds: ops that have a verdict "
+                    "keep it, the others run");
   command->add_option("--op", options->op, "Simulate only the ops that match this name or pattern");
   command->add_flag("--json", options->json, "Print verdict.json instead of the table");
   command->footer(
@@ -57,7 +60,9 @@ void add_run_command(CLI::App& app, Action& action) {
       "  systole run configs/digits.yaml\n"
       "  systole run configs/digits.yaml --set dut.parameters.Cols=32 --count 16\n"
       "  systole run configs/digits.yaml --rtl ../other-rtl --op 'block1.*' --json\n"
-      "  systole run configs/digits.yaml --input corners -o /tmp/corners");
+      "  systole run configs/digits.yaml --input corners -o /tmp/corners\n"
+      "  systole run configs/digits.yaml --count 360 --workers 1 --resume\n"
+      "Worker N prints to workers/N.log in the results' directory.");
   command->callback([=, &action] { action = [=] { return run(*options); }; });
 }
 

@@ -8,10 +8,16 @@
 
 namespace systole {
 
-/// Runs `config` on the ops that match `op_pattern` (empty: all). Writes the integer network and
-/// both traces below `out`. A design that does not build is a failed report; bad input throws
-/// InputError.
-RunReport cosimulate(const RunConfig& config, const std::string& op_pattern,
-                     const std::string& out);
+struct RunRequest {
+  RunConfig config;
+  std::string op_pattern;  ///< Of the ops to simulate; empty: all.
+  std::string out;         ///< Directory of all results.
+  bool resume = false;     ///< Go on from what `out` holds.
+};
+
+/// Writes the integer network, both traces and verdict.json below `out`, the latter two every now
+/// and then while a long run goes on. A design that does not build is a failed report; bad input
+/// throws InputError.
+RunReport cosimulate(const RunRequest& request);
 
 }  // namespace systole

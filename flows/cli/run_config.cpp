@@ -1,6 +1,8 @@
 // run_config.cpp: the table of keys and the structs that it fills.
 #include "flows/cli/run_config.h"
 
+#include "sim/run/options.h"
+
 namespace systole {
 namespace {
 
@@ -73,6 +75,7 @@ KeyTable run_keys() {
   append(table, lower_keys());
   append(table, dut_keys());
   append(table, bench_keys());
+  append(table, worker_keys());
   return table;
 }
 
@@ -98,6 +101,8 @@ RunConfig load_run_config(const std::string& file, const std::vector<std::string
   config.lower.wrap = config.allow_wrap;
   config.dut = parse_dut_config(settings);
   config.bench = parse_bench_options(settings);
+  config.workers = parse_workers(settings);
+  config.checkpoint = settings.real("checkpoint");
   return config;
 }
 

@@ -37,6 +37,8 @@ struct RunConfig {
   LowerOptions lower;
   DutConfig dut;
   BenchOptions bench;
+  int workers = 1;
+  double checkpoint = 0.0;  ///< Seconds.
 };
 
 /// Every key of a run configuration: the table that validates it and that `systole explain` prints.

@@ -59,7 +59,7 @@ struct Bench::Impl {
   }
 
   /// Status and message of the op that has just ended, with beats that were lost or left over.
-  void judge(JobResult& result, const std::array<std::uint64_t, kChannelCount>& expected) {
+  void judge(JobEnd& result, const std::array<std::uint64_t, kChannelCount>& expected) {
     const abi::State& state = dut.state();
     result.cycles = state.cycles;
     result.complete =
@@ -99,19 +99,28 @@ const Geometry& Bench::geometry() const { return impl_->dut.dut().geometry(); }
 bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
 bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }
 
+void Bench::restart() { impl_->dut.restart(); }
+
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
+  const Shape shape = {operands.layout.m, operands.layout.channels};
+  JobResult result;
+  result.output = IntTensor(shape);
+  if (has_tap()) result.accumulators = IntTensor(shape);
+  static_cast<JobEnd&>(result) =
+      run(operands, schedule, ++impl_->op_number, {result.output.data, result.accumulators.data});
+  return result;
+}
+
+JobEnd Bench::run(const Operands& operands, const Schedule& schedule, std::uint32_t number,
+                  const JobTensors& tensors) {
   // Threads reach their first wait before an event can wake them.
   if (sc_core::sc_get_status() == sc_core::SC_ELABORATION) sc_core::sc_start(sc_core::SC_ZERO_TIME);
 
-  JobResult result;
-  const Shape shape = {operands.layout.m, operands.layout.channels};
-  result.output = IntTensor(shape);
-  if (has_tap()) result.accumulators = IntTensor(shape);
-
+  JobEnd result;
   const auto expected = expected_beats(operands, schedule, has_tap());
   impl_->memory.load(operands, schedule);
-  impl_->monitor.start(operands, schedule, result.output, result.accumulators);
-  impl_->dut.prepare(expected[kOutput], expected[kTap], ++impl_->op_number);
+  impl_->monitor.start(operands, schedule, tensors.output, tensors.accumulators);
+  impl_->dut.prepare(expected[kOutput], expected[kTap], number);
   impl_->dut.start.notify(sc_core::SC_ZERO_TIME);
   sc_core::sc_start();
 

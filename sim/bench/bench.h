@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "model/tensor/tensor.h"
@@ -19,15 +20,25 @@ enum class JobStatus { kDone, kHang, kFailed, kInterrupted };
 /// Asked once per quantum; true ends the job as kInterrupted.
 using IsInterrupted = std::function<bool()>;
 
-/// What the design computed, and how the simulation ended.
-struct JobResult {
+/// How a simulation ended.
+struct JobEnd {
   JobStatus status = JobStatus::kDone;
   std::string message;       ///< Of a hang or failure: channels and beats, or the assertion's text.
   std::uint64_t cycles = 0;  ///< From the first tick to the last expected output or tap beat.
-  IntTensor output;  ///< [m, channels], of which the region is written; zero without a mul_quant.
-  IntTensor accumulators;         ///< Likewise what the tap shows; empty without one.
-  bool complete = false;          ///< Every expected output and tap beat came.
+  bool complete = false;     ///< Every expected output and tap beat came.
   std::uint64_t extra_beats = 0;  ///< Output and tap beats past the expected ones.
+};
+
+/// Where what the design computes goes, each [m x channels]; elements that no beat brings stay.
+struct JobTensors {
+  std::span<std::int32_t> output;        ///< Empty where the job has no mul_quant.
+  std::span<std::int32_t> accumulators;  ///< Empty where no beat comes through the tap.
+};
+
+/// What the design computed, and how the simulation ended.
+struct JobResult : JobEnd {
+  IntTensor output;        ///< [m, channels]; all zero where the job has no mul_quant.
+  IntTensor accumulators;  ///< [m, channels]; what the tap shows; empty without one.
 };
 
 /// The SystemC side: one transactor per channel, memory, monitor, watchdog and the design, which is
@@ -43,7 +54,13 @@ class Bench {
   bool has_tap() const;
   bool can_poison() const;
 
-  /// Never throws for what a design does: that is in the result.
+  /// The next job gets a fresh design: seeded, reset.
+  void restart();
+  /// Never throws for what a design does: that is in the result. `number` varies the poison and the
+  /// stalls.
+  JobEnd run(const Operands& operands, const Schedule& schedule, std::uint32_t number,
+             const JobTensors& tensors);
+  /// The same with tensors of its own; jobs are numbered in the order of the calls.
   JobResult run(const Operands& operands, const Schedule& schedule);
 
  private:

@@ -30,7 +30,9 @@ class DutModule : public sc_core::sc_module {
   /// The event that asks the transactor of `channel` to serve its ring.
   void connect(Channel channel, sc_core::sc_event& request) { requests_[channel] = &request; }
 
-  /// Makes a fresh design (after a failure, or when the options ask for it), poisons accumulators,
+  /// Lets `prepare` make a fresh design.
+  void restart() { restart_ = true; }
+  /// Makes a fresh design (when asked to, or after a failure), poisons accumulators,
   /// empties the rings. `op_number` varies the poison and the stalls.
   void prepare(std::uint64_t expected_outputs, std::uint64_t expected_taps,
                std::uint32_t op_number);
@@ -66,6 +68,8 @@ class DutModule : public sc_core::sc_module {
   std::uint64_t expected_taps_ = 0;
   std::uint32_t op_number_ = 0;
   std::uint64_t synchronised_ = 0;  ///< Cycles of the op that SystemC's time has caught up with.
+  bool is_fresh_ = true;            ///< No op has run on the design.
+  bool restart_ = false;
   End end_ = End::kDone;
   Channel starved_ = kCommand;
   bool abort_ = false;

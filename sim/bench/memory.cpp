@@ -9,10 +9,10 @@ void Memory::load(const Operands& operands, const Schedule& schedule) {
     sources_.emplace_back(static_cast<Channel>(channel), operands, schedule);
 }
 
-void Monitor::start(const Operands& operands, const Schedule& schedule, IntTensor& output,
-                    IntTensor& accumulators) {
-  output_.emplace(kOutput, operands.layout, schedule, output.data);
-  tap_.emplace(kTap, operands.layout, schedule, accumulators.data);
+void Monitor::start(const Operands& operands, const Schedule& schedule,
+                    std::span<std::int32_t> output, std::span<std::int32_t> accumulators) {
+  output_.emplace(kOutput, operands.layout, schedule, output);
+  tap_.emplace(kTap, operands.layout, schedule, accumulators);
 }
 
 }  // namespace systole

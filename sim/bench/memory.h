@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <systemc>
 #include <vector>
 
@@ -29,8 +30,8 @@ class Monitor : public sc_core::sc_module, public BeatWriter {
   explicit Monitor(sc_core::sc_module_name name) : sc_module(name) {}
 
   /// Starts a job whose results go to `output` and `accumulators`, [m x channels].
-  void start(const Operands& operands, const Schedule& schedule, IntTensor& output,
-             IntTensor& accumulators);
+  void start(const Operands& operands, const Schedule& schedule, std::span<std::int32_t> output,
+             std::span<std::int32_t> accumulators);
   void write_beats(Channel channel, Ring& ring) override { sink(channel).drain(ring); }
   std::uint64_t taken(Channel channel) { return sink(channel).taken(); }
 

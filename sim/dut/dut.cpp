@@ -44,6 +44,12 @@ const abi::Api* find_api(void* handle, const fs::path& object) {
 
 }  // namespace
 
+DutFacts read_facts(const BuiltDut& built) {
+  const std::shared_ptr<void> object = load(built.object);
+  const abi::Api* api = find_api(object.get(), built.object);
+  return {api->geometry, api->has_tap != 0, api->poison != nullptr};
+}
+
 Dut::Dut(const BuiltDut& built, std::uint32_t seed)
     : in_use_(built.in_use), object_(load(built.object)) {
   assert(seed >= 1 && seed <= 0x7fffffff);

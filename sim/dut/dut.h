@@ -10,6 +10,17 @@
 
 namespace systole {
 
+/// What a design's object says of it.
+struct DutFacts {
+  Geometry geometry;
+  bool has_tap = false;
+  bool can_poison = false;
+};
+
+/// Reads them without making an instance. Throws SimulationError when the object is no design's or
+/// of another version of the interface.
+DutFacts read_facts(const BuiltDut& built);
+
 /// A design in reset-released idle state, used by one thread. Any number of instances and revisions
 /// live side by side.
 class Dut {

@@ -74,12 +74,17 @@ std::string to_json(const RunReport& report) {
   }
   json["inputs"] = {{"source", report.inputs}, {"sha256", to_object(report.input_hashes)}};
   json["config_file"] = report.config_file;
+  json["op_pattern"] = report.op_pattern;
   json["config"] = to_object(report.config);
   json["tools"] = to_object(report.tools);
-  json["seconds_by_part"] = {{"network", report.seconds.network},
-                             {"golden", report.seconds.golden},
-                             {"build", report.seconds.build},
-                             {"simulate", report.seconds.simulate}};
+  json["seconds_by_part"] = {
+      {"network", report.seconds.network}, {"golden", report.seconds.golden},
+      {"build", report.seconds.build},     {"simulate", report.seconds.simulate},
+      {"compare", report.seconds.compare}, {"write", report.seconds.write}};
+  json["workers"] = {{"count", report.workers.count},
+                     {"cpu_seconds", report.workers.cpu_seconds},
+                     {"peak_bytes", report.workers.peak_bytes},
+                     {"own_bytes", report.workers.own_bytes}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

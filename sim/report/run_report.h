@@ -35,12 +35,23 @@ struct Seconds {
   double network = 0.0;  ///< Reading, quantising, fusing, evaluating.
   double golden = 0.0;
   double build = 0.0;     ///< Of the design, or finding it in the cache.
-  double simulate = 0.0;  ///< Beats, design and comparison.
+  double simulate = 0.0;  ///< From the first worker's start to the last one's end.
+  double compare = 0.0;   ///< Part of `simulate`: comparing, while workers go on.
+  double write = 0.0;     ///< Of the design's tensors.
   double total = 0.0;
+};
+
+/// What the worker processes took.
+struct WorkersReport {
+  int count = 0;
+  double cpu_seconds = 0.0;      ///< Of all of them.
+  std::uint64_t peak_bytes = 0;  ///< Largest resident set of one, with what it shares.
+  std::uint64_t own_bytes = 0;   ///< Largest private memory of one at its end.
 };
 
 struct RunReport {
   std::string config_file;
+  std::string op_pattern;  ///< Of the ops that were selected; empty: all.
   std::vector<std::pair<std::string, std::string>> config;  ///< Resolved, key and value.
   std::string network;
   std::string network_hash;
@@ -54,6 +65,7 @@ struct RunReport {
   Totals totals;
   std::string failure;  ///< Why the run as a whole failed: the build's errors.
   Seconds seconds;
+  WorkersReport workers;
 };
 
 }  // namespace systole

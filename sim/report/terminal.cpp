@@ -117,6 +117,20 @@ std::string verdict_line(const RunReport& report, bool colour) {
                      report.seconds.total);
 }
 
+/// Where the time went, as far as the run came.
+std::string time_line(const RunReport& report) {
+  const Seconds& seconds = report.seconds;
+  std::string text = fmt::format("time      load {:.2f} s, golden {:.2f} s, design {:.2f} s",
+                                 seconds.network, seconds.golden, seconds.build);
+  if (report.workers.count > 0)
+    text += fmt::format(
+        ", simulate {:.2f} s with {} worker{} of at most {} MB (compare {:.2f} s meanwhile), "
+        "write {:.2f} s",
+        seconds.simulate, report.workers.count, report.workers.count == 1 ? "" : "s",
+        report.workers.peak_bytes / 1'000'000, seconds.compare, seconds.write);
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string with_commas(std::int64_t value) {
@@ -135,7 +149,7 @@ std::string to_text(const RunReport& report, bool colour) {
   if (!report.dut.has_poison)
     text += "the design has no poison entry: stale accumulators may go unseen\n";
   if (!report.failure.empty()) text += report.failure + "\n";
-  return text + verdict_line(report, colour);
+  return text + time_line(report) + verdict_line(report, colour);
 }
 
 }  // namespace systole

@@ -1,166 +1,201 @@
-// replay.cpp: golden inputs -> jobs -> verdict rows.
+// replay.cpp: jobs -> tasks -> workers -> verdict rows.
 #include "sim/run/replay.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
-#include "model/config/error.h"
-#include "model/network/op_name.h"
-#include "model/network/shapes.h"
-#include "model/network/statistics.h"
-#include "sim/check/check.h"
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "sim/run/judge.h"
+#include "sim/run/results.h"
+#include "sim/run/unit_record.h"
+#include "sim/run/unit_runner.h"
 
 namespace systole {
 namespace {
 
-bool matches(const IntNode* node, const std::string& pattern) {
-  return node && fnmatch(pattern.c_str(), node->name.c_str(), 0) == 0;
+using Clock = std::chrono::steady_clock;
+
+Shapes shapes_of(const Trace& golden) {
+  Shapes shapes;
+  for (const auto& [name, tensor] : golden.tensors) shapes[name] = shape_of(tensor);
+  return shapes;
 }
 
-std::int64_t batch_of(const IntNetwork& network, const Trace& golden) {
-  return shape_of(golden.tensors.at(network.inputs[0].name))[0];
-}
+std::size_t count_ops(const Job& job) { return (job.product ? 1 : 0) + (job.quant ? 1 : 0); }
 
-/// A row for every op: host ops are final, the others are skipped until their job has run.
-std::map<std::string, OpVerdict> blank_rows(const IntNetwork& network, const Trace& golden,
-                                            const Plan& plan) {
-  const auto macs = count_macs(network, infer_shapes(network, batch_of(network, golden)));
-  std::map<std::string, OpVerdict> rows;
-  for (const IntNode& node : network.nodes) {
-    OpVerdict& row = rows[node.name];
-    row.name = node.name;
-    row.op = op_name(node.op);
-    row.engine = Engine::kRtl;
-    row.shape = shape_of(golden.tensors.at(node.name));
-    row.macs = macs.at(node.name);
+/// The parent's side of a replay: collects the units' records and judges whole jobs.
+class Replayer {
+ public:
+  Replayer(const ReplaySetup& setup, const ReplayHooks& hooks)
+      : setup_(setup),
+        hooks_(hooks),
+        shapes_(shapes_of(setup.golden)),
+        results_(setup.jobs, shapes_),
+        work_{setup.golden, setup.built, setup.bench, setup.geometry,
+              setup.jobs,   {},          {},          results_.tensors()},
+        blank_(blank_rows(setup.network, setup.golden, setup.plan)),
+        units_of_(setup.jobs.size()),
+        verdicts_(setup.jobs.size()) {
+    set_tasks(make_tasks(setup.jobs, shapes_, setup.geometry), work_);
+    ends_.resize(work_.units.size());
+    for (std::size_t u = 0; u < work_.units.size(); ++u) units_of_[work_.units[u].job].push_back(u);
+    for (std::size_t j = 0; j < work_.jobs.size(); ++j) {
+      progress_.ops += count_ops(work_.jobs[j]);
+      if (is_earlier(j)) progress_.ops_done += count_ops(work_.jobs[j]);
+    }
   }
-  for (const HostOp& host : plan.host) {
-    OpVerdict& row = rows[host.node->name];
-    row.engine = Engine::kHost;
-    row.state = OpState::kHost;
-    row.message = host.reason;
+
+  Replay run() {
+    const PoolHooks pool_hooks = {
+        [&](std::size_t, std::string_view bytes) { take(bytes); },
+        [&](const Death& death) { fail(death); },
+        [&] {
+          hooks_.idle([&] { return assemble([](const IntTensor& tensor) { return tensor; }); });
+          return !hooks_.interrupted();
+        }};
+    const PoolUse use = run_pool(
+        tasks_to_run(), setup_.pool, [&] { return start_unit_runner(work_); }, pool_hooks);
+    Replay replay = assemble([](IntTensor& tensor) { return std::move(tensor); });
+    replay.use = use;
+    return replay;
   }
-  return rows;
-}
 
-InputError nothing_selected(const std::string& pattern, const std::string& what,
-                            const std::string& names) {
-  return InputError(
-      {{}, "--op", "'" + pattern + "'", "the name or pattern of " + what + ": " + names, ""});
-}
+ private:
+  bool is_earlier(std::size_t job) const {
+    return setup_.earlier.contains(work_.jobs[job].last().name);
+  }
 
-/// One job with its operands, as it went.
-struct Attempt {
-  const Job& job;
-  const Operands& operands;
-  const Schedule& schedule;
-  JobResult& result;
+  /// Tasks with a unit that an earlier run has not finished, the longest first. They run whole, so
+  /// that each unit meets the design as it does in a run of everything.
+  std::vector<std::size_t> tasks_to_run() {
+    std::vector<std::size_t> tasks;
+    for (std::size_t t = 0; t < work_.tasks.size(); ++t) {
+      const UnitRange& range = work_.tasks[t];
+      bool is_finished = true;
+      for (std::size_t u = range.first; u < range.last; ++u)
+        is_finished = is_finished && is_earlier(work_.units[u].job);
+      if (is_finished) continue;
+      tasks.push_back(t);
+      predicted_ += range.cycles;
+    }
+    std::ranges::stable_sort(tasks, std::greater(),
+                             [&](std::size_t t) { return work_.tasks[t].cycles; });
+    return tasks;
+  }
+
+  void take(std::string_view bytes) {
+    const auto record = decode_unit_record(bytes);
+    if (record && record->unit < ends_.size()) settle(record->unit, record->end);
+  }
+
+  /// The units that the dead worker has not reported; the first of them was running.
+  void fail(const Death& death) {
+    const UnitRange& range = work_.tasks[death.task];
+    std::string running;
+    for (std::size_t u = range.first; u < range.last; ++u) {
+      if (ends_[u]) continue;
+      if (running.empty()) running = work_.jobs[work_.units[u].job].last().name;
+      JobEnd end;
+      end.status = JobStatus::kFailed;
+      end.message = fmt::format("worker {} {} while it simulated {}; see {}", death.worker,
+                                death.how, running, death.log.string());
+      settle(u, end);
+    }
+  }
+
+  /// Notes how a unit ended; judges its job when it was the last one.
+  void settle(std::size_t u, const JobEnd& end) {
+    const std::size_t job = work_.units[u].job;
+    ends_[u] = end;
+    note_progress(work_.units[u], end);
+    const auto has_ended = [&](std::size_t other) { return ends_[other].has_value(); };
+    if (!is_earlier(job) && std::ranges::all_of(units_of_[job], has_ended)) judge_job(job);
+    hooks_.progress(progress_);
+  }
+
+  void note_progress(const Unit& unit, const JobEnd& end) {
+    predicted_done_ += unit.cycles;
+    progress_.done = static_cast<double>(predicted_done_) / static_cast<double>(predicted_);
+    progress_.cycles += end.cycles;
+    const Job& job = work_.jobs[unit.job];
+    if (!job.product) return;
+    const double part = static_cast<double>(unit.region.rows * unit.region.channels) /
+                        static_cast<double>(element_count(shapes_.at(job.product->name)));
+    const auto macs = static_cast<double>(blank_.at(job.product->name).macs);
+    progress_.macs += static_cast<std::int64_t>(part * macs);
+  }
+
+  void judge_job(std::size_t job) {
+    const auto start = Clock::now();
+    std::vector<JobEnd> ends;
+    for (const std::size_t u : units_of_[job]) ends.push_back(*ends_[u]);
+    verdicts_[job] = judge(work_.jobs[job], fold(ends), work_.tensors[job], setup_.golden,
+                           setup_.geometry, [&](std::int64_t flat) { return place_of(job, flat); });
+    progress_.ops_done += count_ops(work_.jobs[job]);
+    compare_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+  ElementPlace place_of(std::size_t job, std::int64_t flat) const {
+    const std::int64_t channels = shapes_.at(work_.jobs[job].last().name).back();
+    for (const std::size_t u : units_of_[job]) {
+      const Region& region = work_.units[u].region;
+      const std::int64_t row = flat / channels - region.m;
+      const std::int64_t channel = flat % channels - region.channel;
+      if (row < 0 || row >= region.rows || channel < 0 || channel >= region.channels) continue;
+      const Job& owner = work_.jobs[job];
+      const Layout layout =
+          make_layout(owner, shapes_.at(input_of(owner)), setup_.geometry, region);
+      const Place place = locate(flat, layout, make_schedule(layout));
+      return {place.tile, place.row, place.column};
+    }
+    return {};
+  }
+
+  /// Rows and tensors of everything judged; `give` copies a tensor, or moves it.
+  template <class Give>
+  Replay assemble(const Give& give) {
+    Replay replay;
+    Rows rows = blank_;
+    for (const auto& [name, op] : setup_.earlier) {
+      rows.at(name) = op.row;
+      replay.tensors[name] = op.tensor;
+    }
+    for (std::size_t j = 0; j < verdicts_.size(); ++j) {
+      if (!verdicts_[j]) continue;
+      const Job& job = work_.jobs[j];
+      if (add(job, *verdicts_[j], setup_.geometry, rows) && verdicts_[j]->product)
+        replay.tensors[job.product->name] = give(verdicts_[j]->accumulators);
+      if (job.quant) replay.tensors[job.quant->name] = give(verdicts_[j]->output);
+    }
+    for (const IntNode& node : setup_.network.nodes)
+      replay.ops.push_back(std::move(rows.at(node.name)));
+    replay.interrupted = progress_.ops_done < progress_.ops;
+    replay.compare_seconds = compare_seconds_;
+    return replay;
+  }
+
+  const ReplaySetup& setup_;
+  const ReplayHooks& hooks_;
+  Shapes shapes_;
+  Results results_;
+  ReplayWork work_;
+  Rows blank_;
+  std::vector<std::vector<std::size_t>> units_of_;   ///< By job.
+  std::vector<std::optional<JobEnd>> ends_;          ///< By unit.
+  std::vector<std::optional<JobVerdict>> verdicts_;  ///< By job.
+  ReplayProgress progress_;
+  std::uint64_t predicted_ = 0;
+  std::uint64_t predicted_done_ = 0;
+  double compare_seconds_ = 0.0;
 };
-
-PlaceOf place_of(const Attempt& attempt) {
-  return [&](std::int64_t flat) -> ElementPlace {
-    const Place place = locate(flat, attempt.operands.layout, attempt.schedule);
-    return {place.tile, place.row, place.column};
-  };
-}
-
-void mark_failed(const JobResult& result, OpVerdict& row) {
-  row.state = OpState::kFailed;
-  row.message = (result.status == JobStatus::kHang ? "hang: " : "") + result.message;
-}
-
-/// The row of one tensor of the job; `row` keeps the counts of a failed job whose tensors are
-/// whole.
-void judge_tensor(const IntTensor& golden, IntTensor& got, const Attempt& attempt,
-                  std::int64_t extra, OpVerdict& row) {
-  got.shape = golden.shape;
-  if (attempt.result.complete) check_tensor(golden, got, extra, place_of(attempt), row);
-  if (attempt.result.status != JobStatus::kDone) mark_failed(attempt.result, row);
-}
-
-void judge(const Attempt& attempt, const Trace& golden, const Geometry& geometry,
-           std::map<std::string, OpVerdict>& rows) {
-  const auto& [job, operands, schedule, result] = attempt;
-  const std::int64_t extra = static_cast<std::int64_t>(result.extra_beats) * geometry.cols;
-  if (job.product) {
-    OpVerdict& row = rows.at(job.product->name);
-    // A product with several mul_quants runs several times: no later run may hide a bad one.
-    if (row.state == OpState::kSkipped || row.state == OpState::kMatch)
-      judge_tensor(integers(golden.tensors.at(row.name)), result.accumulators, attempt,
-                   job.quant ? 0 : extra, row);
-    if (row.state == OpState::kMismatch) row.stage = Stage::kAccumulator;
-  }
-  if (job.quant) {
-    OpVerdict& row = rows.at(job.quant->name);
-    const IntTensor& expected = integers(golden.tensors.at(row.name));
-    judge_tensor(expected, result.output, attempt, extra, row);
-    if (row.state == OpState::kMismatch)
-      row.stage = find_stage(expected, result.output, job.product ? &result.accumulators : nullptr,
-                             operands.residual, job.quant->op);
-  }
-  OpVerdict& timed = rows.at(job.product ? job.product->name : job.quant->name);
-  timed.cycles += result.cycles;
-  if (timed.cycles)
-    timed.utilisation = static_cast<double>(timed.macs) /
-                        (static_cast<double>(timed.cycles) * geometry.rows * geometry.cols);
-}
-
-/// False when it was interrupted: then nothing is judged.
-bool run_job(const Job& job, const Trace& golden, const Geometry& geometry, Bench& bench,
-             std::map<std::string, OpVerdict>& rows, Replay& replay) {
-  const IntNode& first = job.product ? *job.product : *job.quant;
-  const bool has_residual = job.quant && job.quant->inputs.size() > 1;
-  const IntTensor* residual =
-      has_residual ? &integers(golden.tensors.at(job.quant->inputs[1])) : nullptr;
-  const Operands operands =
-      make_operands(job, integers(golden.tensors.at(first.inputs[0])), residual, geometry);
-  const Schedule schedule = make_schedule(operands.layout);
-  JobResult result = bench.run(operands, schedule);
-  if (result.status == JobStatus::kInterrupted) return false;
-  judge({job, operands, schedule, result}, golden, geometry, rows);
-  if (job.product) replay.tensors[job.product->name] = std::move(result.accumulators);
-  if (job.quant) replay.tensors[job.quant->name] = std::move(result.output);
-  return true;
-}
 
 }  // namespace
 
-void check_pattern(const IntNetwork& network, const std::string& pattern) {
-  std::string names;
-  for (const IntNode& node : network.nodes) {
-    if (pattern.empty() || matches(&node, pattern)) return;
-    names += (names.empty() ? "" : ", ") + node.name;
-  }
-  throw nothing_selected(pattern, "an op", names);
-}
-
-std::vector<Job> select_jobs(const Plan& plan, const std::string& pattern) {
-  if (pattern.empty()) return plan.jobs;
-  std::vector<Job> selected;
-  std::string names;
-  for (const Job& job : plan.jobs) {
-    if (matches(job.product, pattern) || matches(job.quant, pattern)) selected.push_back(job);
-    names += (names.empty() ? "" : ", ") + job.last().name;
-  }
-  if (selected.empty()) throw nothing_selected(pattern, "an op that the RTL computes", names);
-  return selected;
-}
-
-Replay replay(const IntNetwork& network, const Trace& golden, const Plan& plan,
-              const std::vector<Job>& jobs, const Geometry& geometry, Bench& bench,
-              const ReplayHooks& hooks) {
-  Replay result;
-  std::map<std::string, OpVerdict> rows = blank_rows(network, golden, plan);
-  std::size_t done = 0;
-  for (const Job& job : jobs) {
-    result.interrupted = hooks.interrupted();
-    if (result.interrupted) break;
-    hooks.progress(done++, jobs.size(), job.last().name);
-    result.interrupted = !run_job(job, golden, geometry, bench, rows, result);
-    if (result.interrupted) break;
-  }
-  for (const IntNode& node : network.nodes) result.ops.push_back(std::move(rows.at(node.name)));
-  return result;
+Replay replay(const ReplaySetup& setup, const ReplayHooks& hooks) {
+  return Replayer(setup, hooks).run();
 }
 
 }  // namespace systole

@@ -1,0 +1,108 @@
+// simulate.cpp: plan, replay, report.
+#include "flows/cli/simulate.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "flows/cli/interrupt.h"
+#include "flows/cli/progress.h"
+#include "flows/cli/rtl_trace.h"
+#include "flows/cli/stopwatch.h"
+#include "model/tensor/atomic_file.h"
+#include "sim/report/json.h"
+#include "sim/report/terminal.h"
+#include "sim/run/replay.h"
+
+namespace systole {
+namespace {
+
+/// A checkpoint may not take more than this part of the time.
+constexpr double kMostCheckpointing = 0.05;
+
+std::string describe(const ReplayProgress& progress, double seconds) {
+  const double left = progress.done > 0 ? seconds * (1 - progress.done) / progress.done : 0.0;
+  return fmt::format("simulating: {} of {} ops, {} cycles, {:.0f} MMAC/s, {:.0f} s left",
+                     progress.ops_done, progress.ops,
+                     with_commas(static_cast<std::int64_t>(progress.cycles)),
+                     1e-6 * static_cast<double>(progress.macs) / seconds, left);
+}
+
+/// Rows and totals, with what only the preparation of the network knows of them.
+void fill(const Prepared& prepared, std::vector<OpVerdict> ops, bool interrupted,
+          RunReport& report) {
+  for (OpVerdict& op : ops) {
+    if (const auto found = prepared.sqnr.find(op.name); found != prepared.sqnr.end())
+      op.sqnr = found->second;
+    const auto reason = prepared.host_reasons.find(op.name);
+    if (reason != prepared.host_reasons.end()) op.message = reason->second;
+  }
+  report.totals = total(ops, interrupted);
+  report.ops = std::move(ops);
+}
+
+/// Writes what is finished, while the replay goes on. The trace first: a verdict's rows are then
+/// never without their tensors.
+class Checkpoint {
+ public:
+  Checkpoint(const Simulation& simulation, const RunReport& report)
+      : simulation_(simulation), report_(report), interval_(simulation.request.config.checkpoint) {}
+
+  void operator()(const std::function<Replay()>& so_far) {
+    if (watch_.seconds() < interval_) return;
+    watch_.lap();
+    Replay replay = so_far();
+    RunReport report = report_;
+    fill(simulation_.prepared, replay.ops, true, report);
+    write_trace(simulation_.request.out + "/rtl", rtl_trace(simulation_.golden, std::move(replay)));
+    write_file_atomically(simulation_.request.out + "/verdict.json", to_json(report));
+    interval_ = std::max(interval_, watch_.lap() / kMostCheckpointing);
+  }
+
+ private:
+  const Simulation& simulation_;
+  const RunReport& report_;
+  double interval_;
+  Stopwatch watch_;
+};
+
+}  // namespace
+
+void simulate(const Simulation& simulation, RunReport& report) {
+  const RunRequest& request = simulation.request;
+  const IntNetwork& network = simulation.prepared.network();
+  const Geometry& geometry = simulation.facts.geometry;
+  const Plan plan = plan_jobs(network, geometry);
+  ReplaySetup setup{network,
+                    simulation.golden,
+                    plan,
+                    select_jobs(plan, request.op_pattern),
+                    simulation.built,
+                    geometry,
+                    request.config.bench,
+                    {request.config.workers, request.out + "/workers"},
+                    simulation.earlier};
+  drop_unfinished(setup.jobs, setup.earlier);
+
+  Stopwatch watch;
+  Progress line;
+  Checkpoint checkpoint(simulation, report);
+  const ReplayHooks hooks = {
+      [&](const ReplayProgress& progress) { line.show(describe(progress, watch.seconds())); },
+      [] { return interrupted(); },
+      [&](const std::function<Replay()>& so_far) { checkpoint(so_far); }};
+  Replay result = replay(setup, hooks);
+  line.clear();
+  report.seconds.simulate = watch.lap();
+  report.seconds.compare = result.compare_seconds;
+  report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,
+                    result.use.own_bytes};
+  spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
+               report.seconds.simulate);
+  fill(simulation.prepared, result.ops, result.interrupted, report);
+  write_trace(request.out + "/rtl", rtl_trace(simulation.golden, std::move(result)));
+  report.seconds.write = watch.lap();
+}
+
+}  // namespace systole

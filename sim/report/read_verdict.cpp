@@ -1,0 +1,95 @@
+// read_verdict.cpp: the inverse of json.cpp.
+#include "sim/report/read_verdict.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "model/config/error.h"
+#include "model/tensor/mapped_file.h"
+
+namespace systole {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Pairs pairs_of(const Json& object) {
+  Pairs pairs;
+  for (const auto& [key, value] : object.items()) pairs.emplace_back(key, value.get<std::string>());
+  return pairs;
+}
+
+/// The value of an enumeration that `to_string` calls `name`.
+template <class Enum>
+Enum parse(const std::string& name, std::initializer_list<Enum> values) {
+  for (const Enum value : values)
+    if (to_string(value) == name) return value;
+  throw std::runtime_error("'" + name + "' is no state or stage of an op");
+}
+
+Difference difference_of(const Json& json) {
+  Difference difference;
+  json.at("index").get_to(difference.index);
+  json.at("expected").get_to(difference.expected);
+  json.at("got").get_to(difference.got);
+  json.at("tile").get_to(difference.place.tile);
+  json.at("row").get_to(difference.place.row);
+  json.at("column").get_to(difference.place.column);
+  return difference;
+}
+
+OpVerdict op_of(const Json& json) {
+  OpVerdict op;
+  json.at("name").get_to(op.name);
+  op.state = parse(
+      json.at("state").get<std::string>(),
+      {OpState::kMatch, OpState::kMismatch, OpState::kFailed, OpState::kHost, OpState::kSkipped});
+  json.at("cycles").get_to(op.cycles);
+  json.at("utilisation").get_to(op.utilisation);
+  json.at("compared").get_to(op.compared);
+  json.at("mismatched").get_to(op.mismatched);
+  if (json.contains("first")) op.first = difference_of(json["first"]);
+  if (json.contains("stage"))
+    op.stage = parse(json["stage"].get<std::string>(), {Stage::kAccumulator, Stage::kMulQuant});
+  return op;
+}
+
+EarlierVerdict verdict_of(const Json& json) {
+  if (json.at("format") != "systole-verdict" || json.at("version") != 1)
+    throw std::runtime_error("its format is not systole-verdict, version 1");
+  EarlierVerdict verdict;
+  verdict.config = pairs_of(json.at("config"));
+  json.at("op_pattern").get_to(verdict.op_pattern);
+  json.at("network").at("hash").get_to(verdict.network_hash);
+  verdict.input_hashes = pairs_of(json.at("inputs").at("sha256"));
+  json.at("dut").at("key").get_to(verdict.dut_key);
+  if (json.at("tools").contains("systole")) json["tools"]["systole"].get_to(verdict.version);
+  for (const Json& op : json.at("ops")) verdict.ops.push_back(op_of(op));
+  return verdict;
+}
+
+}  // namespace
+
+EarlierVerdict read_verdict(const std::string& file) {
+  if (!std::filesystem::exists(file))
+    throw InputError({.where = file,
+                      .got = "no such file",
+                      .expected = "the verdict of an earlier run",
+                      .hint = "there is nothing to resume: run without --resume"});
+  try {
+    EarlierVerdict verdict = verdict_of(Json::parse(MappedFile(file).bytes()));
+    verdict.file = file;
+    return verdict;
+  } catch (const InputError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw InputError({.where = file,
+                      .got = error.what(),
+                      .expected = "the verdict of an earlier run",
+                      .hint = "it is damaged: run without --resume"});
+  }
+}
+
+}  // namespace systole
