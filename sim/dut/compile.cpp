@@ -55,9 +55,9 @@ void run_or_throw(const std::vector<Command>& commands, const fs::path& log, con
   if (failed == commands.size()) return;
   std::error_code ignored;
   fs::copy_file(commands[failed].log, log, fs::copy_options::overwrite_existing, ignored);
-  throw SimulationError(fmt::format("the design's C++ does not build:\n{}  log: {}",
-                                    compiler_errors(read_text(commands[failed].log)),
-                                    log.string()));
+  throw SimulationError(fmt::format("the design's C++ does not build:\n{}  log: {}{}",
+                                    compiler_errors(read_text(commands[failed].log)), log.string(),
+                                    room_note(log.parent_path())));
 }
 
 }  // namespace

@@ -1,14 +1,47 @@
 // config.cpp: the keys `dut.*` and what they become.
 #include "sim/dut/config.h"
 
+#include <fmt/format.h>
+
 #include "model/config/settings.h"
 
 namespace systole {
 
 namespace fs = std::filesystem;
 
-const KeyTable& dut_keys() {
-  static const KeyTable keys = {
+namespace {
+
+/// A parameter of systole_core. Other designs need not share its default and range.
+struct CoreParameter {
+  const char* name;
+  std::int64_t default_value, lo, hi, step;
+  const char* help;
+
+  bool takes(std::int64_t value) const {
+    return lo <= value && value <= hi && (value - lo) % step == 0;
+  }
+  std::string range() const {
+    return step == 1 ? fmt::format("an integer in [{}, {}]", lo, hi)
+                     : fmt::format("one of {}, {}", lo, hi);
+  }
+};
+
+constexpr CoreParameter kCoreParameters[] = {
+    {"Rows", 16, 2, 64, 1, "Rows of the array: the K of a tile."},
+    {"Cols", 16, 2, 64, 1, "Columns of the array: the N of a tile."},
+    {"AccDepth", 1024, 2, 65535, 1, "Accumulators per column: most activation rows of a pass."},
+    {"ActBits", 9, 2, 9, 1, "Width of the array's activations, signed: 8 bits unsigned need 9."},
+    {"WeightBits", 9, 2, 9, 1, "Width of the array's weights, signed."},
+    {"ScaleBits", 32, 16, 32, 16, "Width of the scale and of the residual scale, signed."},
+    {"Gemmlowp", 0, 0, 1, 1,
+     "1: the lanes can also round twice, as gemmlowp and TFLite's reference kernels do "
+     "(lower.scale: gemmlowp)."},
+    {"AccTap", 1, 0, 1, 1,
+     "1: the accumulators can be observed, so that int_* ops are compared too."},
+};
+
+KeyTable make_keys() {
+  KeyTable keys = {
       {.key = "dut.dir",
        .type = KeyType::kPath,
        .help = "The RTL tree. Without it, the rtl/ folder that this program was built with."},
@@ -20,60 +53,20 @@ const KeyTable& dut_keys() {
        .type = KeyType::kString,
        .default_value = "systole_core",
        .help = "The top module."},
-      {.key = "dut.parameters.Rows",
-       .type = KeyType::kInteger,
-       .default_value = "16",
-       .lo = 2,
-       .hi = 64,
-       .help = "Rows of the array: the K of a tile."},
-      {.key = "dut.parameters.Cols",
-       .type = KeyType::kInteger,
-       .default_value = "16",
-       .lo = 2,
-       .hi = 64,
-       .help = "Columns of the array: the N of a tile."},
-      {.key = "dut.parameters.AccDepth",
-       .type = KeyType::kInteger,
-       .default_value = "1024",
-       .lo = 2,
-       .hi = 65535,
-       .help = "Accumulators per column: most activation rows of a pass."},
-      {.key = "dut.parameters.ActBits",
-       .type = KeyType::kInteger,
-       .default_value = "9",
-       .lo = 2,
-       .hi = 9,
-       .help = "Width of the array's activations, signed: 8 bits unsigned need 9."},
-      {.key = "dut.parameters.WeightBits",
-       .type = KeyType::kInteger,
-       .default_value = "9",
-       .lo = 2,
-       .hi = 9,
-       .help = "Width of the array's weights, signed."},
-      {.key = "dut.parameters.ScaleBits",
-       .type = KeyType::kChoice,
-       .default_value = "32",
-       .choices = {"16", "32"},
-       .help = "Width of the scale and of the residual scale, signed."},
-      {.key = "dut.parameters.Gemmlowp",
-       .type = KeyType::kInteger,
-       .default_value = "0",
-       .lo = 0,
-       .hi = 1,
-       .help = "1: the lanes can also round twice, as gemmlowp and TFLite's reference kernels do "
-               "(lower.scale: gemmlowp)."},
-      {.key = "dut.parameters.AccTap",
-       .type = KeyType::kInteger,
-       .default_value = "1",
-       .lo = 0,
-       .hi = 1,
-       .help = "1: the accumulators can be observed, so that int_* ops are compared too."},
+  };
+  for (const CoreParameter& parameter : kCoreParameters)
+    keys.push_back({.key = std::string("dut.parameters.") + parameter.name,
+                    .type = KeyType::kInteger,
+                    .default_value = std::to_string(parameter.default_value),
+                    .help = fmt::format("{} For systole_core {}; no default with dut.adapter.",
+                                        parameter.help, parameter.range())});
+  const KeyTable others = {
       {.key = "dut.parameters.*",
        .type = KeyType::kInteger,
        .help = "Any other parameter of the top module."},
       {.key = "dut.adapter",
        .type = KeyType::kPath,
-       .help = "A C++ source that connects the pins of a design of your own (sim/dut/adapter/ "
+       .help = "A C++ source that connects the pins of a design of your own (rtl/own_design.md "
                "shows how). Without it, the adapter of systole_core."},
       {.key = "dut.optimize",
        .type = KeyType::kChoice,
@@ -82,6 +75,21 @@ const KeyTable& dut_keys() {
        .help = "How hard the compiler optimises the simulated design. O3 is slower for 16x16: it "
                "unrolls loops that O2 turns into vector code."},
   };
+  keys.insert(keys.end(), others.begin(), others.end());
+  return keys;
+}
+
+void check_core_parameters(const Settings& settings) {
+  for (const CoreParameter& parameter : kCoreParameters) {
+    const std::string key = std::string("dut.parameters.") + parameter.name;
+    if (!parameter.takes(settings.integer(key))) throw settings.error(key, parameter.range());
+  }
+}
+
+}  // namespace
+
+const KeyTable& dut_keys() {
+  static const KeyTable keys = make_keys();
   return keys;
 }
 
@@ -99,14 +107,11 @@ DutConfig parse_dut_config(const Settings& settings) {
     throw settings.error("dut.adapter", "an existing C++ source file");
   }
 
-  // A design with an adapter of its own need not have our core's parameters.
+  // A design with an adapter of its own need not have our core's parameters, nor their ranges.
   const bool is_own = !config.adapter.empty();
-  for (const auto& [name, value] : settings.entries("dut.parameters")) {
+  if (!is_own) check_core_parameters(settings);
+  for (const auto& [name, value] : settings.entries("dut.parameters"))
     if (!is_own || settings.is_set("dut.parameters." + name)) config.parameters[name] = value;
-  }
-  if (!is_own || settings.is_set("dut.parameters.ScaleBits")) {
-    config.parameters["ScaleBits"] = std::stoll(settings.choice("dut.parameters.ScaleBits"));
-  }
   return config;
 }
 

@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostLines = 12;
+constexpr std::uintmax_t kRoomOfABuild = 8 << 20;  // Of a small design.
 
 std::string join(const std::vector<std::string>& lines) {
   std::string text;
@@ -58,6 +59,33 @@ std::string verilator_errors(const std::string& log, const fs::path& dir) {
     return line.starts_with("%Error") && line.find("Exiting due to") == std::string::npos &&
            line.find("Command Failed") == std::string::npos;
   });
+}
+
+std::optional<InputError> configuration_error(const std::string& log, const DutConfig& config) {
+  if (log.find("Specified --top-module '" + config.top + "' was not found") != std::string::npos)
+    return InputError({.where = {config.dir.string()},
+                       .key = "dut.top",
+                       .got = config.top,
+                       .expected = "a module of " + config.filelist});
+  const std::string phrase = "Parameters from the command line were not found in the design: ";
+  const std::size_t begin = log.find(phrase);
+  if (begin == std::string::npos) return std::nullopt;
+  std::string name;
+  std::istringstream(log.substr(begin + phrase.size())) >> name;  // The first one.
+  return InputError({.where = {config.dir.string()},
+                     .key = "dut.parameters." + name,
+                     .got = "a parameter that " + config.top + " does not have",
+                     .expected = "one of the top module's",
+                     .hint = "a design with other parameters than systole_core's needs an adapter "
+                             "of its own, dut.adapter"});
+}
+
+std::string room_note(const fs::path& folder) {
+  std::error_code error;
+  const fs::space_info space = fs::space(folder, error);
+  if (error || space.available >= kRoomOfABuild) return "";
+  return fmt::format("\n  its file system has {} kB left; set SYSTOLE_CACHE to another folder",
+                     space.available / 1024);
 }
 
 std::string compiler_errors(const std::string& log) {

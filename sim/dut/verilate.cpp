@@ -97,10 +97,12 @@ std::vector<std::string> verilate(const Recipe& recipe, const fs::path& folder, 
     std::error_code ignored;
     fs::copy_file(commands[failed].log, log, fs::copy_options::overwrite_existing, ignored);
     const std::string text = read_text(commands[failed].log);
+    if (const auto error = configuration_error(text, recipe.config); failed == 0 && error)
+      throw *error;
     throw SimulationError(fmt::format(
-        "{} does not build:\n{}  log: {}", failed == 0 ? "the design" : "the design's adapter",
+        "{} does not build:\n{}  log: {}{}", failed == 0 ? "the design" : "the design's adapter",
         failed == 0 ? verilator_errors(text, recipe.config.dir) : compiler_errors(text),
-        log.string()));
+        log.string(), room_note(folder)));
   }
   std::set<std::string> sources = verilator_sources(recipe, folder / "Vdut__verFiles.dat");
   sources.merge(adapter_sources(recipe, folder / "adapter.d"));

@@ -45,7 +45,7 @@ Cycles predict_output_stationary(const Layout& layout, const Schedule& schedule)
     cycles.total += is_first ? pass.depth : std::max(pass.depth, rows);
     add_pass_causes(layout, pass, cycles);
   }
-  cycles.total += rows + cols + 4;
+  cycles.total += rows + cols + 3;
   cycles.fill_drain = cycles.total * rows * cols - cycles.causes();
   return cycles;
 }

@@ -77,7 +77,7 @@ TEST(BadSetting, OfAGroupOrAnUnknownKeyOrABadValue) {
   expect_run_refused({"dut=4"}, {}, {"--set dut=4: dut: got a group of keys, expected one key"});
   expect_run_refused({"bench.quantom=4"}, {},
                      {"--set bench.quantom=4: ", "did you mean bench.quantum?"});
-  expect_run_refused({"dut.parameters.Rows="}, {}, {"expected an integer in [2, 64]"});
+  expect_run_refused({"dut.parameters.Rows="}, {}, {"expected an integer"});
   expect_run_refused({"inputs.count=99999999999999999999"}, {}, {"integer in [1, 65536]"});
   expect_run_refused({"bench.stall_rate=nan"}, {}, {"expected a number in [0, 0.95]"});
   expect_run_refused({"bench.stall_rate=1"}, {}, {"expected a number in [0, 0.95]"});

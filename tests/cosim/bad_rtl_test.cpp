@@ -1,4 +1,4 @@
-// bad_rtl_test.cpp: RTL trees, tools and caches that cannot be used, and how a run says so.
+// bad_rtl_test.cpp: RTL trees and tools that cannot be used, and how a run says so.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,11 +69,15 @@ TEST_F(BadRtl, UsesWhatIsNotDeclared) {
 }
 
 TEST_F(BadRtl, HasNoSuchTopModule) {
-  expect_failed({"dut.top=nowhere"}, {"the design does not build", "'nowhere' was not found"});
+  test::expect_run_refused({"dut.top=nowhere"}, {"--rtl", rtl_},
+                           {rtl_.string() + ": dut.top: got nowhere", "a module of files.f"});
 }
 
 TEST_F(BadRtl, HasNoSuchParameter) {
-  expect_failed({"dut.parameters.Depth=4"}, {"the design does not build", "Depth"});
+  test::expect_run_refused({"dut.parameters.Depth=4"}, {"--rtl", rtl_},
+                           {rtl_.string() + ": dut.parameters.Depth: got a parameter that "
+                                            "systole_core does not have",
+                            "dut.adapter"});
 }
 
 TEST(BadTools, VerilatorIsNotOnThePath) {
@@ -82,15 +86,6 @@ TEST(BadTools, VerilatorIsNotOnThePath) {
   command.insert(command.begin() + 1, "PATH=/nowhere");
   expect_refused(run_process(command), {"verilator", "flows/setup"});
   EXPECT_FALSE(fs::exists(out / "verdict.json"));
-}
-
-TEST(BadCache, IsAFile) {
-  const TempDirectory directory;
-  write_text(directory / "file", "");
-  for (const char* cache : {"file", "file/deeper"})
-    expect_refused(
-        run_process(systole_command(run_arguments(directory / "out", {}), directory / cache)),
-        {(directory / "file").string(), "expected a folder that can be written", "SYSTOLE_CACHE"});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "Vdut.h"
 #include "Vdut___024root.h"
 #include "sim/dut/adapter/lanes.h"
+#include "sim/dut/adapter/noise.h"
 #include "sim/dut/adapter/ring_adapter.h"
 
 namespace {
@@ -64,6 +65,10 @@ class AxisPins {
   template <Channel c>
   void read(std::uint8_t* beat) const {
     dut::unpack_lanes<32, kGeometry.cols>(dut_.m_axis_acc_tdata, beat);
+  }
+
+  void poison(std::uint32_t seed) {
+    dut::fill_with_noise(dut_.rootp->os_matmul__DOT__u_array__DOT__acc_q, seed);
   }
 
  private:

@@ -164,7 +164,15 @@ TEST_F(BuildTest, ShowsVerilatorsErrorsWithTheUsersPaths) {
 
 TEST_F(BuildTest, NamesAParameterThatTheDesignLacks) {
   config_.parameters["Depth"] = 3;
-  EXPECT_TRUE(contains(message_of<SimulationError>([&] { build_dut(config_); }), "Depth"));
+  const std::string error = message_of<InputError>([&] { build_dut(config_); });
+  EXPECT_TRUE(contains(error, "dut.parameters.Depth: got a parameter that")) << error;
+  EXPECT_EQ(entries(), 0u);
+}
+
+TEST_F(BuildTest, NamesATopModuleThatTheDesignLacks) {
+  config_.top = "elsewhere";
+  const std::string error = message_of<InputError>([&] { build_dut(config_); });
+  EXPECT_TRUE(contains(error, rtl_.string() + ": dut.top: got elsewhere")) << error;
 }
 
 TEST_F(BuildTest, SaysWhatIsMissing) {

@@ -32,15 +32,14 @@ TEST_F(DutConfigTest, HasOurCoreAsDefault) {
   EXPECT_EQ(config.top, "systole_core");
   EXPECT_EQ(config.optimize, "O2");
   EXPECT_TRUE(config.adapter.empty());
-  EXPECT_EQ(config.parameters,
-            (Parameters{{"AccDepth", 1024},
-                        {"AccTap", 1},
-                        {"ActBits", 9},
-                        {"Cols", 16},
-                        {"Gemmlowp", 0},
-                        {"Rows", 16},
-                        {"ScaleBits", 32},
-                        {"WeightBits", 9}}));
+  EXPECT_EQ(config.parameters, (Parameters{{"AccDepth", 1024},
+                                           {"AccTap", 1},
+                                           {"ActBits", 9},
+                                           {"Cols", 16},
+                                           {"Gemmlowp", 0},
+                                           {"Rows", 16},
+                                           {"ScaleBits", 32},
+                                           {"WeightBits", 9}}));
 }
 
 TEST_F(DutConfigTest, CountsPathsFromTheFile) {
@@ -53,6 +52,12 @@ TEST_F(DutConfigTest, CountsPathsFromTheFile) {
 TEST_F(DutConfigTest, GivesADesignWithAnAdapterOnlyItsOwnParameters) {
   const DutConfig config = parse("dut: {adapter: pins.cpp, parameters: {Cols: 8, Deep: 2}}");
   EXPECT_EQ(config.parameters, (Parameters{{"Cols", 8}, {"Deep", 2}}));
+}
+
+TEST_F(DutConfigTest, LeavesTheRangesOfParametersToADesignWithAnAdapter) {
+  const DutConfig config =
+      parse("dut: {adapter: pins.cpp, parameters: {Rows: 1, Cols: 1024, ScaleBits: 24}}");
+  EXPECT_EQ(config.parameters, (Parameters{{"Cols", 1024}, {"Rows", 1}, {"ScaleBits", 24}}));
 }
 
 TEST_F(DutConfigTest, RefusesMissingFoldersAndSizesOutOfRange) {

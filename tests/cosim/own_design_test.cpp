@@ -1,0 +1,161 @@
+// own_design_test.cpp: a structurally different design, brought by YAML and an adapter alone, gets
+// verdicts (tests/designs/output_stationary).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "model/config/settings.h"
+#include "model/ops/int_matmul.h"
+#include "sim/bench/bench.h"
+#include "sim/dut/config.h"
+#include "sim/schedule/cycles.h"
+#include "tests/cosim/bundles.h"
+#include "tests/cosim/whole_run.h"
+
+namespace systole::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const fs::path kDesign = SYSTOLE_SOURCE_DIR "/tests/designs/output_stationary";
+
+/// Runs digits.yaml, on one digit and compiled fast, with further settings.
+WholeRun run_own(const std::vector<std::string>& settings, const fs::path& design = kDesign) {
+  WholeRun run;
+  run.directory = std::make_unique<TempDirectory>();
+  std::vector<std::string> arguments = {"run", kDesign / "digits.yaml", "-o",
+                                        run.directory->path()};
+  std::vector<std::string> all = {"inputs.count=1", "evaluation.count=1", "dut.optimize=O0",
+                                  "dut.dir=" + design.string(),
+                                  "dut.adapter=" + (design / "axis_pins.cpp").string()};
+  all.insert(all.end(), settings.begin(), settings.end());
+  for (const std::string& setting : all) arguments.insert(arguments.end(), {"--set", setting});
+  run.finished = run_systole(arguments);
+  if (fs::exists(*run.directory / "verdict.json"))
+    run.verdict = nlohmann::json::parse(read_text(*run.directory / "verdict.json"));
+  return run;
+}
+
+/// Everything but the products: the design has accumulators only.
+const std::vector<std::string> kHost = {
+    "conv1.quant",        "block1.conv1.quant",   "block1.conv2.quant", "block2.conv1.quant",
+    "block2.conv2.quant", "block2.project.quant", "pool.quant",         "flat",
+    "logits.quant"};
+
+TEST(OwnDesign, MatchesInEveryProductOfDigitsAndLeavesTheRestToTheHost) {
+  const WholeRun run = run_own({});
+  expect_match(run, kHost);
+  EXPECT_THAT(run.finished.out, HasSubstr("conv1.quant (the design has no MulQuant lanes)"));
+}
+
+TEST(OwnDesign, TakesTilesThatAreShorterThanTheArrayIsHigh) {
+  expect_match(run_own({"dut.parameters.Rows=16", "dut.parameters.Cols=4"}), kHost);
+}
+
+TEST(OwnDesign, KeepsItsSumsUnderBackpressureForAnyQuantum) {
+  const WholeRun whole = run_own({"bench.stall_rate=0.3"});
+  const WholeRun steps = run_own({"bench.stall_rate=0.3", "bench.quantum=1"});
+  expect_match(whole, kHost);
+  expect_match(steps, kHost);
+  EXPECT_EQ(cycles(whole), cycles(steps));
+  EXPECT_GT(cycles(whole).at("conv1"), cycles(run_own({})).at("conv1"));
+}
+
+struct Fault {
+  const char* name;
+  const char* file;
+  const char* find;
+  const char* replace;
+  std::vector<std::string> settings;
+  int exit_code;
+  const char* says;
+};
+
+class OwnDesignFault : public testing::TestWithParam<Fault> {};
+
+TEST_P(OwnDesignFault, IsCaught) {
+  const Fault& fault = GetParam();
+  const TempDirectory directory;
+  const fs::path design = directory / "design";
+  fs::copy(kDesign, design);
+  replace_once(design / fault.file, fault.find, fault.replace);
+  const WholeRun run = run_own(fault.settings, design);
+  EXPECT_EQ(run.finished.exit_code, fault.exit_code) << run.finished.err;
+  EXPECT_THAT(run.finished.out, HasSubstr(fault.says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Planted, OwnDesignFault,
+    testing::Values(Fault{"SumsNotCleared",
+                          "pe_array.sv",
+                          "(acc_q[r][c] & keep_q[r+c])",
+                          "acc_q[r][c]",
+                          {},
+                          1,
+                          "stage accumulator"},
+                    Fault{"LastColumnOneCycleEarly",
+                          "delay_line.sv",
+                          "Elements - 1 - i : i;",
+                          "Elements - 1 - i : (i == Elements - 1 ? i - 1 : i);",
+                          {},
+                          1,
+                          "column 7"},
+                    Fault{"NoRoomForRows",
+                          "os_matmul.sv",
+                          "free_q >= count_t'(Rows) &&",
+                          "",
+                          {"bench.stall_rate=0.9"},
+                          3,
+                          "a row of sums has no room"},
+                    Fault{"WeightsEndElsewhere",
+                          "axis_pins.cpp",
+                          "ends_tile(beat, kGeometry.cols)",
+                          "0",
+                          {},
+                          3,
+                          "tlast of s_axis_x and of s_axis_w come in different beats"}),
+    [](const auto& fault) { return fault.param.name; });
+
+TEST(OwnDesign, TakesAsManyCyclesAsItsModelSays) {
+  const TempDirectory folder;
+  const std::string file = folder.write(
+      "run.yaml", "dut: {dir: " + kDesign.string() +
+                      ", top: os_matmul, adapter: " + (kDesign / "axis_pins.cpp").string() +
+                      ", optimize: O0, parameters: {Rows: 16, Cols: 4}}");
+  ::setenv("SYSTOLE_CACHE", SYSTOLE_TEST_CACHE, 1);
+  Bench bench(build_dut(parse_dut_config(Settings::load(file, dut_keys()))), {});
+
+  constexpr unsigned kSeed = 9;
+  std::mt19937 random(kSeed);
+  const auto tensor = [&](const Shape& shape) {
+    IntTensor result(shape);
+    for (std::int32_t& value : result.data) value = static_cast<std::int32_t>(random() % 512) - 256;
+    return result;
+  };
+  // Rows, depth, channels: one tile; depths around the array's rows; ragged; many tiles.
+  const std::int64_t sizes[][3] = {{16, 1, 4},  {1, 40, 1},  {16, 15, 8},  {33, 16, 4},
+                                   {33, 17, 9}, {80, 2, 30}, {200, 50, 13}};
+  for (const auto& [m, k, n] : sizes) {
+    const IntTensor x = tensor({m, k});
+    const IntNode node{"fc", {"x"}, IntMatmul{tensor({k, n})}, {}};
+    const Operands operands = make_operands({&node, nullptr}, x, nullptr, bench.geometry());
+    const Schedule schedule = make_schedule(operands.layout);
+    const JobResult result = bench.run(operands, schedule);
+    ASSERT_EQ(result.status, JobStatus::kDone) << result.message;
+    EXPECT_EQ(result.accumulators.data, int_matmul(x, std::get<IntMatmul>(node.op).weight).data);
+    EXPECT_EQ(result.extra_beats, 0U);
+    EXPECT_EQ(static_cast<std::int64_t>(result.cycles), predict(operands.layout, schedule).total)
+        << m << " x " << k << " x " << n << ", seed " << kSeed;
+  }
+}
+
+TEST(OwnDesign, HasAnAdapterOfAtMost150Lines) {
+  const std::string text = read_text(kDesign / "axis_pins.cpp");
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 150);
+}
+
+}  // namespace
+}  // namespace systole::test
