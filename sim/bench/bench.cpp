@@ -42,9 +42,8 @@ struct Bench::Impl {
   std::deque<OutputTransactor> outputs;
   std::uint32_t op_number = 0;
 
-  Impl(const BuiltDut& built, const BenchOptions& options, IsInterrupted is_interrupted)
-      : dut(unique("dut"), built, options, std::move(is_interrupted)),
-        watchdog(unique("watchdog"), dut, options.watchdog) {
+  Impl(const BuiltDut& built, const BenchOptions& options)
+      : dut(unique("dut"), built, options), watchdog(unique("watchdog"), dut, options.watchdog) {
     for (std::uint32_t c = 0; c < kInputChannels; ++c) {
       const auto channel = static_cast<Channel>(c);
       inputs.emplace_back(unique(kChannelNames[c]), channel, dut.ring(channel));
@@ -76,9 +75,6 @@ struct Bench::Impl {
         result.status = JobStatus::kFailed;
         result.message = dut.message();
         break;
-      case DutModule::End::kInterrupted:
-        result.status = JobStatus::kInterrupted;
-        break;
       case DutModule::End::kRunning:
       case DutModule::End::kStarved:
       case DutModule::End::kAborted:
@@ -89,8 +85,8 @@ struct Bench::Impl {
   }
 };
 
-Bench::Bench(const BuiltDut& built, const BenchOptions& options, IsInterrupted is_interrupted)
-    : impl_(std::make_unique<Impl>(built, options, std::move(is_interrupted))) {}
+Bench::Bench(const BuiltDut& built, const BenchOptions& options)
+    : impl_(std::make_unique<Impl>(built, options)) {}
 
 Bench::~Bench() = default;
 

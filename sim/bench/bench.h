@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,10 +14,7 @@
 
 namespace systole {
 
-enum class JobStatus { kDone, kHang, kFailed, kInterrupted };
-
-/// Asked once per quantum; true ends the job as kInterrupted.
-using IsInterrupted = std::function<bool()>;
+enum class JobStatus { kDone, kHang, kFailed };
 
 /// How a simulation ended.
 struct JobEnd {
@@ -46,7 +42,7 @@ struct JobResult : JobEnd {
 class Bench {
  public:
   /// Loads the design. Throws SimulationError when that fails.
-  Bench(const BuiltDut& built, const BenchOptions& options, IsInterrupted is_interrupted = {});
+  Bench(const BuiltDut& built, const BenchOptions& options);
   ~Bench();
 
   static std::string systemc_version();

@@ -23,11 +23,10 @@ std::uint32_t op_seed(std::uint32_t seed, std::uint32_t op_number) {
 }  // namespace
 
 DutModule::DutModule(sc_core::sc_module_name name, const BuiltDut& built,
-                     const BenchOptions& options, std::function<bool()> is_interrupted)
+                     const BenchOptions& options)
     : sc_module(name),
       built_(built),
       options_(options),
-      is_interrupted_(std::move(is_interrupted)),
       dut_(std::make_unique<Dut>(built, options.seed)) {
   for (std::uint32_t c = 0; c < kChannelCount; ++c) {
     const std::size_t stride = beat_bytes(static_cast<Channel>(c), dut_->geometry());
@@ -130,7 +129,6 @@ DutModule::End DutModule::execute() {
         serve_all();
         synchronise();
         if (abort_) return End::kAborted;
-        if (is_interrupted_ && is_interrupted_()) return End::kInterrupted;
         break;
       case abi::Status::kNeedInput:
       case abi::Status::kNeedRoom:

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <string>
 #include <systemc>
@@ -17,13 +16,12 @@ namespace systole {
 /// empty the rings in between. Tensors and cycle counts do not depend on the quantum.
 class DutModule : public sc_core::sc_module {
  public:
-  enum class End { kRunning, kDone, kFailed, kStarved, kAborted, kInterrupted };
+  enum class End { kRunning, kDone, kFailed, kStarved, kAborted };
 
   sc_core::sc_event start;     ///< Notified by the bench; `prepare` comes first.
   sc_core::sc_event finished;  ///< Notified when `end()` is no longer kRunning.
 
-  DutModule(sc_core::sc_module_name name, const BuiltDut& built, const BenchOptions& options,
-            std::function<bool()> is_interrupted);
+  DutModule(sc_core::sc_module_name name, const BuiltDut& built, const BenchOptions& options);
 
   const Dut& dut() const { return *dut_; }
   Ring& ring(Channel channel) { return rings_[channel]; }
@@ -59,7 +57,6 @@ class DutModule : public sc_core::sc_module {
 
   BuiltDut built_;
   BenchOptions options_;
-  std::function<bool()> is_interrupted_;
   std::unique_ptr<Dut> dut_;
   std::array<Ring, kChannelCount> rings_;
   std::array<std::vector<std::uint8_t>, kChannelCount> storage_;

@@ -24,7 +24,8 @@ OpVerdict judge_tensor(const IntTensor& golden, const IntTensor& got, const JobE
   return verdict;
 }
 
-/// What a judged tensor says goes into a row; who it is and its cycles stay.
+}  // namespace
+
 void fill(const OpVerdict& verdict, OpVerdict& row) {
   row.state = verdict.state;
   row.compared = verdict.compared;
@@ -33,8 +34,6 @@ void fill(const OpVerdict& verdict, OpVerdict& row) {
   row.stage = verdict.stage;
   row.message = verdict.message;
 }
-
-}  // namespace
 
 JobEnd fold(std::span<const JobEnd> units) {
   JobEnd whole;

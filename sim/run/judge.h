@@ -35,6 +35,9 @@ using Rows = std::map<std::string, OpVerdict>;
 /// A row for every op: host ops are final, the others are skipped until their job is added.
 Rows blank_rows(const IntNetwork& network, const Trace& golden, const Plan& plan);
 
+/// What a judged tensor says goes into a row; who it is and its cycles stay.
+void fill(const OpVerdict& verdict, OpVerdict& row);
+
 /// Puts a job's verdict into its ops' rows. Returns whether the product's row is this job's: a
 /// product with several mul_quants runs several times, and no later run hides a bad one.
 bool add(const Job& job, const JobVerdict& verdict, const Geometry& geometry, Rows& rows);

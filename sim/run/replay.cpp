@@ -160,7 +160,10 @@ class Replayer {
     Replay replay;
     Rows rows = blank_;
     for (const auto& [name, op] : setup_.earlier) {
-      rows.at(name) = op.row;
+      OpVerdict& row = rows.at(name);
+      fill(op.row, row);
+      row.cycles = op.row.cycles;
+      row.utilisation = op.row.utilisation;
       replay.tensors[name] = op.tensor;
     }
     for (std::size_t j = 0; j < verdicts_.size(); ++j) {

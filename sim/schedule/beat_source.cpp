@@ -140,7 +140,7 @@ void BeatSink::skip_other_passes() {
 
 void BeatSink::take(const std::uint8_t* beat) {
   ++taken_;
-  if (cursor_.pass == schedule_->passes.size()) return;
+  if (tensor_.empty() || cursor_.pass == schedule_->passes.size()) return;
   const Pass& pass = schedule_->passes[cursor_.pass];
   const PackShape& pack = layout_->packs[pass.pack];
   const std::int64_t columns =

@@ -45,7 +45,7 @@ class BeatSource {
 
 /// Puts the beats of one output channel (output or tap) where they belong in `tensor`, the op's
 /// whole output [m x channels], of which only the region is written; rows past the region's (of an
-/// output-stationary tile) are dropped.
+/// output-stationary tile) are dropped, and all are only counted where `tensor` is empty.
 class BeatSink {
  public:
   /// `layout`, `schedule` and `tensor` outlive it.

@@ -166,6 +166,20 @@ TEST(BeatSource, GivesZeroParametersToColumnsThatARaggedTileLacks) {
   EXPECT_EQ(shifts, (std::vector<int>{7, 7, 7, 0}));
 }
 
+// What lies behind an empty span belongs to someone else.
+TEST(BeatSink, OnlyCountsWhereThereIsNoTensor) {
+  const IntTensor x({1, 2}, 1), w({2, 2}, 1);
+  const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
+  const Operands operands = make_operands({&product, nullptr}, x, nullptr, {2, 2, 4, 32});
+  const Schedule schedule = make_schedule(operands.layout);
+  std::vector<std::int32_t> memory(4, 7);
+  BeatSink sink(kTap, operands.layout, schedule, std::span(memory).first(0));
+  const std::int32_t beat[2] = {3, 4};
+  sink.take(reinterpret_cast<const std::uint8_t*>(beat));
+  EXPECT_EQ(sink.taken(), 1U);
+  EXPECT_EQ(memory, std::vector<std::int32_t>(4, 7));
+}
+
 TEST(BeatSink, CountsBeatsPastTheExpectedOnesButDropsThem) {
   const IntTensor x({1, 2}, 1), w({2, 2}, 1);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
