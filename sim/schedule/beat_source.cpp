@@ -48,6 +48,12 @@ std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometr
   return 0;
 }
 
+std::int64_t count_beats(const Schedule& schedule, Channel channel) {
+  std::int64_t beats = 0;
+  for (const Pass& pass : schedule.passes) beats += beats_of(pass, channel, schedule.geometry);
+  return beats;
+}
+
 BeatSource::BeatSource(Channel channel, const Operands& operands, const Schedule& schedule)
     : channel_(channel), operands_(&operands), schedule_(&schedule) {
   skip_empty_passes();
@@ -116,13 +122,6 @@ void BeatSource::fill(Ring& ring) {
     ++ring.written;
   }
   ring.ended = ended();
-}
-
-std::uint64_t BeatSource::count() const {
-  std::uint64_t beats = 0;
-  for (const Pass& pass : schedule_->passes)
-    beats += static_cast<std::uint64_t>(beats_of(pass, channel_, schedule_->geometry));
-  return beats;
 }
 
 BeatSink::BeatSink(Channel channel, const Layout& layout, const Schedule& schedule,

@@ -20,6 +20,9 @@ struct Cursor {
 /// How many beats `pass` has on `channel`.
 std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometry);
 
+/// Over all passes.
+std::int64_t count_beats(const Schedule& schedule, Channel channel);
+
 /// Produces the beats of one input channel. `operands` and `schedule` outlive it.
 class BeatSource {
  public:
@@ -30,7 +33,10 @@ class BeatSource {
   void next(std::uint8_t* beat);
   /// Writes beats until `ring` is full or the source has ended; then marks the ring as ended.
   void fill(Ring& ring);
-  std::uint64_t count() const;  ///< All beats of the channel.
+  /// All beats of the channel.
+  std::uint64_t count() const {
+    return static_cast<std::uint64_t>(count_beats(*schedule_, channel_));
+  }
 
  private:
   void skip_empty_passes();

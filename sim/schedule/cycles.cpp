@@ -34,20 +34,52 @@ void add_pass_causes(const Layout& layout, const Pass& pass, Cycles& cycles) {
   cycles.ragged += issues * rows * cols - pass.command.rows * k * n;
 }
 
-/// The cycle model of an output-stationary design (tests/designs/output_stationary): a k per cycle,
-/// and a tile ends at least `rows` cycles after the one before, whose rows leave meanwhile.
-Cycles predict_output_stationary(const Layout& layout, const Schedule& schedule) {
-  const std::int64_t rows = layout.geometry.rows;
-  const std::int64_t cols = layout.geometry.cols;
-  Cycles cycles;
+/// Cycles in which no row is issued, by what is missing, and all cycles.
+struct Timeline {
+  std::int64_t weight_wait = 0;
+  std::int64_t parameter_wait = 0;
+  std::int64_t total = 0;
+};
+
+/// Of an output-stationary design (tests/designs/output_stationary): a k per cycle, and a tile ends
+/// at least `rows` cycles after the one before, whose rows leave meanwhile.
+Timeline run_output_stationary(const Schedule& schedule) {
+  const std::int64_t rows = schedule.geometry.rows;
+  Timeline time;
+  time.total = rows + schedule.geometry.cols + 3;
+  for (const Pass& pass : schedule.passes)
+    time.total += &pass == &schedule.passes.front() ? pass.depth : std::max(pass.depth, rows);
+  return time;
+}
+
+Timeline run_passes(const Schedule& schedule) {
+  if (schedule.geometry.dataflow == Dataflow::kOutputStationary)
+    return run_output_stationary(schedule);
+  const std::int64_t rows = schedule.geometry.rows;
+  const std::int64_t cols = schedule.geometry.cols;
+  Timeline time;
+  // The earliest cycle for the next row: its activation beat is there, a beat per cycle; a weight
+  // tile has followed the one before; parameters have followed those before.
+  std::int64_t issue = 2;
+  std::int64_t weights = rows + 1;
+  std::int64_t parameters = cols + 1;
   for (const Pass& pass : schedule.passes) {
-    const bool is_first = &pass == &schedule.passes.front();
-    cycles.total += is_first ? pass.depth : std::max(pass.depth, rows);
-    add_pass_causes(layout, pass, cycles);
+    const CommandBeat& command = pass.command;
+    if (command.new_weights) {
+      time.weight_wait += std::max<std::int64_t>(0, weights - issue);
+      issue = std::max(issue, weights);
+    }
+    if (command.new_params) {
+      time.parameter_wait += std::max<std::int64_t>(0, parameters - issue);
+      issue = std::max(issue, parameters);
+    }
+    if (command.new_weights) weights = issue + rows;
+    if (command.new_params) parameters = issue + cols;
+    issue += command.rows;
   }
-  cycles.total += rows + cols + 3;
-  cycles.fill_drain = cycles.total * rows * cols - cycles.causes();
-  return cycles;
+  const bool stream = schedule.passes.back().command.stream;
+  time.total = issue + cols + (stream ? 7 : rows + 8);  // The last row's way to the output.
+  return time;
 }
 
 }  // namespace
@@ -63,35 +95,31 @@ Cycles& Cycles::operator+=(const Cycles& other) {
   return *this;
 }
 
-Cycles predict(const Layout& layout, const Schedule& schedule) {
-  if (layout.output_stationary()) return predict_output_stationary(layout, schedule);
-  const std::int64_t rows = layout.geometry.rows;
-  const std::int64_t cols = layout.geometry.cols;
-  Cycles cycles;
-  // The earliest cycle for the next row: its activation beat is there, a beat per cycle; a weight
-  // tile has followed the one before; parameters have followed those before.
-  std::int64_t issue = 2;
-  std::int64_t weights = rows + 1;
-  std::int64_t parameters = cols + 1;
-  std::int64_t weight_wait = 0, parameter_wait = 0;
-  for (const Pass& pass : schedule.passes) {
-    const CommandBeat& command = pass.command;
-    const std::int64_t ready = issue;
-    if (command.new_weights) issue = std::max(issue, weights);
-    weight_wait += issue - ready;
-    const std::int64_t fed = issue;
-    if (command.new_params) issue = std::max(issue, parameters);
-    parameter_wait += issue - fed;
-    if (command.new_weights) weights = issue + rows;
-    if (command.new_params) parameters = issue + cols;
-    issue += command.rows;
-    add_pass_causes(layout, pass, cycles);
+std::array<std::int64_t, Cycles::kCauses> Cycles::by_cause(const Geometry& geometry) const {
+  const std::int64_t pes = std::int64_t{geometry.rows} * geometry.cols;
+  const std::array causes = {useful,      ragged,         block_diagonal,
+                             weight_load, parameter_load, fill_drain};
+  std::array<std::int64_t, kCauses> cycles = {};
+  std::int64_t sum = 0, before = 0;
+  for (std::size_t i = 0; i < kCauses; ++i) {
+    sum += causes[i];
+    cycles[i] = (2 * sum + pes) / (2 * pes) - before;
+    before += cycles[i];
   }
-  // The last row leaves `rows + cols + 8` cycles (a stream's: cols + 7) after its issue.
-  cycles.total = issue + cols + (layout.stream ? 7 : rows + 8);
-  cycles.weight_load = weight_wait * rows * cols;
-  cycles.parameter_load = parameter_wait * rows * cols;
-  cycles.fill_drain = cycles.total * rows * cols - cycles.causes();
+  return cycles;
+}
+
+std::int64_t total_cycles(const Schedule& schedule) { return run_passes(schedule).total; }
+
+Cycles predict(const Layout& layout, const Schedule& schedule) {
+  const std::int64_t pes = std::int64_t{layout.geometry.rows} * layout.geometry.cols;
+  const Timeline time = run_passes(schedule);
+  Cycles cycles;
+  for (const Pass& pass : schedule.passes) add_pass_causes(layout, pass, cycles);
+  cycles.total = time.total;
+  cycles.weight_load = time.weight_wait * pes;
+  cycles.parameter_load = time.parameter_wait * pes;
+  cycles.fill_drain = time.total * pes - cycles.causes();
   return cycles;
 }
 

@@ -1,6 +1,7 @@
 // cycles.h: how many cycles the core takes for a schedule, and what it loses them to.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "sim/schedule/schedule.h"
@@ -23,11 +24,17 @@ struct Cycles {
   std::int64_t causes() const {
     return useful + ragged + block_diagonal + weight_load + parameter_load + fill_drain;
   }
+
+  static constexpr std::size_t kCauses = 6;
+  /// The causes in the order above in cycles of the array, rounded so that they add up to `total`.
+  std::array<std::int64_t, kCauses> by_cause(const Geometry& geometry) const;
+
   Cycles& operator+=(const Cycles& other);
   bool operator==(const Cycles&) const = default;
 };
 
-/// The cycle model of rtl/README.md, pass by pass.
+/// The cycle model of rtl/README.md, pass by pass. Of a schedule with a pass.
+std::int64_t total_cycles(const Schedule& schedule);
 Cycles predict(const Layout& layout, const Schedule& schedule);
 
 }  // namespace systole

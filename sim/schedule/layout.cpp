@@ -25,10 +25,11 @@ void set_pool(Layout& layout, const Window& window, const Shape& x) {
   layout.channels = x[3];
 }
 
-/// The fields that depend on the op and its input alone; `stream` where the lanes could do it.
-Layout describe(const Job& job, const Shape& x) {
+/// All fields but the region and its packs.
+Layout describe(const Job& job, const Shape& x, const Geometry& geometry) {
   Layout layout;
   layout.job = job;
+  layout.geometry = geometry;
   layout.image = line_of(x);
   layout.channels = layout.image[3];
   if (!job.product) {
@@ -50,8 +51,9 @@ Layout describe(const Job& job, const Shape& x) {
   } else {
     const auto& sum = std::get<IntSumPool>(job.product->op);
     set_pool(layout, sum.window, x);
-    layout.stream = true;
     layout.subtrahend = sum.zero_point;
+    layout.stream = geometry.has_lanes;
+    if (!layout.stream) layout.groups = layout.channels;  // Depthwise with unit weights.
   }
   layout.m = element_count(output_shape(layout.window, layout.image, 1));
   return layout;
@@ -87,17 +89,27 @@ const std::string& input_of(const Job& job) {
 }
 
 Region whole(const Job& job, const Shape& x) {
-  const Layout layout = describe(job, x);
+  const Layout layout = describe(job, x, {});
   return {0, layout.m, 0, layout.channels};
 }
 
-Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region) {
-  Layout layout = describe(job, x);
-  if (layout.stream && !geometry.has_lanes) {  // A sum pool: depthwise with unit weights.
-    layout.stream = false;
-    layout.groups = layout.channels;
+std::vector<std::int64_t> pack_widths(const Job& job, const Shape& x, const Geometry& geometry) {
+  const Layout layout = describe(job, x, geometry);
+  const std::int64_t per_group = layout.channels / layout.groups;
+  const std::int64_t most = std::min(layout.groups, geometry.cols / per_group);
+  if (layout.stream || most < 2) return {1};
+  const std::int64_t k = layout.taps() * layout.image[3] / layout.groups;  // Of one group.
+  std::vector<std::int64_t> widths = {most};
+  for (std::int64_t tiles = (k * most - 1) / geometry.rows; tiles > 0; --tiles) {
+    const std::int64_t width = tiles * geometry.rows / k;
+    if (width > 0 && width < widths.back()) widths.push_back(width);
   }
-  layout.geometry = geometry;
+  return widths;
+}
+
+Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region,
+                   std::int64_t groups) {
+  Layout layout = describe(job, x, geometry);
   layout.region = region;
   if (job.quant) layout.lanes = lanes_of(job.quant->op);
   const std::int64_t end = region.channel + region.channels;
@@ -106,12 +118,9 @@ Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, con
   assert(region.channel >= 0 && end <= layout.channels);
 
   const std::int64_t per_group = layout.channels / layout.groups;
-  const std::int64_t fitting = std::max<std::int64_t>(1, geometry.cols / per_group);
-  const std::int64_t width =
-      layout.stream || layout.groups == 1 ? layout.channels : fitting * per_group;
   for (std::int64_t first = region.channel; first < end;) {
     const std::int64_t group = first / per_group * per_group;  // Packs end where groups end.
-    const std::int64_t next = layout.stream ? end : std::min(end, group + width);
+    const std::int64_t next = layout.stream ? end : std::min(end, group + groups * per_group);
     layout.packs.push_back(make_pack(layout, first, next));
     first = next;
   }

@@ -63,6 +63,17 @@ Region whole(const Job& job, const Shape& x);
 /// The layout of `region` (not empty) of the job's output for an input of shape `x` (batch first).
 /// Its channels may begin and end within a group. Where the design has no lanes, sum pools are
 /// depthwise products with unit weights and no other stream may be asked for.
+///
+/// Of the widths of packs that may be worth it, this takes the one with the fewest predicted
+/// cycles; of equal ones the one with the fewest beats, then the widest.
 Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region);
+
+/// The same with packs of `groups` groups.
+Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region,
+                   std::int64_t groups);
+
+/// Widths of packs that may be worth it, in groups: for every number of K tiles the most groups
+/// that fit into it and into the columns, widest first. {1} where there is no choice.
+std::vector<std::int64_t> pack_widths(const Job& job, const Shape& x, const Geometry& geometry);
 
 }  // namespace systole

@@ -22,14 +22,14 @@ struct Piece {
   const Geometry& geometry;
 
   Unit unit(const Region& region) const {
-    const Layout layout = make_layout(job, x, geometry, region);
-    const Cycles cycles = predict(layout, make_schedule(layout));
-    return {number, region, static_cast<std::uint64_t>(cycles.total)};
+    const Schedule schedule = make_schedule(make_layout(job, x, geometry, region));
+    return {number, region, static_cast<std::uint64_t>(total_cycles(schedule))};
   }
 };
 
+/// Parts of fewer rows than a load of weights or parameters takes would wait for it.
 std::vector<Unit> cut_rows(const Piece& piece, const Region& all, std::int64_t parts) {
-  parts = std::min(parts, all.rows);
+  parts = std::clamp<std::int64_t>(all.rows / piece.geometry.lanes(), 1, parts);
   std::vector<Unit> units;
   for (std::int64_t part = 0; part < parts; ++part) {
     const std::int64_t first = all.rows * part / parts;
@@ -67,7 +67,7 @@ std::vector<Unit> cut(const Piece& piece, std::uint64_t cycles_per_task) {
   if (parts <= 1) return {one};
   std::vector<Unit> rows = cut_rows(piece, all, parts);
   std::vector<Unit> channels = cut_channels(piece, all, parts);
-  // Fewer parts along one axis would always win: the cut that spreads the job comes first.
+  // Fewer parts always cost less: the cut that spreads the job comes first.
   if (rows.size() != channels.size()) return rows.size() > channels.size() ? rows : channels;
   return sum(channels) < sum(rows) ? channels : rows;
 }

@@ -65,6 +65,22 @@ TEST(Cycles, OfAStreamAreParametersRowsPerTapAndLanes) {
   EXPECT_EQ(cycles.ragged, 9 * 4 * 1 * 4);
 }
 
+// 18 rows by 16 are 9 + 9, not 16 + 2: the 2 would wait for each of their 2 weight tiles.
+TEST(Cycles, AreSavedByChunksOfEqualRows) {
+  const Cycles cycles = predict_linear(18, 8, 4, {4, 4, 16, 32});
+  EXPECT_EQ(cycles.total, 3 + 2 * 18 + kFillDrain4x4);
+}
+
+TEST(Cycles, OfARoundedTableRowAddUpToTheTotal) {
+  Cycles cycles;
+  cycles.total = 5;  // Of a 2x2 array: 20 PE cycles.
+  cycles.useful = 5;
+  cycles.ragged = 6;
+  cycles.weight_load = 5;
+  cycles.fill_drain = 4;
+  EXPECT_EQ(cycles.by_cause({2, 2, 16, 32}), (std::array<std::int64_t, 6>{1, 2, 0, 1, 0, 1}));
+}
+
 TEST(Cycles, HaveACauseEachOnAnyJob) {
   for (unsigned seed = 1; seed <= 300; ++seed) {
     std::mt19937 random(seed);
