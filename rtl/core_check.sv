@@ -5,6 +5,7 @@ module core_check #(
   parameter int unsigned AccDepth   = 1024,
   parameter int unsigned WeightBits = 9,
   parameter int unsigned ScaleBits  = 32,
+  parameter bit          Gemmlowp   = 0,
   localparam int unsigned Lanes     = (Rows > Cols) ? Rows : Cols
 ) (
   input logic                   clk_i,
@@ -100,6 +101,14 @@ module core_check #(
   BoundsAreOrdered: assert property (@(posedge clk_i) disable iff (!rst_ni)
     cmd_valid_i && cmd_pass.new_params |-> cmd_quant.lo <= cmd_quant.hi)
   else $error("command: lo %0d above hi %0d", cmd_quant.lo, cmd_quant.hi);
+
+  RoundingIsBuilt: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    cmd_valid_i && cmd_pass.new_params |-> cmd_quant.rounding <= (Gemmlowp ? 3'd4 : 3'd3))
+  else $error("command: rounding %0d, which the lanes are not built for", cmd_quant.rounding);
+
+  GemmlowpTakesNoResidual: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    cmd_valid_i && cmd_quant.residual |-> cmd_quant.rounding != systole_pkg::Gemmlowp)
+  else $error("command: a residual operand with gemmlowp's roundings");
 
   ArrayHasWeights: assert property (@(posedge clk_i) disable iff (!rst_ni)
     pass_valid && !pass.stream |-> pass.new_weights || has_weights_q)

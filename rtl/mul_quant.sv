@@ -3,12 +3,19 @@
 //   v = round_shift(acc * scale + bias + ((residual * residual_scale) << residual_shift), shift)
 //   q = clamp(v + zero_point)  or  clamp(clamp(v + zero_point) - zero_point)
 //
-// `model/README.md` defines the equation; `model/ops/mul_quant.h` is the reference for every bit.
+// With gemmlowp's two roundings (a build option), `residual_shift` is the left shift and, the last
+// rounding half away from zero,
+//
+//   v = round_shift((((acc + bias) << residual_shift) * scale + 2^30) >> 31, shift)
+//
+// `model/README.md` defines the equations; `model/ops/mul_quant.h` and
+// `model/ops/requantise/gemmlowp.h` are the references for every bit.
 // Products and sums have 64 bits. Lanes run freely: columns are skewed, each lane's result follows
 // its operands by three cycles.
 module mul_quant #(
   parameter int unsigned Cols      = 16,
-  parameter int unsigned ScaleBits = 32
+  parameter int unsigned ScaleBits = 32,
+  parameter bit          Gemmlowp  = 0
 ) (
   input  logic                                            clk_i,
   input  logic                                            load_i,  // Cycle t: lane `load_col_i`
@@ -26,9 +33,13 @@ module mul_quant #(
 
   typedef logic [$clog2(Cols)-1:0] col_t;
 
+  logic is_gemmlowp, is_gemmlowp_round;  // Of the parameters on their way into a stage.
+  systole_pkg::rounding_e last_rounding;
+
   // Ports are packed for synthesis; state is unpacked and registered whole, so that simulators keep
   // the loops.
   logic signed [31:0] acc[Cols], residual[Cols];
+  logic signed [31:0] factor[Cols];  // What the scale multiplies.
 
   // Parameters of each stage; a later stage gets them later.
   logic signed [31:0] scale_q[Cols], residual_scale_q[Cols];
@@ -42,6 +53,10 @@ module mul_quant #(
   logic [5:0]          shift_round_q;
   systole_pkg::quant_t quant_round_q, quant_clamp_q;
 
+  assign is_gemmlowp       = Gemmlowp && quant_i.rounding == systole_pkg::Gemmlowp;
+  assign is_gemmlowp_round = Gemmlowp && quant_round_q.rounding == systole_pkg::Gemmlowp;
+  assign last_rounding     = is_gemmlowp_round ? systole_pkg::HalfAway : quant_round_q.rounding;
+
   always_ff @(posedge clk_i) begin
     load_round_q  <= load_i;
     col_round_q   <= load_col_i;
@@ -53,14 +68,14 @@ module mul_quant #(
 
     if (load_i) begin
       scale_q[load_col_i]          <= 32'($signed(scale_i));
-      bias_q[load_col_i]           <= $signed(bias_i);
+      bias_q[load_col_i]           <= is_gemmlowp ? 64'sd1 << 30 : $signed(bias_i);
       residual_scale_q[load_col_i] <= 32'($signed(residual_scale_i));
       residual_shift_q[load_col_i] <= 8'(residual_shift_i);
       has_residual_q[load_col_i]   <= 8'(quant_i.residual);
     end
     if (load_round_q) begin
       shift_q[col_round_q]    <= 8'(shift_round_q);
-      rounding_q[col_round_q] <= 8'(quant_round_q.rounding);
+      rounding_q[col_round_q] <= 8'(last_rounding);
     end
     if (load_clamp_q) begin
       subtract_zp_q[col_clamp_q] <= 8'(quant_clamp_q.subtract_zp);
@@ -72,6 +87,7 @@ module mul_quant #(
 
   systole_pkg::wide_t product_d[Cols], product_q[Cols];
   systole_pkg::wide_t extra_d[Cols], extra_q[Cols];
+  systole_pkg::wide_t sum[Cols];
   systole_pkg::wide_t rounded_d[Cols], rounded_q[Cols];
   logic signed [31:0] code_d[Cols], code_q[Cols];
 
@@ -94,7 +110,7 @@ module mul_quant #(
   // Twice the remainder against the divisor decides: above rounds up, equal is a tie. At shift 0 the
   // remainder is 0 and nothing rounds.
   function automatic systole_pkg::wide_t round_shift(
-    input systole_pkg::wide_t value, input logic [5:0] shift, input logic [1:0] rounding
+    input systole_pkg::wide_t value, input logic [5:0] shift, input logic [2:0] rounding
   );
     systole_pkg::wide_t divisor  = 64'sd1 << shift;
     systole_pkg::wide_t quotient = value >>> shift;
@@ -124,9 +140,38 @@ module mul_quant #(
     return subtract_zp ? centred : kept;
   endfunction
 
+  // The 32 bits of gemmlowp's arithmetic wrap here. Its one saturation, -2^31 times itself, needs no
+  // hardware: 2^31 and 2^31 - 1 give one code, whatever the shift, because codes have 17 bits.
+  if (Gemmlowp) begin : gen_two_roundings
+    logic signed [31:0] offset_q[Cols];
+    logic [7:0]         left_q[Cols], high_q[Cols];  // high: 31 where the first rounding shifts.
+
+    always_ff @(posedge clk_i) begin
+      if (load_i) begin
+        offset_q[load_col_i] <= is_gemmlowp ? $signed(bias_i[31:0]) : '0;
+        left_q[load_col_i]   <= is_gemmlowp ? 8'(residual_shift_i) : '0;
+      end
+      if (load_round_q) high_q[col_round_q] <= is_gemmlowp_round ? 8'd31 : '0;
+    end
+
+    always_comb begin
+      for (int unsigned c = 0; c < Cols; c++) begin
+        factor[c] = (acc[c] + offset_q[c]) << left_q[c][5:0];
+        sum[c]    = (product_q[c] + extra_q[c]) >>> high_q[c][5:0];
+      end
+    end
+  end else begin : gen_one_rounding
+    always_comb begin
+      for (int unsigned c = 0; c < Cols; c++) begin
+        factor[c] = acc[c];
+        sum[c]    = product_q[c] + extra_q[c];
+      end
+    end
+  end
+
   always_comb begin
     for (int unsigned c = 0; c < Cols; c++) begin
-      product_d[c] = 64'(acc[c]) * 64'(scale_q[c]) + bias_q[c];
+      product_d[c] = 64'(factor[c]) * 64'(scale_q[c]) + bias_q[c];
     end
   end
 
@@ -139,7 +184,7 @@ module mul_quant #(
 
   always_comb begin
     for (int unsigned c = 0; c < Cols; c++) begin
-      rounded_d[c] = round_shift(product_q[c] + extra_q[c], shift_q[c][5:0], rounding_q[c][1:0]);
+      rounded_d[c] = round_shift(sum[c], shift_q[c][5:0], rounding_q[c][2:0]);
     end
   end
 

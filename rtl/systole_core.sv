@@ -8,6 +8,7 @@ module systole_core #(
   parameter int unsigned ActBits    = 9,     // 2..9, signed: operands of the array.
   parameter int unsigned WeightBits = 9,     // 2..9, signed.
   parameter int unsigned ScaleBits  = 32,    // 16 or 32, signed.
+  parameter bit          Gemmlowp   = 0,     // Lanes can round twice, as gemmlowp does.
   parameter bit          AccTap     = 1,     // Accumulator tap: verification builds.
   localparam int unsigned Lanes     = (Rows > Cols) ? Rows : Cols
 ) (
@@ -24,7 +25,7 @@ module systole_core #(
   input  logic                   cmd_new_weights_i,  // Takes the next Rows weight beats.
   input  logic                   cmd_new_params_i,   // Takes Cols parameter beats and the fields:
   input  logic                   cmd_residual_i,     // Each row takes one residual beat.
-  input  logic [1:0]             cmd_rounding_i,     // systole_pkg::rounding_e.
+  input  logic [2:0]             cmd_rounding_i,     // systole_pkg::rounding_e.
   input  logic                   cmd_subtract_zp_i,  // Subtract the zero point, clamp again.
   input  logic signed [16:0]     cmd_zero_point_i,
   input  logic signed [16:0]     cmd_lo_i,
@@ -179,7 +180,7 @@ module systole_core #(
   );
 
   mul_quant #(
-    .Cols(Cols), .ScaleBits(ScaleBits)
+    .Cols(Cols), .ScaleBits(ScaleBits), .Gemmlowp(Gemmlowp)
   ) u_mul_quant (
     .clk_i, .load_i(param_load), .load_col_i(lane_col),
     .scale_i(lane_scale), .bias_i(lane_bias), .shift_i(lane_shift),
@@ -209,7 +210,8 @@ module systole_core #(
 
 `ifndef SYNTHESIS
   core_check #(
-    .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .WeightBits(WeightBits), .ScaleBits(ScaleBits)
+    .Rows(Rows), .Cols(Cols), .AccDepth(AccDepth), .WeightBits(WeightBits), .ScaleBits(ScaleBits),
+    .Gemmlowp(Gemmlowp)
   ) u_check (.*);
 
   operand_check #(

@@ -7,12 +7,13 @@ package systole_pkg;
   typedef logic signed [63:0] wide_t;    // Product, bias and sum of MulQuant.
   typedef logic signed [16:0] code_t;    // Output, residual operand, zero point, clamp bounds.
 
-  // Where a tie goes; the table in `model/README.md` defines the names.
-  typedef enum logic [1:0] {
-    HalfEven = 2'd0,
-    HalfUp   = 2'd1,
-    HalfAway = 2'd2,
-    Floor    = 2'd3
+  // Where a tie goes, or gemmlowp's two roundings; the tables in `model/README.md` define the names.
+  typedef enum logic [2:0] {
+    HalfEven = 3'd0,
+    HalfUp   = 3'd1,
+    HalfAway = 3'd2,
+    Floor    = 3'd3,
+    Gemmlowp = 3'd4
   } rounding_e;
 
   // How a pass runs: the part of a command that the sequencer reads.

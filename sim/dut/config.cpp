@@ -55,6 +55,13 @@ const KeyTable& dut_keys() {
        .default_value = "32",
        .choices = {"16", "32"},
        .help = "Width of the scale and of the residual scale, signed."},
+      {.key = "dut.parameters.Gemmlowp",
+       .type = KeyType::kInteger,
+       .default_value = "0",
+       .lo = 0,
+       .hi = 1,
+       .help = "1: the lanes can also round twice, as gemmlowp and TFLite's reference kernels do "
+               "(lower.scale: gemmlowp)."},
       {.key = "dut.parameters.AccTap",
        .type = KeyType::kInteger,
        .default_value = "1",

@@ -54,7 +54,7 @@ class CoreDriver {
     dut->cmd_new_weights_i = c.new_weights;
     dut->cmd_new_params_i = c.new_params;
     dut->cmd_residual_i = c.residual;
-    put(dut->cmd_rounding_i, 0, 2, static_cast<int>(c.quant.rounding));
+    put(dut->cmd_rounding_i, 0, 3, static_cast<int>(c.quant.rounding));
     dut->cmd_subtract_zp_i = c.quant.zero_point_form == ZeroPointForm::kSubtract;
     put(dut->cmd_zero_point_i, 0, 17, c.quant.zero_point);
     put(dut->cmd_lo_i, 0, 17, c.quant.clamp.lo);

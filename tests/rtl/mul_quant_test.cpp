@@ -9,81 +9,10 @@
 
 #include "VMulQuant.h"
 #include "VMulQuant16.h"
-#include "tests/rtl/dut.h"
+#include "tests/rtl/lanes.h"
 
 namespace systole::test {
 namespace {
-
-constexpr int kLatency = 3;
-
-/// quant_t of rtl/systole_pkg.sv.
-std::uint64_t quant_bits(const MulQuant& op, bool residual) {
-  const auto field = [](std::int64_t value) { return std::uint64_t{bits(value, 17)}; };
-  const bool subtract = op.zero_point_form == ZeroPointForm::kSubtract;
-  return std::uint64_t{residual} << 54 | static_cast<std::uint64_t>(op.rounding) << 52 |
-         std::uint64_t{subtract} << 51 | field(op.zero_point) << 34 | field(op.clamp.lo) << 17 |
-         field(op.clamp.hi);
-}
-
-template <class Model, int kCols, int kScaleBits>
-class Lanes {
- public:
-  Lanes() { dut->load_i = 0; }
-
-  /// In the next tick, lane `lane` gets `op.channel(lane)` for the operands after it.
-  void load(int lane, const MulQuant& op, bool residual) {
-    const MulQuantChannel& channel = op.channel(lane);
-    dut->load_i = 1;
-    put(dut->load_col_i, 0, 8, lane);
-    put(dut->scale_i, 0, kScaleBits, channel.scale);
-    dut->bias_i = static_cast<std::uint64_t>(channel.bias);
-    put(dut->shift_i, 0, 6, channel.shift);
-    put(dut->residual_scale_i, 0, kScaleBits, channel.residual_scale);
-    put(dut->residual_shift_i, 0, 6, channel.residual_shift);
-    dut->quant_i = quant_bits(op, residual);
-  }
-
-  void operand(int lane, std::int32_t acc, std::int32_t residual) {
-    put(dut->acc_i, lane, 32, acc);
-    put(dut->residual_i, lane, 17, residual);
-  }
-
-  std::int32_t code(int lane) { return get(dut->code_o, lane, 17); }
-
-  void load_all(const MulQuant& op, bool residual) {
-    for (int lane = 0; lane < kCols; ++lane) {
-      load(lane, op, residual);
-      dut.tick();
-    }
-    dut->load_i = 0;
-  }
-
-  /// Feeds all lanes the same operands, one pair per cycle, and compares every code.
-  void expect_codes(const MulQuant& op, bool residual, const std::vector<std::int32_t>& accs,
-                    const std::vector<std::int32_t>& residuals) {
-    load_all(op, residual);
-    const std::size_t count = accs.size() * residuals.size();
-    const auto acc = [&](std::size_t i) { return accs[i % accs.size()]; };
-    const auto other = [&](std::size_t i) { return residuals[i / accs.size()]; };
-    for (std::size_t i = 0; i < count + kLatency - 1; ++i) {
-      for (int lane = 0; lane < kCols && i < count; ++lane) operand(lane, acc(i), other(i));
-      dut.tick();
-      if (i < kLatency - 1) continue;
-      const std::size_t of = i - (kLatency - 1);
-      for (int lane = 0; lane < kCols; ++lane) {
-        const MulQuantChannel& channel = op.channel(lane);
-        ASSERT_EQ(code(lane), mul_quant(acc(of), residual ? other(of) : 0, channel, op))
-            << "acc " << acc(of) << " scale " << channel.scale << " bias " << channel.bias
-            << " shift " << channel.shift << " residual " << other(of) << " * "
-            << channel.residual_scale << " << " << channel.residual_shift << " rounding "
-            << static_cast<int>(op.rounding) << " zero point " << op.zero_point << " form "
-            << static_cast<int>(op.zero_point_form);
-      }
-    }
-  }
-
-  Dut<Model> dut;
-};
 
 std::vector<std::int32_t> every(std::int32_t lo, std::int32_t hi) {
   std::vector<std::int32_t> values;
@@ -193,7 +122,7 @@ TEST(MulQuantRtl, NewParametersLeaveRowsInFlightAlone) {
   };
   std::vector<MulQuant> ops(kCols, random_op());
   std::vector<char> residuals(kCols, 0);
-  lanes.load_all(ops[0], false);
+  lanes.load_all(ops[0].channels, quant_bits(ops[0], false));
   std::deque<std::vector<std::int32_t>> expected;
   for (int cycle = 0; cycle < 20000; ++cycle) {
     std::vector<std::int32_t> codes(kCols);

@@ -27,6 +27,7 @@ class CorePins {
       .scale_bits = Root::systole_core__DOT__ScaleBits,
       .act_bits = Root::systole_core__DOT__ActBits,
       .weight_bits = Root::systole_core__DOT__WeightBits,
+      .has_gemmlowp = Root::systole_core__DOT__Gemmlowp,
   };
   static constexpr bool kHasTap = Root::systole_core__DOT__AccTap != 0;
 

@@ -37,6 +37,7 @@ TEST_F(DutConfigTest, HasOurCoreAsDefault) {
                         {"AccTap", 1},
                         {"ActBits", 9},
                         {"Cols", 16},
+                        {"Gemmlowp", 0},
                         {"Rows", 16},
                         {"ScaleBits", 32},
                         {"WeightBits", 9}}));

@@ -8,6 +8,7 @@ module systole_core #(
   parameter int unsigned ActBits = 9,
   parameter int unsigned WeightBits = 9,
   parameter int unsigned ScaleBits = 32,
+  parameter bit Gemmlowp = 0,
   parameter bit AccTap = 1,
   localparam int unsigned Lanes = (Rows > Cols) ? Rows : Cols
 ) (
@@ -23,7 +24,7 @@ module systole_core #(
   input  logic                               cmd_new_weights_i,
   input  logic                               cmd_new_params_i,
   input  logic                               cmd_residual_i,
-  input  logic              [1:0]            cmd_rounding_i,
+  input  logic              [2:0]            cmd_rounding_i,
   input  logic                               cmd_subtract_zp_i,
   input  logic signed       [16:0]           cmd_zero_point_i,
   input  logic signed       [16:0]           cmd_lo_i,
