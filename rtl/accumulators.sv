@@ -6,11 +6,11 @@ module accumulators #(
   parameter int unsigned Cols  = 16,
   parameter int unsigned Depth = 1024
 ) (
-  input  logic                                           clk_i,
-  input  systole_pkg::row_t                              row_i,     // Cycle t.
-  input  logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0] sum_i,     // Column c in cycle t + 1 + c.
-  input  logic [Cols-1:0][$bits(systole_pkg::act_t)-1:0] stream_i,  // Likewise.
-  output logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0] acc_o      // Column c in cycle t + 2 + c.
+  input  logic                  clk_i,
+  input  systole_pkg::row_t     row_i,     // Cycle t.
+  input  logic [Cols-1:0][31:0] sum_i,     // Column c in cycle t + 1 + c.
+  input  logic [Cols-1:0][15:0] stream_i,  // Likewise.
+  output logic [Cols-1:0][31:0] acc_o      // Column c in cycle t + 2 + c.
 );
 
   systole_pkg::acc_t acc_d[Cols], acc_q[Cols];
@@ -51,9 +51,10 @@ module accumulators #(
     input systole_pkg::acc_t value, input systole_pkg::acc_t old, input logic is_first,
     input logic is_maximum
   );
-    systole_pkg::acc_t largest = (old > value) ? old : value;
-    systole_pkg::acc_t reduced = is_maximum ? largest : old + value;
-    return is_first ? value : reduced;
+    systole_pkg::acc_t largest, reduced;
+    largest = (old > value) ? old : value;
+    reduced = is_maximum ? largest : old + value;
+    reduce  = is_first ? value : reduced;
   endfunction
 
   always_comb begin

@@ -9,13 +9,11 @@ module int_matmul #(
   parameter int unsigned ActBits    = 9,  // Operands are signed.
   parameter int unsigned WeightBits = 9
 ) (
-  input  logic                                            clk_i,
-  input  logic                                            swap_i,    // Cycle t: a swap begins.
-  input  logic [Rows-1:0][$bits(systole_pkg::act_t)-1:0]  x_i,       // Row 0 in cycle t + 1, row r
-                                                                     // r cycles later.
-  input  logic [Cols-1:0][WeightBits-1:0]                 weight_i,  // w[r, c] in cycle t + 1 + r + c.
-  output logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0]  sum_o      // Column c in cycle
-                                                                     // t + 2 + Rows + c.
+  input  logic                            clk_i,
+  input  logic                            swap_i,    // Cycle t: a swap begins.
+  input  logic [Rows-1:0][15:0]           x_i,       // Row 0 in cycle t + 1, row r r cycles later.
+  input  logic [Cols-1:0][WeightBits-1:0] weight_i,  // w[r, c] in cycle t + 1 + r + c.
+  output logic [Cols-1:0][31:0]           sum_o      // Column c in cycle t + 2 + Rows + c.
 );
 
   // Ports are packed for synthesis; state is unpacked and registered whole, so that simulators keep

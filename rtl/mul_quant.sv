@@ -17,18 +17,18 @@ module mul_quant #(
   parameter int unsigned ScaleBits = 32,
   parameter bit          Gemmlowp  = 0
 ) (
-  input  logic                                            clk_i,
-  input  logic                                            load_i,  // Cycle t: lane `load_col_i`
-  input  logic [$clog2(Cols)-1:0]                         load_col_i,  // has new parameters for
-  input  logic [ScaleBits-1:0]                            scale_i,     // operands from t + 1 on.
-  input  logic [63:0]                                     bias_i,
-  input  logic [5:0]                                      shift_i,
-  input  logic [ScaleBits-1:0]                            residual_scale_i,
-  input  logic [5:0]                                      residual_shift_i,
-  input  systole_pkg::quant_t                             quant_i,
-  input  logic [Cols-1:0][$bits(systole_pkg::acc_t)-1:0]  acc_i,
-  input  logic [Cols-1:0][$bits(systole_pkg::code_t)-1:0] residual_i,
-  output logic [Cols-1:0][$bits(systole_pkg::code_t)-1:0] code_o
+  input  logic                    clk_i,
+  input  logic                    load_i,      // Cycle t: lane `load_col_i` has new parameters for
+  input  logic [$clog2(Cols)-1:0] load_col_i,  // operands from t + 1 on.
+  input  logic [ScaleBits-1:0]    scale_i,
+  input  logic [63:0]             bias_i,
+  input  logic [5:0]              shift_i,
+  input  logic [ScaleBits-1:0]    residual_scale_i,
+  input  logic [5:0]              residual_shift_i,
+  input  systole_pkg::quant_t     quant_i,
+  input  logic [Cols-1:0][31:0]   acc_i,
+  input  logic [Cols-1:0][16:0]   residual_i,
+  output logic [Cols-1:0][16:0]   code_o
 );
 
   typedef logic [$clog2(Cols)-1:0] col_t;
@@ -97,14 +97,16 @@ module mul_quant #(
     assign code_o[c]   = code_q[c][16:0];
   end
 
-  // Functions get values, so that simulators load every operand and select whole vectors.
+  // Functions get values, so that simulators load every operand and select whole vectors. They
+  // assign to their name and initialise nothing, so that Yosys reads them.
 
   function automatic systole_pkg::wide_t scale_residual(
     input logic signed [31:0] value, input logic signed [31:0] scale, input logic [5:0] shift,
     input logic enable
   );
-    systole_pkg::wide_t scaled = (64'(value) * 64'(scale)) << shift;
-    return scaled & {64{enable}};
+    systole_pkg::wide_t scaled;
+    scaled         = (64'(value) * 64'(scale)) << shift;
+    scale_residual = scaled & {64{enable}};
   endfunction
 
   // Twice the remainder against the divisor decides: above rounds up, equal is a tie. At shift 0 the
@@ -112,32 +114,36 @@ module mul_quant #(
   function automatic systole_pkg::wide_t round_shift(
     input systole_pkg::wide_t value, input logic [5:0] shift, input logic [2:0] rounding
   );
-    systole_pkg::wide_t divisor  = 64'sd1 << shift;
-    systole_pkg::wide_t quotient = value >>> shift;
-    systole_pkg::wide_t twice    = (value & (divisor - 64'sd1)) << 1;
-    logic is_up   = rounding == systole_pkg::HalfUp;
-    logic is_even = rounding == systole_pkg::HalfEven;
-    logic is_away = rounding == systole_pkg::HalfAway;
-    logic tie_up  = is_up | (is_even & quotient[0]) | (is_away & !value[63]);
-    logic up      = (rounding != systole_pkg::Floor) &
-                    ((twice > divisor) | ((twice == divisor) & tie_up));
-    return quotient + 64'(up);
+    systole_pkg::wide_t divisor, quotient, twice;
+    logic is_up, is_even, is_away, tie_up, up;
+    divisor     = 64'sd1 << shift;
+    quotient    = value >>> shift;
+    twice       = (value & (divisor - 64'sd1)) << 1;
+    is_up       = rounding == systole_pkg::HalfUp;
+    is_even     = rounding == systole_pkg::HalfEven;
+    is_away     = rounding == systole_pkg::HalfAway;
+    tie_up      = is_up | (is_even & quotient[0]) | (is_away & !value[63]);
+    up          = (rounding != systole_pkg::Floor) &
+                  ((twice > divisor) | ((twice == divisor) & tie_up));
+    round_shift = quotient + 64'(up);
   endfunction
 
   function automatic systole_pkg::wide_t clamp(
     input systole_pkg::wide_t value, input systole_pkg::wide_t lo, input systole_pkg::wide_t hi
   );
-    systole_pkg::wide_t at_least = (value < lo) ? lo : value;
-    return (at_least > hi) ? hi : at_least;
+    systole_pkg::wide_t at_least;
+    at_least = (value < lo) ? lo : value;
+    clamp    = (at_least > hi) ? hi : at_least;
   endfunction
 
   function automatic systole_pkg::wide_t offset_and_clamp(
     input systole_pkg::wide_t value, input systole_pkg::wide_t zero_point,
     input systole_pkg::wide_t lo, input systole_pkg::wide_t hi, input logic subtract_zp
   );
-    systole_pkg::wide_t kept    = clamp(value + zero_point, lo, hi);
-    systole_pkg::wide_t centred = clamp(kept - zero_point, lo, hi);
-    return subtract_zp ? centred : kept;
+    systole_pkg::wide_t kept, centred;
+    kept             = clamp(value + zero_point, lo, hi);
+    centred          = clamp(kept - zero_point, lo, hi);
+    offset_and_clamp = subtract_zp ? centred : kept;
   endfunction
 
   // The 32 bits of gemmlowp's arithmetic wrap here. Its one saturation, -2^31 times itself, needs no

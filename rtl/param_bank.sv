@@ -42,7 +42,7 @@ module param_bank #(
   logic [ScaleBits-1:0] scale_mem[Depth], residual_scale_mem[Depth];
   logic [63:0]          bias_mem[Depth];
   logic [5:0]           shift_mem[Depth], residual_shift_mem[Depth];
-  logic [$bits(systole_pkg::quant_t)-1:0] quant_mem[Sets];
+  logic [$bits(quant_i)-1:0] quant_mem[Sets];
 
   logic   push, push_q, ready_q, load_q;
   beat_t  write_q, read_q;

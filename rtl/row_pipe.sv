@@ -16,7 +16,7 @@ module row_pipe #(
   output logic              out_write_o      // Cycle t + 5: code of column 0 is there.
 );
 
-  localparam int unsigned RowBits = $bits(systole_pkg::row_t);
+  localparam int unsigned RowBits = $bits(array_row_i);
 
   logic [RowBits-1:0] line_d[Rows+1], line_q[Rows+1];
   systole_pkg::row_t  array_row, row;

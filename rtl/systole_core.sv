@@ -88,17 +88,23 @@ module systole_core #(
   logic [Cols-1:0][16:0]  residual, code;
   logic [Cols-1:0][31:0]  sum, acc;
 
-  assign cmd_pass = '{
-    rows: cmd_rows_i, stream: cmd_stream_i, maximum: cmd_maximum_i, first: cmd_first_i,
-    last: cmd_last_i, new_weights: cmd_new_weights_i, new_params: cmd_new_params_i
-  };
-  assign cmd_quant = '{
-    residual: cmd_residual_i, rounding: systole_pkg::rounding_e'(cmd_rounding_i),
-    subtract_zp: cmd_subtract_zp_i, zero_point: cmd_zero_point_i, lo: cmd_lo_i, hi: cmd_hi_i
-  };
+  assign cmd_pass.rows        = cmd_rows_i;
+  assign cmd_pass.stream      = cmd_stream_i;
+  assign cmd_pass.maximum     = cmd_maximum_i;
+  assign cmd_pass.first       = cmd_first_i;
+  assign cmd_pass.last        = cmd_last_i;
+  assign cmd_pass.new_weights = cmd_new_weights_i;
+  assign cmd_pass.new_params  = cmd_new_params_i;
+
+  assign cmd_quant.residual    = cmd_residual_i;
+  assign cmd_quant.rounding    = systole_pkg::rounding_e'(cmd_rounding_i);
+  assign cmd_quant.subtract_zp = cmd_subtract_zp_i;
+  assign cmd_quant.zero_point  = cmd_zero_point_i;
+  assign cmd_quant.lo          = cmd_lo_i;
+  assign cmd_quant.hi          = cmd_hi_i;
 
   channel_fifo #(
-    .Width($bits(systole_pkg::pass_t) + $bits(systole_pkg::quant_t)), .Depth(4)
+    .Width($bits(cmd_pass) + $bits(cmd_quant)), .Depth(4)
   ) u_command (
     .clk_i, .rst_ni,
     .valid_i(cmd_valid_i), .ready_o(cmd_ready_o), .data_i({cmd_pass, cmd_quant}),
