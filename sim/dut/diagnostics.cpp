@@ -84,7 +84,7 @@ std::string room_note(const fs::path& folder) {
   std::error_code error;
   const fs::space_info space = fs::space(folder, error);
   if (error || space.available >= kRoomOfABuild) return "";
-  return fmt::format("\n  its file system has {} kB left; set SYSTOLE_CACHE to another folder",
+  return fmt::format("\n  the cache has {} kB left; set SYSTOLE_CACHE to another folder",
                      space.available / 1024);
 }
 

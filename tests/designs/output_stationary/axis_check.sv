@@ -12,7 +12,8 @@ module axis_check #(
 );
 
 `ifndef SYNTHESIS
-  logic             waiting_q, reset_q, tlast_q;
+  logic             waiting_q, tlast_q;
+  logic             reset_q = 1'b0;  // The cycle before belonged to the reset.
   logic [Width-1:0] tdata_q;
 
   always_ff @(posedge aclk) begin
