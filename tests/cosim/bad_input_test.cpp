@@ -65,6 +65,8 @@ TEST(BadConfig, SizeOutOfRange) {
     expect_config_refused(
         kNetwork + "dut:\n  parameters:\n    Rows: " + rows + "\n",
         {std::string(":4: dut.parameters.Rows: got ") + rows + ", expected an integer in [2, 64]"});
+  expect_run_refused({"dut.parameters.Cols=1024"}, {},
+                     {"dut.parameters.Cols: got 1024, expected an integer in [2, 64]"});
   expect_run_refused({"dut.parameters.ScaleBits=24"}, {}, {"expected one of 16, 32"});
 }
 
