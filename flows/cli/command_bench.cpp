@@ -1,136 +1,138 @@
-// command_bench.cpp: `systole bench`: cycles and MACs per second of designs.
+// command_bench.cpp: `systole bench`: a fixed set of designs and networks, and an earlier
+// benchmark.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <deque>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "flows/cli/bench_array.h"
+#include "flows/cli/bench_baseline.h"
+#include "flows/cli/bench_network.h"
+#include "flows/cli/bench_text.h"
 #include "flows/cli/commands.h"
-#include "flows/cli/interrupt.h"
-#include "flows/cli/measure.h"
-#include "flows/cli/progress.h"
+#include "flows/cli/program.h"
 #include "model/config/error.h"
-#include "sim/dut/builder.h"
-#include "sim/report/table.h"
+#include "sim/dut/error.h"
 
 namespace systole {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
+constexpr int kBadInput = 2;
+
 struct BenchCommandOptions {
-  std::vector<std::int64_t> sizes = {16, 32};
-  int runs = 5;
-  std::uint64_t cycles = 200'000;
-  std::uint64_t quantum = BenchOptions{}.quantum;
-  std::string rtl;
+  std::vector<std::int64_t> sizes = {16, 32, 64};
+  std::vector<std::string> networks;
+  bool no_networks = false;
+  bool rebuild = false;
+  ArrayOptions array;
+  std::string baseline;
+  double tolerance = 10.0;  ///< Percent.
   bool json = false;
+  bool child = false;
 };
 
-/// One size of the array: a design as the product builds it and one as Verilator does by default.
-struct Subject {
-  std::int64_t size;
-  BuiltDut fast, plain;
-  Bench bench;
-  Dut bare, plain_bare;
-  Workload workload;
-
-  Subject(std::int64_t rows, BuiltDut f, BuiltDut p, const BenchOptions& options)
-      : size(rows),
-        fast(std::move(f)),
-        plain(std::move(p)),
-        bench(fast, options),
-        bare(fast, options.seed),
-        plain_bare(plain, options.seed) {}
-};
-
-struct Figures {
-  std::int64_t size;
-  Timing bare, bench, plain;
-  double macs_per_cycle;
-
-  double bare_rate() const { return static_cast<double>(bare.cycles) / bare.seconds; }
-  double bench_rate() const { return static_cast<double>(bench.cycles) / bench.seconds; }
-  double plain_rate() const { return static_cast<double>(plain.cycles) / plain.seconds; }
-};
-
-BuiltDut build(std::int64_t size, bool verilator_defaults, const std::string& rtl,
-               Progress& progress) {
-  DutConfig config;
-  config.dir = rtl.empty() ? source_root() / "rtl" : std::filesystem::path(rtl);
-  config.parameters = {{"Rows", size}, {"Cols", size}};
-  config.verilator_defaults = verilator_defaults;
-  return build_dut(config, [&](std::string_view step) {
-    if (interrupted()) throw Interrupted{};
-    progress.show(fmt::format("building {0}x{0}: {1}", size, step));
-  });
+/// Each size in a process of its own: SystemC elaborates once per process, and memory is counted
+/// per process. The child prints its messages itself.
+Json measure_in_child(ArrayOptions options, std::int64_t size, const Scratch& scratch) {
+  std::vector<std::string> arguments = {"/proc/self/exe", "bench", "--child"};
+  const auto add = [&](const std::string& name, const auto& value) {
+    arguments.insert(arguments.end(), {name, fmt::format("{}", value)});
+  };
+  add("--sizes", size);
+  add("--runs", options.runs);
+  add("--cycles", options.cycles);
+  add("--quantum", options.quantum);
+  if (!options.rtl.empty()) add("--rtl", options.rtl);
+  const std::string out = scratch.file("array.json");
+  const int status = run_measured(arguments, out, "systole itself", "").status;
+  if (status == kBadInput)
+    throw InputError({.where = options.rtl,
+                      .key = "--rtl",
+                      .got = "a design that cannot be built",
+                      .expected = "one that can: the message is above"});
+  if (status != 0)
+    throw SimulationError(fmt::format("measuring {0}x{0} ended with status {1}", size, status));
+  Json array;
+  std::ifstream(out) >> array;
+  return array;
 }
 
-/// The three in turn, so that a change of the machine's speed meets all of them.
-Figures measure(Subject& subject, int runs, Progress& progress) {
-  std::vector<Timing> bare, bench, plain;
-  for (int run = 0; run < runs; ++run) {
-    if (interrupted()) throw Interrupted{};
-    progress.show(fmt::format("{0}x{0}: run {1} of {2}", subject.size, run + 1, runs));
-    bare.push_back(run_bare(subject.bare, subject.workload));
-    bench.push_back(run_bench(subject.bench, subject.workload));
-    plain.push_back(run_bare(subject.plain_bare, subject.workload));
+/// NAME=CONFIG.
+BenchNetwork parse_network(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw InputError({.where = {},
+                      .key = "--network",
+                      .got = text,
+                      .expected = "NAME=CONFIG, CONFIG a run's YAML"});
+  return {text.substr(0, equals), text.substr(equals + 1), {}};
+}
+
+std::vector<BenchNetwork> networks_of(const BenchCommandOptions& options) {
+  if (options.no_networks) return {};
+  if (options.networks.empty()) return fixed_networks();
+  std::vector<BenchNetwork> networks;
+  for (const std::string& text : options.networks) networks.push_back(parse_network(text));
+  return networks;
+}
+
+Json measure_networks(const BenchCommandOptions& options) {
+  Json all = Json::array();
+  for (const BenchNetwork& network : networks_of(options)) {
+    const bool is_absent = options.networks.empty() && !std::filesystem::exists(network.config);
+    all.push_back(is_absent ? Json{{"name", network.name},
+                                   {"skipped", "not imported yet: flows/bench/run does it"}}
+                            : measure_network(network, options.array.runs));
   }
-  Figures figures{subject.size, median(bare), median(bench), median(plain), 0.0};
-  figures.macs_per_cycle =
-      static_cast<double>(subject.workload.macs) / static_cast<double>(figures.bare.cycles);
-  return figures;
+  return all;
 }
 
-std::string text(const std::vector<Figures>& all) {
-  Table table({{"array"},
-               {"bare kcycles/s", true},
-               {"bare GMAC/s", true},
-               {"bench kcycles/s", true},
-               {"bench GMAC/s", true},
-               {"bench/bare", true},
-               {"Verilator default kcycles/s", true},
-               {"bare/default", true}});
-  for (const Figures& f : all)
-    table.add({fmt::format("{0}x{0}", f.size), fmt::format("{:.0f}", f.bare_rate() / 1e3),
-               fmt::format("{:.2f}", f.bare_rate() * f.macs_per_cycle / 1e9),
-               fmt::format("{:.0f}", f.bench_rate() / 1e3),
-               fmt::format("{:.2f}", f.bench_rate() * f.macs_per_cycle / 1e9),
-               fmt::format("{:.2f}", f.bench_rate() / f.bare_rate()),
-               fmt::format("{:.0f}", f.plain_rate() / 1e3),
-               fmt::format("{:.1f}", f.bare_rate() / f.plain_rate())});
-  return table.text();
+std::string processor() {
+  std::ifstream in("/proc/cpuinfo");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  return "unknown";
 }
 
-std::string json(const std::vector<Figures>& all) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const Figures& f : all)
-    json.push_back({{"rows", f.size},
-                    {"cols", f.size},
-                    {"cycles", f.bare.cycles},
-                    {"macs_per_cycle", f.macs_per_cycle},
-                    {"bare_cycles_per_second", f.bare_rate()},
-                    {"bench_cycles_per_second", f.bench_rate()},
-                    {"verilator_default_cycles_per_second", f.plain_rate()}});
-  return json.dump(2) + "\n";
+/// What the figures depend on besides the code.
+Json conditions(const Json& arrays) {
+  Json json = {{"systole", SYSTOLE_VERSION},
+               {"processor", processor()},
+               {"cores", std::to_string(std::thread::hardware_concurrency())}};
+  for (const char* tool : {"verilator", "compiler", "systemc"})
+    if (!arrays.empty()) json[tool] = arrays[0].at(tool);
+  return json;
 }
 
 int bench(const BenchCommandOptions& options) {
-  Progress progress;
-  BenchOptions bench_options;
-  bench_options.quantum = options.quantum;
-  std::deque<Subject> subjects;  // All before the first run: SystemC elaborates once.
-  for (const std::int64_t size : options.sizes) {
-    BuiltDut fast = build(size, false, options.rtl, progress);
-    BuiltDut plain = build(size, true, options.rtl, progress);
-    Subject& subject =
-        subjects.emplace_back(size, std::move(fast), std::move(plain), bench_options);
-    make_workload(subject.bench.geometry(), options.cycles, subject.workload);
+  if (options.child) {
+    ArrayOptions array = options.array;
+    array.size = options.sizes.front();
+    fmt::print("{}\n", measure_array(array).dump(2));
+    return 0;
   }
-  std::vector<Figures> figures;
-  for (Subject& subject : subjects) figures.push_back(measure(subject, options.runs, progress));
-  progress.clear();
-  fmt::print("{}", options.json ? json(figures) : text(figures));
-  return 0;
+  std::optional<Baseline> baseline;
+  if (!options.baseline.empty()) baseline = read_baseline(options.baseline);
+  const Scratch scratch;
+  if (options.rebuild) setenv("SYSTOLE_CACHE", scratch.file("cache").c_str(), 1);
+  Json arrays = Json::array();
+  for (const std::int64_t size : options.sizes)
+    arrays.push_back(measure_in_child(options.array, size, scratch));
+  const Json figures = {{"format", kBenchFormat},
+                        {"version", kBenchVersion},
+                        {"conditions", conditions(arrays)},
+                        {"arrays", arrays},
+                        {"networks", measure_networks(options)}};
+  fmt::print("{}", options.json ? figures.dump(2) + "\n" : to_text(figures));
+  if (!baseline) return 0;
+  const BaselineReport report = compare_with(*baseline, figures);
+  fmt::print(options.json ? stderr : stdout, "{}", to_text(report, options.tolerance / 100.0));
+  return worse(report.figures, options.tolerance / 100.0).empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -138,24 +140,40 @@ int bench(const BenchCommandOptions& options) {
 void add_bench_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<BenchCommandOptions>();
   CLI::App* command = app.add_subcommand(
-      "bench", "Measure the speed of the simulated design, bare and through the SystemC bench");
+      "bench", "Measure the speed of simulated designs and of whole runs of networks");
   command->add_option("--sizes", options->sizes, "Square arrays to measure")
       ->check(CLI::Range(2, 64))
       ->capture_default_str();
-  command->add_option("--runs", options->runs, "Runs of each; the median counts")
+  command->add_option("--network", options->networks,
+                      "NAME=CONFIG: a network, by a run's YAML, in place of the fixed set");
+  command->add_flag("--no-networks", options->no_networks, "Only the arrays");
+  command->add_option("--runs", options->array.runs, "Runs of each; the median counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  command->add_option("--cycles", options->cycles, "Cycles of a run, about")
+  command->add_option("--cycles", options->array.cycles, "Cycles of an array's run, about")
       ->check(CLI::Range(1'000, 10'000'000))
       ->capture_default_str();
-  command->add_option("--quantum", options->quantum, "Cycles per activation under SystemC")
+  command->add_option("--quantum", options->array.quantum, "Cycles per activation under SystemC")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  command->add_option("--rtl", options->rtl, "Another RTL tree");
+  command->add_option("--rtl", options->array.rtl, "Another RTL tree for the arrays");
+  command->add_flag("--rebuild", options->rebuild,
+                    "Build every design now; otherwise build times are of the build that made it");
+  command->add_option("--baseline", options->baseline,
+                      "Compare with what `bench --json` printed earlier; exit 1 when worse");
+  command->add_option("--tolerance", options->tolerance, "Percent that a figure may be worse")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
+  command->add_flag("--child", options->child, "Measure the one size here")->group("");
   command->footer(
-      "Times are CPU seconds of one thread; assertions and accumulator tap are on.\n"
-      "Examples:\n  systole bench\n  systole bench --sizes 32 --runs 11 --json");
+      "Arrays: CPU seconds of one thread, assertions and accumulator tap on; bare is the design\n"
+      "alone, idle the same without beats, bench the design under SystemC. Networks: wall seconds\n"
+      "of `systole run` with the design cached. flows/bench/README.md says more.\n"
+      "Examples:\n"
+      "  systole bench\n"
+      "  systole bench --sizes 32 --runs 11 --no-networks --json > base.json\n"
+      "  systole bench --sizes 32 --no-networks --baseline base.json");
   command->callback([=, &action] { action = [=] { return bench(*options); }; });
 }
 

@@ -32,13 +32,10 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// All beats of one input channel, one after the other.
-std::vector<std::uint8_t> all_beats(Channel channel, const Workload& workload) {
-  BeatSource source(channel, workload.operands, workload.schedule);
-  const std::size_t stride = beat_bytes(channel, workload.schedule.geometry);
-  std::vector<std::uint8_t> bytes(stride * source.count());
-  for (std::uint8_t* beat = bytes.data(); !source.ended(); beat += stride) source.next(beat);
-  return bytes;
+/// All values of `bits` bits signed.
+IntTensor signed_noise(std::mt19937& random, const Shape& shape, std::uint32_t bits) {
+  const std::int32_t bound = 1 << (bits - 1);
+  return noise(random, shape, -bound, bound - 1);
 }
 
 }  // namespace
@@ -48,9 +45,9 @@ void make_workload(const Geometry& geometry, std::uint64_t cycles, Workload& wor
   const std::int64_t depth = kDepthTiles * geometry.rows;
   const std::int64_t channels = kColumnTiles * geometry.cols;
   const std::int64_t rows = static_cast<std::int64_t>(cycles) / (kDepthTiles * kColumnTiles);
-  workload.x = noise(random, {rows, depth}, -256, 255);
-  const IntTensor weight = noise(random, {depth, channels}, -256, 255);
-  workload.residual = noise(random, {rows, channels}, -32768, 32767);
+  workload.x = signed_noise(random, {rows, depth}, geometry.act_bits);
+  const IntTensor weight = signed_noise(random, {depth, channels}, geometry.weight_bits);
+  workload.residual = signed_noise(random, {rows, channels}, 16);
 
   MulQuant quant{.channels = {}, .rounding = Rounding::kHalfEven, .clamp = {-128, 127}};
   for (std::int64_t c = 0; c < channels; ++c)
@@ -59,8 +56,8 @@ void make_workload(const Geometry& geometry, std::uint64_t cycles, Workload& wor
                               .shift = 30,
                               .residual_scale = 1000,
                               .residual_shift = 5});
-  const IntTensor acc = int_matmul(workload.x, weight);
-  workload.expected = mul_quant(acc, &workload.residual, quant);
+  workload.accumulators = int_matmul(workload.x, weight);
+  workload.expected = mul_quant(workload.accumulators, &workload.residual, quant);
   workload.macs = rows * depth * channels;
   workload.product = {"product", {"x"}, IntMatmul{weight}, {}};
   workload.quant = {"quant", {"product", "residual"}, quant, {}};
@@ -69,12 +66,20 @@ void make_workload(const Geometry& geometry, std::uint64_t cycles, Workload& wor
   workload.schedule = make_schedule(workload.operands.layout);
 }
 
+std::vector<std::uint8_t> input_beats(Channel channel, const Workload& workload) {
+  BeatSource source(channel, workload.operands, workload.schedule);
+  const std::size_t stride = beat_bytes(channel, workload.schedule.geometry);
+  std::vector<std::uint8_t> bytes(stride * source.count());
+  for (std::uint8_t* beat = bytes.data(); !source.ended(); beat += stride) source.next(beat);
+  return bytes;
+}
+
 Timing run_bare(Dut& dut, const Workload& workload) {
   std::array<std::vector<std::uint8_t>, kInputChannels> beats;
   abi::Replay replay = {};
   for (std::uint32_t c = 0; c < kInputChannels; ++c) {
     const auto channel = static_cast<Channel>(c);
-    beats[c] = all_beats(channel, workload);
+    beats[c] = input_beats(channel, workload);
     replay.beats[c] = beats[c].data();
     replay.counts[c] = beats[c].size() / beat_bytes(channel, workload.schedule.geometry);
   }
@@ -96,10 +101,17 @@ Timing run_bench(Bench& bench, const Workload& workload) {
   return timing;
 }
 
+Timing run_idle(Dut& dut, std::uint64_t cycles) {
+  abi::Replay nothing = {};
+  nothing.expected_outputs = 1;  // Never comes: the design runs until `cycles` are used up.
+  const double start = cpu_seconds();
+  dut.replay(nothing, cycles);
+  return {cycles, cpu_seconds() - start};
+}
+
 Timing median(std::vector<Timing> timings) {
-  std::sort(timings.begin(), timings.end(), [](const Timing& a, const Timing& b) {
-    return static_cast<double>(a.cycles) / a.seconds < static_cast<double>(b.cycles) / b.seconds;
-  });
+  std::sort(timings.begin(), timings.end(),
+            [](const Timing& a, const Timing& b) { return a.rate() < b.rate(); });
   return timings[timings.size() / 2];
 }
 

@@ -1,6 +1,7 @@
 // program.h: other programs that a subcommand runs, and the files that it passes to them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,5 +26,16 @@ class Scratch {
 /// says that `purpose` was expected and gives `hint`.
 int run_program(const std::vector<std::string>& arguments, const std::string& purpose,
                 const std::string& hint);
+
+/// How a program ended, and what it and the programs that it ran used.
+struct Usage {
+  int status = 0;                ///< As `run_program` returns it.
+  double cpu_seconds = 0.0;      ///< Of all of them, user and system.
+  std::uint64_t peak_bytes = 0;  ///< Largest resident set of one of them.
+};
+
+/// The same with its standard output in the file `out`.
+Usage run_measured(const std::vector<std::string>& arguments, const std::string& out,
+                   const std::string& purpose, const std::string& hint);
 
 }  // namespace systole

@@ -64,6 +64,7 @@ CacheEntry describe(const Folder& folder) {
     const json description = json::parse(read_text(folder.path / kEntryFile));
     entry.top = description.at("top").get<std::string>();
     entry.parameters = description.at("parameters").get<std::map<std::string, std::int64_t>>();
+    entry.seconds = description.at("seconds").get<double>();
     entry.rtl = description.at("rtl").get<std::string>();
   } catch (const json::exception&) {
     entry.rtl = "(damaged)";

@@ -15,7 +15,8 @@ struct CacheEntry {
   std::chrono::system_clock::time_point last_used;
   std::string top;
   std::map<std::string, std::int64_t> parameters;
-  std::string rtl;  ///< The folder that it was built from first.
+  double seconds = 0.0;  ///< Its build took.
+  std::string rtl;       ///< The folder that it was built from first.
 };
 
 /// Built designs, last used first.

@@ -19,8 +19,6 @@ struct DutConfig {
   std::map<std::string, std::int64_t> parameters;  ///< Of the top module.
   std::filesystem::path adapter;  ///< A source file; empty: the adapter of systole_core.
   std::string optimize = "O2";    ///< The compiler's level: O0, O1, O2 or O3.
-  /// Builds as Verilator's own makefile does (g++ -Os, loops unrolled): what `bench` compares with.
-  bool verilator_defaults = false;
 };
 
 /// The keys `dut.*` of a run configuration.

@@ -67,8 +67,7 @@ void add_runtime(KeyText& text, const fs::path& runtime) {
 std::vector<std::string> make_verilator_flags(const DutConfig& config) {
   std::vector<std::string> flags = {"--cc",        "--assert",     "--x-assign", "unique",
                                     "--x-initial", "unique",       "-Wno-fatal", "--prefix",
-                                    "Vdut",        "--top-module", config.top};
-  if (!config.verilator_defaults) flags.push_back("-O3");
+                                    "Vdut",        "--top-module", config.top,   "-O3"};
   for (const auto& [name, value] : config.parameters)
     flags.push_back(fmt::format("-G{}={}", name, value));
   return flags;
@@ -111,18 +110,17 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
   Recipe recipe{.config = config,
                 .rtl = fs::absolute(config.dir),
                 .list = read_filelist(config.dir, config.filelist),
-                .tools = find_toolchain(cache, config.verilator_defaults),
+                .tools = find_toolchain(cache),
                 .adapter = adapter,
                 .control = {},
                 .names = FileNames(config.dir, adapter.parent_path()),
                 .verilator_flags = make_verilator_flags(config),
-                .unroll_counts = {},
+                .unroll_counts = {"1", "4", "16", "64"},
                 .compiler_flags = common_flags(),
-                .hot = config.verilator_defaults ? "-Os" : "-" + config.optimize,
-                .cold = config.verilator_defaults ? "-O0" : "-O1",
+                .hot = "-" + config.optimize,
+                .cold = "-O1",
                 .runtime_key = {},
                 .key = {}};
-  if (!config.verilator_defaults) recipe.unroll_counts = {"1", "4", "16", "64"};
   const fs::path control = fs::path(adapter).replace_extension(".vlt");
   if (fs::is_regular_file(control)) recipe.control = control;
 

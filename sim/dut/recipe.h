@@ -25,7 +25,6 @@ struct Recipe {
   std::vector<std::string> verilator_flags;
   /// Verilator's --unroll-count: the first that works. Low, because loops over rows and columns
   /// must stay loops, which the compiler vectorises; but long generate loops need a higher one.
-  /// Empty: Verilator's own choice.
   std::vector<std::string> unroll_counts;
   std::vector<std::string> compiler_flags;  ///< Of all units.
   std::string hot;                          ///< Level of what runs every cycle, "-O3".

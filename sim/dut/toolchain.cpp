@@ -21,20 +21,33 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+bool is_program(const fs::path& file) {
+  return fs::is_regular_file(file) && ::access(file.c_str(), X_OK) == 0;
+}
+
 fs::path find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
   std::istringstream folders(path ? path : "");
   for (std::string folder; std::getline(folders, folder, ':');) {
     const fs::path program = fs::path(folder.empty() ? "." : folder) / name;
-    if (fs::is_regular_file(program) && ::access(program.c_str(), X_OK) == 0) {
-      return fs::absolute(program);
-    }
+    if (is_program(program)) return fs::absolute(program);
   }
   throw InputError({.where = {},
                     .key = name,
                     .got = "no such program in PATH",
                     .expected = "an installed " + name + ", which builds the simulated design",
                     .hint = "flows/setup installs what is missing"});
+}
+
+fs::path find_verilator() {
+  const char* chosen = std::getenv("VERILATOR");
+  if (!chosen || !*chosen) return find_program("verilator");
+  if (is_program(chosen)) return fs::absolute(chosen);
+  throw InputError({.where = {chosen},
+                    .key = "VERILATOR",
+                    .got = "no program",
+                    .expected = "the path of the Verilator that builds designs",
+                    .hint = "unset VERILATOR to use the one in PATH"});
 }
 
 std::string stamp(const fs::path& file) {
@@ -93,12 +106,12 @@ class Answers {
 
 }  // namespace
 
-Toolchain find_toolchain(const fs::path& cache, bool verilator_defaults) {
+Toolchain find_toolchain(const fs::path& cache) {
   Answers answers(cache);
   Toolchain tools;
 
   // `verilator` is a script beside the program proper.
-  const fs::path verilator = find_program("verilator");
+  const fs::path verilator = find_verilator();
   const std::string verilator_stamp =
       stamp(verilator) + ", " + stamp(verilator.parent_path() / "verilator_bin");
   tools.verilator = {verilator, answers.ask(verilator, {"--version"}, verilator_stamp),
@@ -108,7 +121,7 @@ Toolchain find_toolchain(const fs::path& cache, bool verilator_defaults) {
       root ? root : answers.ask(verilator, {"--getenv", "VERILATOR_ROOT"}, verilator_stamp);
   tools.runtime = own_root / "include";
 
-  const fs::path compiler = find_program(verilator_defaults ? "g++" : "clang++-14");
+  const fs::path compiler = find_program("clang++-14");
   const std::string compiler_stamp = stamp(compiler);
   tools.compiler = {compiler, answers.ask(compiler, {"--version"}, compiler_stamp), compiler_stamp};
   return tools;

@@ -20,8 +20,9 @@ struct Toolchain {
   std::filesystem::path runtime;  ///< Verilator's headers and runtime sources.
 };
 
-/// Looks in PATH. Versions are kept in `cache`, by path, size and time of the program, because
+/// Looks in PATH; the environment variable VERILATOR, when set, is the path of another Verilator.
+/// Versions are kept in `cache`, by path, size and time of the program, because
 /// asking takes longer than everything else a lookup does. Throws InputError when one is missing.
-Toolchain find_toolchain(const std::filesystem::path& cache, bool verilator_defaults);
+Toolchain find_toolchain(const std::filesystem::path& cache);
 
 }  // namespace systole::dut

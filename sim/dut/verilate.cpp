@@ -23,8 +23,7 @@ Command verilator_command(const Recipe& recipe, const std::string& unroll_count,
     arguments.insert(arguments.end(), more.begin(), more.end());
   };
   append(recipe.verilator_flags);
-  if (!unroll_count.empty()) append({"--unroll-count", unroll_count});
-  append({"--Mdir", folder.string()});
+  append({"--unroll-count", unroll_count, "--Mdir", folder.string()});
   if (recipe.control) arguments.push_back(recipe.control->string());
   append(recipe.list.arguments);
   return {arguments, recipe.rtl, folder / "verilator.log"};
@@ -81,11 +80,9 @@ std::set<std::string> adapter_sources(const Recipe& recipe, const fs::path& rule
 
 std::vector<std::string> verilate(const Recipe& recipe, const fs::path& folder, const fs::path& log,
                                   const Poll& poll) {
-  std::vector<std::string> counts = recipe.unroll_counts;
-  if (counts.empty()) counts = {""};
   Command commands[2];
   std::size_t failed = 0;
-  for (const std::string& count : counts) {
+  for (const std::string& count : recipe.unroll_counts) {
     commands[0] = verilator_command(recipe, count, folder);
     commands[1] = scan_command(recipe, folder);
     failed = run_commands(commands, 2, poll);

@@ -104,9 +104,6 @@ TEST_F(BuildTest, TheFirstKeyCoversConfigurationAndSources) {
   other = config_;
   other.top = "another";
   EXPECT_NE(key(other), before) << "the top module";
-  other = config_;
-  other.verilator_defaults = true;
-  EXPECT_NE(key(other), before) << "Verilator's flags and the compiler";
   edit("files.f", "stub_core.sv", "stub_core.sv +define+X");
   EXPECT_NE(key(config_), before) << "the file list";
   edit("files.f", " +define+X", "");
@@ -192,6 +189,24 @@ TEST_F(BuildTest, SaysWhatIsMissing) {
   ::setenv("PATH", path.c_str(), 1);
   EXPECT_TRUE(contains(error, "verilator: got no such program")) << error;
   EXPECT_TRUE(contains(error, "flows/setup")) << error;
+}
+
+TEST_F(BuildTest, TakesTheVerilatorThatTheEnvironmentNames) {
+  const std::string usual = dut::make_recipe(config_, cache_).key;
+  const fs::path other = folder_ / "my_verilator";
+  std::ofstream(other) << "#!/bin/sh\n[ $1 = --version ] && echo Another && exit\n"
+                          "exec verilator \"$@\"\n";
+  fs::permissions(other, fs::perms::owner_all);
+  ::setenv("VERILATOR", other.c_str(), 1);
+  const dut::Recipe recipe = dut::make_recipe(config_, cache_);
+  EXPECT_EQ(recipe.tools.verilator.program, other);
+  EXPECT_EQ(recipe.tools.verilator.version, "Another");
+  EXPECT_NE(recipe.key, usual);
+
+  ::setenv("VERILATOR", (folder_ / "none").c_str(), 1);
+  const std::string error = message_of<InputError>([&] { build_dut(config_); });
+  ::unsetenv("VERILATOR");
+  EXPECT_TRUE(contains(error, "none: VERILATOR: got no program")) << error;
 }
 
 TEST_F(BuildTest, SaysWhichCacheCannotBeWritten) {
