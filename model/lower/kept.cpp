@@ -33,7 +33,7 @@ std::string kept_reason(const IntOp& op) {
           [](const IntRelu&) -> Text {
             return "no requantisation in front whose clamp it could be";
           },
-          [](const IntMaxPool&) -> Text { return "the design has no unit for maxima"; },
+          [](const IntMaxPool&) -> Text { return ""; },
           [](const IntAvgPool&) -> Text { return "its number of pixels varies over the map"; },
           [](const IntConcat&) { return moves(); }, [](const IntFlatten&) { return moves(); },
           [](const IntBatchMatmul&) -> Text {
