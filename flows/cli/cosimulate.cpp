@@ -107,6 +107,7 @@ RunReport cosimulate(const RunRequest& request) {
   RunReport report;
   report.config_file = config.file;
   report.config = config.settings.dump();
+  report.is_stalled = config.bench.stall_rate > 0;
   report.op_pattern = request.op_pattern;
   report.dut.rtl_directory = config.dut.dir.string();
   report.dut.top = config.dut.top;

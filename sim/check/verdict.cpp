@@ -2,8 +2,16 @@
 #include "sim/check/verdict.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace systole {
+
+bool is_unpredicted(const OpVerdict& op) {
+  if (op.state != OpState::kMatch && op.state != OpState::kMismatch) return false;
+  const auto cycles = static_cast<std::int64_t>(op.cycles);
+  const auto predicted = static_cast<std::int64_t>(op.predicted);
+  return std::abs(cycles - predicted) * 50 > predicted;
+}
 
 Totals total(const std::vector<OpVerdict>& ops, bool interrupted) {
   Totals totals;

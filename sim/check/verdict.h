@@ -45,7 +45,8 @@ struct OpVerdict {
   Shape shape;
   std::int64_t macs = 0;
   std::uint64_t cycles = 0;  ///< Of the command group; 0 on the row that shares another's cycles.
-  double utilisation = 0.0;  ///< MACs / (cycles * rows * cols).
+  std::uint64_t predicted = 0;  ///< Likewise, by the cycle model (sim/schedule/cycles.h).
+  double utilisation = 0.0;     ///< MACs / (cycles * rows * cols).
   std::int64_t compared = 0;
   std::int64_t mismatched = 0;  ///< Differing and extra elements.
   std::optional<Difference> first;
@@ -62,6 +63,9 @@ struct Totals {
   std::int64_t compared = 0;
   std::int64_t mismatched = 0;
 };
+
+/// Whether an op that ran to its end took over 2 % more or less cycles than predicted.
+bool is_unpredicted(const OpVerdict& op);
 
 /// Sums over the ops. Nothing compared over the run is a mismatch; `interrupted` makes it
 /// incomplete and any failed op makes it failed, whatever else matched.

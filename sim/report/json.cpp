@@ -20,7 +20,7 @@ Json to_object(const Difference& difference) {
           {"row", difference.place.row}, {"column", difference.place.column}};
 }
 
-Json to_object(const OpVerdict& op) {
+Json to_object(const OpVerdict& op, bool is_stalled) {
   Json object = {{"name", op.name},
                  {"op", op.op},
                  {"engine", to_string(op.engine)},
@@ -28,9 +28,11 @@ Json to_object(const OpVerdict& op) {
                  {"shape", op.shape},
                  {"macs", op.macs},
                  {"cycles", op.cycles},
+                 {"predicted_cycles", op.predicted},
                  {"utilisation", op.utilisation},
                  {"compared", op.compared},
                  {"mismatched", op.mismatched}};
+  if (!is_stalled && is_unpredicted(op)) object["unpredicted"] = true;
   if (op.sqnr) object["sqnr_db"] = *op.sqnr;
   if (op.stage != Stage::kNone) object["stage"] = to_string(op.stage);
   if (op.first) object["first"] = to_object(*op.first);
@@ -63,7 +65,7 @@ std::string to_json(const RunReport& report) {
                {"seconds", report.seconds.total},
                {"dut", to_object(report.dut)},
                {"ops", Json::array()}};
-  for (const OpVerdict& op : report.ops) json["ops"].push_back(to_object(op));
+  for (const OpVerdict& op : report.ops) json["ops"].push_back(to_object(op, report.is_stalled));
   if (!report.failure.empty()) json["failure"] = report.failure;
   json["network"] = {{"name", report.network}, {"hash", report.network_hash}};
   if (report.accuracy) {

@@ -47,6 +47,7 @@ OpVerdict op_of(const Json& json) {
       json.at("state").get<std::string>(),
       {OpState::kMatch, OpState::kMismatch, OpState::kFailed, OpState::kHost, OpState::kSkipped});
   json.at("cycles").get_to(op.cycles);
+  json.at("predicted_cycles").get_to(op.predicted);
   json.at("utilisation").get_to(op.utilisation);
   json.at("compared").get_to(op.compared);
   json.at("mismatched").get_to(op.mismatched);

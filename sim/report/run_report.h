@@ -53,6 +53,7 @@ struct RunReport {
   std::string config_file;
   std::string op_pattern;  ///< Of the ops that were selected; empty: all.
   std::vector<std::pair<std::string, std::string>> config;  ///< Resolved, key and value.
+  bool is_stalled = false;  ///< By `bench.stall_rate`: cycles are not as predicted.
   std::string network;
   std::string network_hash;
   std::string summary;  ///< What was done to the network, one line.

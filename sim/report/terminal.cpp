@@ -107,6 +107,18 @@ std::string host_note(const std::vector<OpVerdict>& ops) {
   return names.empty() ? "" : "on the host, not verified: " + names + "\n";
 }
 
+/// Where the design's timing is not the one that the cycle model states.
+std::string cycle_note(const RunReport& report) {
+  std::string text;
+  if (report.is_stalled) return text;
+  for (const OpVerdict& op : report.ops)
+    if (is_unpredicted(op))
+      text += fmt::format("{}: {} cycles, the cycle model predicts {}\n", op.name,
+                          with_commas(static_cast<std::int64_t>(op.cycles)),
+                          with_commas(static_cast<std::int64_t>(op.predicted)));
+  return text;
+}
+
 std::string verdict_line(const RunReport& report, bool colour) {
   const Totals& totals = report.totals;
   std::string name(to_string(totals.state));
@@ -145,7 +157,7 @@ std::string to_text(const RunReport& report, bool colour) {
   std::string text = preamble(report);
   if (!report.ops.empty()) text += table(report.ops, colour) + "\n";
   for (const OpVerdict& op : report.ops) text += explain(op);
-  text += host_note(report.ops);
+  text += host_note(report.ops) + cycle_note(report);
   if (!report.dut.has_poison)
     text += "the design has no poison entry: stale accumulators may go unseen\n";
   if (!report.failure.empty()) text += report.failure + "\n";

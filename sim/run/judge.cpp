@@ -112,6 +112,7 @@ bool add(const Job& job, const JobVerdict& verdict, const Geometry& geometry, Ro
   if (job.quant) fill(*verdict.quant, rows.at(job.quant->name));
   OpVerdict& timed = rows.at(job.product ? job.product->name : job.quant->name);
   timed.cycles += verdict.cycles;
+  timed.predicted += verdict.predicted;
   if (timed.cycles)
     timed.utilisation = static_cast<double>(timed.macs) /
                         (static_cast<double>(timed.cycles) * geometry.rows * geometry.cols);

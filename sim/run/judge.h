@@ -19,6 +19,7 @@ struct JobVerdict {
   std::optional<OpVerdict> product;
   std::optional<OpVerdict> quant;
   std::uint64_t cycles = 0;
+  std::uint64_t predicted = 0;
   IntTensor accumulators;  ///< Of the product; zero where beats are missing.
   IntTensor output;        ///< Of the quant; likewise.
 };

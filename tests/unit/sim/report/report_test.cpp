@@ -17,7 +17,7 @@ RunReport mismatching_run() {
   OpVerdict good{
       .name = "conv1", .op = "int_conv2d", .engine = Engine::kRtl, .state = OpState::kMatch};
   good.macs = 1234567;
-  good.cycles = 5000;
+  good.cycles = good.predicted = 5000;
   good.compared = 96;
   OpVerdict bad{.name = "conv1.quant", .op = "mul_quant", .engine = Engine::kRtl};
   bad.state = OpState::kMismatch;
@@ -45,6 +45,30 @@ TEST(ToText, ExplainsTheFirstDifference) {
 TEST(ToText, NamesOpsOfTheHostAsNotVerified) {
   EXPECT_THAT(to_text(mismatching_run(), false),
               HasSubstr("on the host, not verified: flat (moves data only)"));
+}
+
+TEST(ToText, NamesOpsWhoseCyclesAreNotAsPredicted) {
+  RunReport run = mismatching_run();
+  EXPECT_THAT(to_text(run, false), Not(HasSubstr("predicts")));
+  run.ops[0].cycles = 5100;  // The last within 2 %.
+  EXPECT_THAT(to_text(run, false), Not(HasSubstr("predicts")));
+  EXPECT_FALSE(nlohmann::json::parse(to_json(run))["ops"][0].contains("unpredicted"));
+  for (const std::uint64_t cycles : {4899U, 5101U}) {
+    run.ops[0].cycles = cycles;
+    EXPECT_THAT(to_text(run, false), HasSubstr(" cycles, the cycle model predicts 5,000"))
+        << cycles;
+    EXPECT_EQ(nlohmann::json::parse(to_json(run))["ops"][0]["unpredicted"], true) << cycles;
+  }
+  run.is_stalled = true;
+  EXPECT_THAT(to_text(run, false), Not(HasSubstr("predicts")));
+  EXPECT_FALSE(nlohmann::json::parse(to_json(run))["ops"][0].contains("unpredicted"));
+}
+
+TEST(ToText, DoesNotJudgeTheCyclesOfAnOpThatFailed) {
+  RunReport run = mismatching_run();
+  run.ops[0].state = OpState::kFailed;
+  run.ops[0].cycles = 7;
+  EXPECT_THAT(to_text(run, false), Not(HasSubstr("predicts")));
 }
 
 TEST(ToText, UsesEscapesOnlyForColour) {

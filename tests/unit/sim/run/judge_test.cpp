@@ -71,10 +71,13 @@ class JudgeTest : public testing::Test {
 
 TEST_F(JudgeTest, MatchesEqualTensors) {
   const Job job{&product_, &a_};
-  EXPECT_TRUE(add(job, judge_job(job, acc_, acc_, done(4)), geometry_, rows_));
+  JobVerdict verdict = judge_job(job, acc_, acc_, done(4));
+  verdict.predicted = 5;
+  EXPECT_TRUE(add(job, verdict, geometry_, rows_));
   EXPECT_EQ(rows_["p"].state, OpState::kMatch);
   EXPECT_EQ(rows_["p"].compared, 4);
   EXPECT_EQ(rows_["p"].cycles, 4u);
+  EXPECT_EQ(rows_["p"].predicted, 5u);
   EXPECT_DOUBLE_EQ(rows_["p"].utilisation, 0.5);
   EXPECT_EQ(rows_["p.a"].state, OpState::kMatch);
 }
