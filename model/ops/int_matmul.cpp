@@ -30,9 +30,9 @@ IntTensor int_matmul(const IntTensor& x, const IntTensor& w) {
 std::int64_t int_matmul_bound(const IntTensor& w, const IntRange& x) {
   const std::int64_t largest = std::max(std::abs(x.lo), std::abs(x.hi));
   std::vector<std::int64_t> sums(static_cast<std::size_t>(w.channels()));
-  for (std::int64_t i = 0; i < w.size(); ++i) {
-    sums[static_cast<std::size_t>(i % w.channels())] += std::abs(std::int64_t{w[i]});
-  }
+  const std::int32_t* weight = w.data.data();
+  for (std::int64_t k = 0; k < w.rows(); ++k)
+    for (std::int64_t& sum : sums) sum += std::abs(std::int64_t{*weight++});
   const std::int64_t most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
   std::int64_t bound = 0;
   const bool is_huge = __builtin_mul_overflow(largest, most, &bound);

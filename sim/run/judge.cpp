@@ -73,10 +73,9 @@ JobVerdict judge(const Job& job, const JobEnd& end, const JobTensors& tensors, c
     verdict.quant = judge_tensor(expected, verdict.output, end, extra, place_of);
     if (verdict.quant->state == OpState::kMismatch) {
       const auto& inputs = job.quant->inputs;
-      verdict.quant->stage =
-          find_stage(expected, verdict.output, job.product ? &verdict.accumulators : nullptr,
-                     inputs.size() > 1 ? &integers(golden.tensors.at(inputs[1])) : nullptr,
-                     job.quant->op);
+      verdict.quant->stage = find_stage(
+          expected, verdict.output, job.product ? &verdict.accumulators : nullptr,
+          inputs.size() > 1 ? &integers(golden.tensors.at(inputs[1])) : nullptr, job.quant->op);
     }
   }
   return verdict;

@@ -94,7 +94,8 @@ TEST(Workers, FindTheSameDifferencesWhateverTheirNumber) {
   const WholeRun one = run(settings, {"--rtl", directory / "rtl", "--workers", "1"});
   EXPECT_EQ(one.finished.exit_code, 1);
   EXPECT_EQ(row(one, "conv1.quant")["stage"], "mul_quant");
-  expect_equal(one, run(settings, {"--rtl", directory / "rtl", "--workers", "3"}).directory->path());
+  expect_equal(one,
+               run(settings, {"--rtl", directory / "rtl", "--workers", "3"}).directory->path());
 }
 
 TEST(Workers, AreAsManyAsGivenButNeverMoreThanTasks) {

@@ -4,8 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/config/error.h"
 #include "sim/report/json.h"
+#include "sim/report/read_verdict.h"
 #include "sim/report/terminal.h"
+#include "tests/support/files.h"
 
 namespace systole {
 namespace {
@@ -87,6 +90,63 @@ TEST(ToJson, HoldsTheStableKeys) {
   EXPECT_EQ(json["ops"][1]["stage"], "mul_quant");
   EXPECT_EQ(json["ops"][2]["engine"], "host");
   EXPECT_EQ(json["config"]["network"], "net");
+}
+
+TEST(ToText, SaysWhereTheTimeWent) {
+  RunReport report = mismatching_run();
+  report.seconds = {
+      .network = 0.5, .golden = 0.25, .build = 0.125, .simulate = 2, .compare = 0.75, .write = 1};
+  EXPECT_THAT(to_text(report, false), HasSubstr("load 0.50 s, golden 0.25 s, design 0.12 s\n"));
+  report.workers = {.count = 2, .cpu_seconds = 3.5, .peak_bytes = 123'456'789, .own_bytes = 1};
+  EXPECT_THAT(to_text(report, false),
+              HasSubstr("design 0.12 s, simulate 2.00 s with 2 workers of at most 123 MB (compare "
+                        "0.75 s meanwhile), write 1.00 s\n"));
+}
+
+/// What `read_verdict` makes of a file with this text.
+EarlierVerdict read_text(const std::string& text) {
+  const test::TempDirectory directory;
+  return read_verdict(directory.write("verdict.json", text));
+}
+
+TEST(ReadVerdict, ReadsWhatToJsonWrites) {
+  RunReport report = mismatching_run();
+  report.op_pattern = "conv*";
+  report.network_hash = "abc";
+  report.input_hashes = {{"image", "def"}};
+  report.dut.key = "key";
+  report.tools = {{"systole", "1.2"}};
+  const EarlierVerdict verdict = read_text(to_json(report));
+  EXPECT_EQ(verdict.config, report.config);
+  EXPECT_EQ(verdict.op_pattern, "conv*");
+  EXPECT_EQ(verdict.network_hash, "abc");
+  EXPECT_EQ(verdict.input_hashes, report.input_hashes);
+  EXPECT_EQ(verdict.dut_key, "key");
+  EXPECT_EQ(verdict.version, "1.2");
+  ASSERT_EQ(verdict.ops.size(), 3U);
+  EXPECT_EQ(verdict.ops[0].state, OpState::kMatch);
+  EXPECT_EQ(verdict.ops[0].cycles, 5000U);
+  EXPECT_EQ(verdict.ops[0].compared, 96);
+  const OpVerdict& bad = verdict.ops[1];
+  EXPECT_EQ(bad.name, "conv1.quant");
+  EXPECT_EQ(bad.state, OpState::kMismatch);
+  EXPECT_EQ(bad.mismatched, 2);
+  EXPECT_EQ(bad.stage, Stage::kMulQuant);
+  ASSERT_TRUE(bad.first);
+  EXPECT_EQ(bad.first->index, (Shape{0, 1, 2, 3}));
+  EXPECT_EQ(bad.first->expected, 5);
+  EXPECT_EQ(bad.first->got, 6);
+  EXPECT_EQ(bad.first->place.tile, 4);
+  EXPECT_EQ(bad.first->place.row, 7);
+  EXPECT_EQ(bad.first->place.column, 3);
+  EXPECT_EQ(verdict.ops[2].state, OpState::kHost);
+}
+
+TEST(ReadVerdict, RefusesAStateThatItDoesNotKnow) {
+  std::string text = to_json(mismatching_run());
+  const std::string state = "\"state\": \"host\"";
+  text.replace(text.find(state), state.size(), "\"state\": \"fine\"");
+  EXPECT_THROW(read_text(text), InputError);
 }
 
 TEST(WithCommas, GroupsThousands) {

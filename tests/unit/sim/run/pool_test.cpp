@@ -38,23 +38,21 @@ std::vector<std::size_t> tasks(std::size_t count) {
   return tasks;
 }
 
-void nap(int milliseconds) {
-  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-}
+void nap(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
 class PoolTest : public testing::Test {
  protected:
-  void TearDown() override {
-    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a worker is left";
-  }
+  void TearDown() override { EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a worker is left"; }
 
-  Seen run(std::size_t count, int workers, const DoTask& do_task,
-           const std::function<bool()>& keep_going = [] { return true; }) {
+  Seen run(
+      std::size_t count, int workers, const DoTask& do_task,
+      const std::function<bool()>& keep_going = [] { return true; }) {
     Seen seen;
     const PoolHooks hooks = {
         [&](std::size_t task, std::string_view record) { seen.records[task] += record; },
         [&](const Death& death) { seen.deaths.push_back(death); }, keep_going};
-    seen.use = run_pool(tasks(count), {workers, logs()}, [&] { return do_task; }, hooks);
+    seen.use = run_pool(
+        tasks(count), {workers, logs()}, [&] { return do_task; }, hooks);
     return seen;
   }
 
@@ -66,9 +64,8 @@ class PoolTest : public testing::Test {
 TEST_F(PoolTest, DoesEveryTaskOnceWhateverTheNumberOfWorkers) {
   for (const int workers : {1, 2, 3, 8, 50}) {
     SCOPED_TRACE(workers);
-    const Seen seen = run(20, workers, [](std::size_t task, const SendRecord& send) {
-      send(std::to_string(task));
-    });
+    const Seen seen = run(
+        20, workers, [](std::size_t task, const SendRecord& send) { send(std::to_string(task)); });
     ASSERT_EQ(seen.records.size(), 20u);
     for (const auto& [task, record] : seen.records) EXPECT_EQ(record, std::to_string(task));
     EXPECT_TRUE(seen.deaths.empty());
