@@ -37,14 +37,16 @@ Command scan_command(const Recipe& recipe, const fs::path& folder) {
   return {arguments, folder, folder / "scan.log"};
 }
 
-/// Sources of Verilator's list: lines `S size inode times... "path"`.
+/// Sources of Verilator's list: lines `S size inode times... "path"`; newer ones have a digest,
+/// also in quotes, before the path.
 std::set<std::string> verilator_sources(const Recipe& recipe, const fs::path& list) {
   std::set<std::string> sources;
   std::istringstream in(read_text(list));
   for (std::string line; std::getline(in, line);) {
-    const std::size_t open = line.find('"');
-    const std::size_t close = line.rfind('"');
-    if (!line.starts_with("S") || close == open) continue;
+    if (!line.starts_with("S") || !line.ends_with('"')) continue;
+    const std::size_t close = line.size() - 1;
+    const std::size_t open = line.rfind('"', close - 1);
+    if (open == std::string::npos) continue;
     const fs::path path = line.substr(open + 1, close - open - 1);
     if (path.filename() != "verilator_bin") sources.insert(recipe.names.name(path));
   }
