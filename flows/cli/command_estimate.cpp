@@ -77,6 +77,7 @@ void add_estimate_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "estimate", "Predict the cycles of every op, and what they are lost to, without simulating");
   add_config_options(*command, options->config);
+  command->remove_option(command->get_option("--out"));  // It writes nothing.
   command->add_option("--rtl", options->config.rtl, "Use this RTL tree instead of dut.dir");
   command->add_option("--op", options->op, "Only the ops that match this name or pattern");
   command->add_flag("--json", options->json, "Print JSON instead of the table");

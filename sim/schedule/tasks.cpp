@@ -1,4 +1,4 @@
-// tasks.cpp: the cheaper of two cuts, along rows or along channels.
+// tasks.cpp: along rows or along channels, whichever gives more parts.
 #include "sim/schedule/tasks.h"
 
 #include <algorithm>
@@ -67,9 +67,8 @@ std::vector<Unit> cut(const Piece& piece, std::uint64_t cycles_per_task) {
   if (parts <= 1) return {one};
   std::vector<Unit> rows = cut_rows(piece, all, parts);
   std::vector<Unit> channels = cut_channels(piece, all, parts);
-  // Fewer parts always cost less: the cut that spreads the job comes first.
-  if (rows.size() != channels.size()) return rows.size() > channels.size() ? rows : channels;
-  return sum(channels) < sum(rows) ? channels : rows;
+  // Neither cut costs more than the ways through the array that its parts add.
+  return rows.size() >= channels.size() ? rows : channels;
 }
 
 }  // namespace
