@@ -11,13 +11,13 @@
 // Usage: sc_pins FOLDER OUTPUTS TAPS [CYCLES]. FOLDER holds a file of beats (sim/channel/beats.h,
 // one after the other) per input channel: command, activation, weight, parameter, residual; it gets
 // output and tap. Ends after OUTPUTS output and TAPS tap beats and prints the cycles that they took
-// and the seconds; exit status 1 when they have not come after CYCLES (default: 1e8).
+// and their CPU seconds; exit status 1 when they have not come after CYCLES (default: 1e8).
 #include <verilated.h>
 
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -216,13 +216,11 @@ class Testbench : public sc_core::sc_module {
   }
 
   std::uint64_t cycles() const { return cycles_; }
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double seconds() const { return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC; }
   bool is_done() const { return is_done(0) && is_done(1); }
   const std::vector<std::uint8_t>& rows(int output) const { return rows_[output]; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   bool is_done(int output) const {
     return rows_[output].size() >= expected_[output] * kCols * sizeof(std::int32_t);
   }
@@ -234,7 +232,7 @@ class Testbench : public sc_core::sc_module {
       return;
     }
     if (edges_++ == kResetCycles) {  // The one idle cycle between reset and the first beats.
-      start_ = Clock::now();
+      start_ = std::clock();
       core_.out_ready_i.write(true);
       core_.tap_ready_i.write(true);
     } else {
@@ -276,7 +274,7 @@ class Testbench : public sc_core::sc_module {
   std::uint64_t most_cycles_;
   std::uint64_t cycles_ = 0;
   int edges_ = 0;
-  Clock::time_point start_;
+  std::clock_t start_ = 0;
 };
 
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "flows/cli/bench_beats.h"
 #include "flows/cli/interrupt.h"
 #include "flows/cli/measure.h"
 #include "flows/cli/progress.h"
@@ -49,6 +50,7 @@ nlohmann::ordered_json measure_array(const ArrayOptions& options) {
   Dut dut(built, bench_options.seed);
   Workload workload;
   make_workload(bench.geometry(), options.cycles, workload);
+  if (!options.beats.empty()) write_beats(workload, options.beats);
 
   // In turn, so that a change of the machine's speed meets all of them.
   std::vector<Timing> bare, through_bench, idle;

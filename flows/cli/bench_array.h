@@ -12,7 +12,8 @@ struct ArrayOptions {
   int runs = 5;            ///< The median counts.
   std::uint64_t cycles = 200'000;
   std::uint64_t quantum = 1024;
-  std::string rtl;  ///< Empty: the core that this program was built with.
+  std::string rtl;    ///< Empty: the core that this program was built with.
+  std::string beats;  ///< Folder that gets the workload's beats; empty: none.
 };
 
 /// Builds the design, or finds it in the cache, and measures it in this process, which must not

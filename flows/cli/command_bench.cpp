@@ -48,6 +48,7 @@ Json measure_in_child(ArrayOptions options, std::int64_t size, const Scratch& sc
   add("--cycles", options.cycles);
   add("--quantum", options.quantum);
   if (!options.rtl.empty()) add("--rtl", options.rtl);
+  if (!options.beats.empty()) add("--beats", options.beats);
   const std::string out = scratch.file("array.json");
   const int status = run_measured(arguments, out, "systole itself", "").status;
   if (status == kBadInput)
@@ -65,7 +66,7 @@ Json measure_in_child(ArrayOptions options, std::int64_t size, const Scratch& sc
 /// NAME=CONFIG.
 BenchNetwork parse_network(const std::string& text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
+  if (equals == std::string::npos || !std::filesystem::is_regular_file(text.substr(equals + 1)))
     throw InputError({.where = {},
                       .key = "--network",
                       .got = text,
@@ -81,14 +82,13 @@ std::vector<BenchNetwork> networks_of(const BenchCommandOptions& options) {
   return networks;
 }
 
-Json measure_networks(const BenchCommandOptions& options) {
+Json measure_networks(const std::vector<BenchNetwork>& networks, int runs) {
   Json all = Json::array();
-  for (const BenchNetwork& network : networks_of(options)) {
-    const bool is_absent = options.networks.empty() && !std::filesystem::exists(network.config);
-    all.push_back(is_absent ? Json{{"name", network.name},
-                                   {"skipped", "not imported yet: flows/bench/run does it"}}
-                            : measure_network(network, options.array.runs));
-  }
+  for (const BenchNetwork& network : networks)
+    all.push_back(std::filesystem::exists(network.config)
+                      ? measure_network(network, runs)
+                      : Json{{"name", network.name},
+                             {"skipped", "not imported yet: flows/bench/run does it"}});
   return all;
 }
 
@@ -116,6 +116,7 @@ int bench(const BenchCommandOptions& options) {
     fmt::print("{}\n", measure_array(array).dump(2));
     return 0;
   }
+  const std::vector<BenchNetwork> networks = networks_of(options);
   std::optional<Baseline> baseline;
   if (!options.baseline.empty()) baseline = read_baseline(options.baseline);
   const Scratch scratch;
@@ -127,7 +128,7 @@ int bench(const BenchCommandOptions& options) {
                         {"version", kBenchVersion},
                         {"conditions", conditions(arrays)},
                         {"arrays", arrays},
-                        {"networks", measure_networks(options)}};
+                        {"networks", measure_networks(networks, options.array.runs)}};
   fmt::print("{}", options.json ? figures.dump(2) + "\n" : to_text(figures));
   if (!baseline) return 0;
   const BaselineReport report = compare_with(*baseline, figures);
@@ -165,6 +166,8 @@ void add_bench_command(CLI::App& app, Action& action) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
+  command->add_option("--beats", options->array.beats, "Folder that gets the last size's beats")
+      ->group("");
   command->add_flag("--child", options->child, "Measure the one size here")->group("");
   command->footer(
       "Arrays: CPU seconds of one thread, assertions and accumulator tap on; bare is the design\n"
