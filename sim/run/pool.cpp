@@ -120,8 +120,17 @@ class Pool {
       hooks_.died({tasks.front(), number, how, log_of(number)});
       waiting_.insert(waiting_.begin(), tasks.begin() + 1, tasks.end());
     }
-    if (waiting_.empty()) return;
-    add_worker(number);
+    if (!waiting_.empty()) replace(number);
+  }
+
+  /// Where there is no room for another process, the others do the rest.
+  void replace(int number) {
+    try {
+      add_worker(number);
+    } catch (const SimulationError&) {
+      if (workers_.empty()) throw;
+      return;
+    }
     refill(*workers_.back());
   }
 

@@ -135,6 +135,7 @@ class Replayer {
     verdicts_[job] = judge(work_.jobs[job], fold(ends), work_.tensors[job], setup_.golden,
                            setup_.geometry, [&](std::int64_t flat) { return place_of(job, flat); });
     for (const std::size_t u : units_of_[job]) verdicts_[job]->predicted += work_.units[u].cycles;
+    results_.release(job);
     progress_.ops_done += count_ops(work_.jobs[job]);
     compare_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
   }

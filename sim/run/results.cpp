@@ -33,4 +33,9 @@ Results::Results(const std::vector<Job>& jobs, const Shapes& shapes)
   }
 }
 
+void Results::release(std::size_t job) {
+  memory_.release(tensors_[job].accumulators);
+  memory_.release(tensors_[job].output);
+}
+
 }  // namespace systole

@@ -15,6 +15,9 @@ class Results {
   /// Room for the outputs of `jobs`, whose tensors have `shapes`; all zero. Throws std::bad_alloc.
   Results(const std::vector<Job>& jobs, const Shapes& shapes);
 
+  /// Frees the memory of a job's tensors once they have been copied.
+  void release(std::size_t job);
+
   /// By job; valid as long as this.
   const std::vector<JobTensors>& tensors() const { return tensors_; }
 

@@ -2,6 +2,7 @@
 #include "sim/run/shared_integers.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -17,6 +18,13 @@ SharedIntegers::SharedIntegers(std::size_t count) {
 
 SharedIntegers::~SharedIntegers() {
   if (!integers_.empty()) ::munmap(integers_.data(), integers_.size_bytes());
+}
+
+void SharedIntegers::release(std::span<std::int32_t> part) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_REMOVE);
 }
 
 }  // namespace systole

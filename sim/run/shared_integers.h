@@ -18,6 +18,10 @@ class SharedIntegers {
 
   std::span<std::int32_t> span() { return integers_; }
 
+  /// Gives the memory of `part` back, but for pages that it shares with its neighbours; its
+  /// integers are lost for all processes.
+  void release(std::span<std::int32_t> part);
+
  private:
   std::span<std::int32_t> integers_;
 };
