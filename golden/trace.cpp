@@ -31,10 +31,15 @@ Trace read_entries(const std::string& directory) {
 }  // namespace
 
 void write_trace(const std::string& directory, const Trace& trace) {
+  write_trace(directory, trace,
+              [&](const std::string& name) -> const AnyTensor& { return trace.tensors.at(name); });
+}
+
+void write_trace(const std::string& directory, const Trace& trace, const TensorOf& tensor_of) {
   StagedDirectory staged(directory, {"trace.json", "tensors.safetensors"});
   std::vector<SafetensorsEntry> tensors;
   for (const TraceEntry& entry : trace.entries) {
-    tensors.push_back(encode_stored(entry, trace.tensors.at(entry.name)));
+    tensors.push_back(encode_stored(entry, tensor_of(entry.name)));
   }
   write_safetensors(staged.file("tensors.safetensors"), tensors);
   write_file_atomically(staged.file("trace.json"), trace_to_json(trace));

@@ -4,6 +4,7 @@
 // the tensors. Golden traces and traces of the RTL share the format.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,6 +50,10 @@ Trace record_trace(const IntNetwork& network, const std::string& network_hash,
 
 /// Writes `directory` atomically (a temporary name, then a rename). Equal traces give equal bytes.
 void write_trace(const std::string& directory, const Trace& trace);
+
+/// The same with the tensors that `tensor_of` gives for the entries' names.
+using TensorOf = std::function<const AnyTensor&(const std::string& name)>;
+void write_trace(const std::string& directory, const Trace& trace, const TensorOf& tensor_of);
 
 /// A stored trace. Tensors are memory-mapped and converted when asked for.
 class TraceReader {

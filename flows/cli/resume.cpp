@@ -84,7 +84,8 @@ EarlierOps take_over(const EarlierVerdict& earlier, const std::string& rtl, cons
     if ((integers(tensor).data == integers(expected->second).data) !=
         (op.state == OpState::kMatch || !op.first))
       damaged(rtl, op.name, "a tensor", "one that gives the verdict's row");
-    ops[op.name] = {op, integers(tensor)};
+    ops[op.name] = {op, std::nullopt};
+    if (op.state == OpState::kMismatch) ops[op.name].tensor = integers(tensor);
   }
   return ops;
 }

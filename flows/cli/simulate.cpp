@@ -55,7 +55,7 @@ class Checkpoint {
     Replay replay = so_far();
     RunReport report = report_;
     fill(simulation_.prepared, replay.ops, true, report);
-    write_trace(simulation_.request.out + "/rtl", rtl_trace(simulation_.golden, std::move(replay)));
+    write_rtl_trace(simulation_.request.out + "/rtl", simulation_.golden, std::move(replay));
     write_file_atomically(simulation_.request.out + "/verdict.json", to_json(report));
     interval_ = std::max(interval_, watch_.lap() / kMostCheckpointing);
   }
@@ -101,7 +101,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);
   fill(simulation.prepared, result.ops, result.interrupted, report);
-  write_trace(request.out + "/rtl", rtl_trace(simulation.golden, std::move(result)));
+  write_rtl_trace(request.out + "/rtl", simulation.golden, std::move(result));
   report.seconds.write = watch.lap();
 }
 

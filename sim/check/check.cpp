@@ -1,6 +1,7 @@
 // check.cpp: equality, and one step of localisation.
 #include "sim/check/check.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "model/tensor/compare.h"
@@ -17,10 +18,12 @@ IntTensor rescale(const IntTensor& accumulators, const IntTensor* residual, cons
 
 }  // namespace
 
-void check_tensor(const IntTensor& golden, const IntTensor& got, std::int64_t extra,
+void check_tensor(const IntTensor& golden, std::span<const std::int32_t> got, std::int64_t extra,
                   const PlaceOf& place_of, OpVerdict& op) {
-  assert(golden.size() == got.size());
-  const Comparison comparison = compare_tensors(golden, got);
+  assert(golden.data.size() == got.size());
+  Comparison comparison{.compared = golden.size()};
+  if (!std::equal(got.begin(), got.end(), golden.data.begin()))
+    comparison = compare_tensors(golden, IntTensor(golden.shape, {got.begin(), got.end()}));
   op.compared = comparison.compared;
   op.mismatched = comparison.mismatched + extra;
   if (comparison.mismatched > 0)

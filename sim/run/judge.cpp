@@ -13,8 +13,8 @@ std::int64_t batch_of(const IntNetwork& network, const Trace& golden) {
 }
 
 /// The verdict of one tensor: counts where it is whole, even when the job failed.
-OpVerdict judge_tensor(const IntTensor& golden, const IntTensor& got, const JobEnd& end,
-                       std::int64_t extra, const PlaceOf& place_of) {
+OpVerdict judge_tensor(const IntTensor& golden, std::span<const std::int32_t> got,
+                       const JobEnd& end, std::int64_t extra, const PlaceOf& place_of) {
   OpVerdict verdict;
   if (end.complete) check_tensor(golden, got, extra, place_of, verdict);
   if (end.status != JobStatus::kDone) {
@@ -62,19 +62,24 @@ JobVerdict judge(const Job& job, const JobEnd& end, const JobTensors& tensors, c
   verdict.cycles = end.cycles;
   if (job.product) {
     const IntTensor& expected = golden_of(job.product);
-    verdict.accumulators = copy(tensors.accumulators, expected.shape);
     verdict.product =
-        judge_tensor(expected, verdict.accumulators, end, job.quant ? 0 : extra, place_of);
+        judge_tensor(expected, tensors.accumulators, end, job.quant ? 0 : extra, place_of);
+    if (verdict.product->state != OpState::kMatch)
+      verdict.accumulators = copy(tensors.accumulators, expected.shape);
     if (verdict.product->state == OpState::kMismatch) verdict.product->stage = Stage::kAccumulator;
   }
   if (job.quant) {
     const IntTensor& expected = golden_of(job.quant);
-    verdict.output = copy(tensors.output, expected.shape);
-    verdict.quant = judge_tensor(expected, verdict.output, end, extra, place_of);
+    verdict.quant = judge_tensor(expected, tensors.output, end, extra, place_of);
+    if (verdict.quant->state != OpState::kMatch)
+      verdict.output = copy(tensors.output, expected.shape);
     if (verdict.quant->state == OpState::kMismatch) {
       const auto& inputs = job.quant->inputs;
+      const IntTensor* accumulators = nullptr;
+      if (job.product)
+        accumulators = verdict.accumulators ? &*verdict.accumulators : &golden_of(job.product);
       verdict.quant->stage = find_stage(
-          expected, verdict.output, job.product ? &verdict.accumulators : nullptr,
+          expected, *verdict.output, accumulators,
           inputs.size() > 1 ? &integers(golden.tensors.at(inputs[1])) : nullptr, job.quant->op);
     }
   }

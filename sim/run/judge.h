@@ -20,8 +20,9 @@ struct JobVerdict {
   std::optional<OpVerdict> quant;
   std::uint64_t cycles = 0;
   std::uint64_t predicted = 0;
-  IntTensor accumulators;  ///< Of the product; zero where beats are missing.
-  IntTensor output;        ///< Of the quant; likewise.
+  /// What the design computed where it does not match (zero where beats are missing): a tensor that
+  /// matches is the golden one.
+  std::optional<IntTensor> accumulators, output;
 };
 
 /// A job's units as one: cycles and extra beats add up, the first unit that went wrong counts.

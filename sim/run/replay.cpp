@@ -49,16 +49,15 @@ class Replayer {
   }
 
   Replay run() {
-    const PoolHooks pool_hooks = {
-        [&](std::size_t, std::string_view bytes) { take(bytes); },
-        [&](const Death& death) { fail(death); },
-        [&] {
-          hooks_.idle([&] { return assemble([](const IntTensor& tensor) { return tensor; }); });
-          return !hooks_.interrupted();
-        }};
+    const PoolHooks pool_hooks = {[&](std::size_t, std::string_view bytes) { take(bytes); },
+                                  [&](const Death& death) { fail(death); },
+                                  [&] {
+                                    hooks_.idle([&] { return so_far(); });
+                                    return !hooks_.interrupted();
+                                  }};
     const PoolUse use = run_pool(
         tasks_to_run(), setup_.pool, [&] { return start_unit_runner(work_); }, pool_hooks);
-    Replay replay = assemble([](IntTensor& tensor) { return std::move(tensor); });
+    Replay replay = so_far();
     replay.use = use;
     return replay;
   }
@@ -156,9 +155,7 @@ class Replayer {
     return {};
   }
 
-  /// Rows and tensors of everything judged; `give` copies a tensor, or moves it.
-  template <class Give>
-  Replay assemble(const Give& give) {
+  Replay so_far() const {
     Replay replay;
     Rows rows = blank_;
     for (const auto& [name, op] : setup_.earlier) {
@@ -166,14 +163,15 @@ class Replayer {
       fill(op.row, row);
       row.cycles = op.row.cycles;
       row.utilisation = op.row.utilisation;
-      replay.tensors[name] = op.tensor;
+      row.predicted = op.row.predicted;
+      if (op.tensor) replay.tensors[name] = *op.tensor;
     }
     for (std::size_t j = 0; j < verdicts_.size(); ++j) {
       if (!verdicts_[j]) continue;
       const Job& job = work_.jobs[j];
-      if (add(job, *verdicts_[j], setup_.geometry, rows) && verdicts_[j]->product)
-        replay.tensors[job.product->name] = give(verdicts_[j]->accumulators);
-      if (job.quant) replay.tensors[job.quant->name] = give(verdicts_[j]->output);
+      if (add(job, *verdicts_[j], setup_.geometry, rows) && verdicts_[j]->accumulators)
+        replay.tensors[job.product->name] = *verdicts_[j]->accumulators;
+      if (verdicts_[j]->output) replay.tensors[job.quant->name] = *verdicts_[j]->output;
     }
     for (const IntNode& node : setup_.network.nodes)
       replay.ops.push_back(std::move(rows.at(node.name)));

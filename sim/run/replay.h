@@ -30,8 +30,8 @@ struct ReplaySetup {
   EarlierOps earlier;  ///< Not simulated again; `drop_unfinished` has seen to them.
 };
 
-/// What a replay has given so far: one row per op in network order, and the tensors that the design
-/// computed whole.
+/// What a replay has given so far: one row per op in network order, and what the design computed of
+/// the ops that do not match. Where an op matches, that is the golden tensor.
 struct Replay {
   std::vector<OpVerdict> ops;
   std::map<std::string, IntTensor> tensors;
@@ -53,7 +53,7 @@ struct ReplayHooks {
   std::function<void(const ReplayProgress&)> progress;
   /// True ends the replay.
   std::function<bool()> interrupted;
-  /// Called many times a second; `so_far()` copies everything that has been judged.
+  /// Called many times a second; `so_far()` is what has been judged.
   std::function<void(const std::function<Replay()>& so_far)> idle;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace systole {
 /// An op that an earlier run has judged: match or mismatch.
 struct EarlierOp {
   OpVerdict row;
-  IntTensor tensor;  ///< What the design computed.
+  std::optional<IntTensor> tensor;  ///< What the design computed, where it does not match.
 };
 using EarlierOps = std::map<std::string, EarlierOp>;
 

@@ -93,6 +93,20 @@ TEST_F(JudgeTest, BlamesTheStageAndPlaceOfADifference) {
   EXPECT_EQ(rows_["p.a"].first->got, 9);
 }
 
+TEST_F(JudgeTest, KeepsTensorsThatDoNotMatch) {
+  const JobVerdict verdict = judge_job({&product_, &a_}, acc_, wrong_, done(4));
+  EXPECT_FALSE(verdict.accumulators);
+  EXPECT_EQ(verdict.output, wrong_);
+}
+
+TEST_F(JudgeTest, SeesADifferenceInTheLastElement) {
+  const Job job{&product_, &a_};
+  add(job, judge_job(job, acc_, IntTensor({2, 2}, {1, 2, 3, 5}), done(4)), geometry_, rows_);
+  EXPECT_EQ(rows_["p.a"].state, OpState::kMismatch);
+  EXPECT_EQ(rows_["p.a"].mismatched, 1);
+  EXPECT_EQ(rows_["p.a"].compared, 4);
+}
+
 TEST_F(JudgeTest, NeverMatchesAJobWithAFailedUnitWhateverItsTensors) {
   const Job job{&product_, &a_};
   add(job, judge_job(job, acc_, acc_, failed("killed")), geometry_, rows_);
