@@ -43,7 +43,7 @@ TEST(Netlist, GivesTheTensorsAndCyclesOfTheRtlUntilACellIsDamaged) {
   EXPECT_EQ(synthesised.verdict["compared"], rtl.verdict["compared"]);
   EXPECT_EQ(compare(rtl.rtl(), synthesised.rtl()), 0);
 
-  replace_once(netlist / "words.v", "* $signed(\\u_array.w_q[0] )", "* \\u_array.w_q[0] ");
+  replace_once(netlist / "words.v", "$signed(\\u_array.x_q[0] [8:0])", "\\u_array.x_q[0] [8:0]");
   const WholeRun damaged = run_small(netlist);
   EXPECT_EQ(damaged.finished.exit_code, 1) << damaged.finished.out << damaged.finished.err;
   EXPECT_EQ(row(damaged, "conv1")["state"], "mismatch");
@@ -61,21 +61,30 @@ Finished synthesise_with(const std::string& file, const std::string& find,
 TEST(Synthesis, RefusesAWireThatNothingDrives) {
   const Finished done = synthesise_with("accumulators.sv", "assign acc_o[c]      = acc_q[c];", "");
   EXPECT_EQ(done.exit_code, 1) << done.out;
-  EXPECT_THAT(done.err, HasSubstr("Found 64 problems in 'check -assert'")) << done.err;
+  EXPECT_THAT(done.err, HasSubstr(".\\acc_o [63] is used but has no driver")) << done.err;
 }
 
 TEST(Synthesis, RefusesAnImplicitWire) {
   const Finished done = synthesise_with("row_pipe.sv", "assign acc_row_o      = row;",
                                         "assign acc_row_o      = row;\n  assign acc_row_q = 1'b0;");
   EXPECT_EQ(done.exit_code, 1) << done.out;
-  EXPECT_THAT(done.err, HasSubstr("acc_row_q")) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("Identifier `\\acc_row_q' is implicitly declared")) << done.err;
 }
 
 TEST(Synthesis, RefusesAMemoryThatBecomesRegisters) {
   const Finished done =
-      synthesise_with("channel_fifo.sv", "mem_q[write_q[IndexBits-1:0]] <= data_i;",
-                      "begin mem_q[0] <= data_i; mem_q[1] = data_i; end");
+      synthesise_with("channel_fifo.sv",
+                      "  always_ff @(posedge clk_i) begin\n"
+                      "    if (valid_i && ready_o) mem_q[write_q[IndexBits-1:0]] <= data_i;\n",
+                      "  logic [Width-1:0] mem_d[Depth];\n"
+                      "  always_comb begin\n"
+                      "    mem_d = mem_q;\n"
+                      "    if (valid_i && ready_o) mem_d[write_q[IndexBits-1:0]] = data_i;\n"
+                      "  end\n"
+                      "  always_ff @(posedge clk_i) begin\n"
+                      "    mem_q <= mem_d;\n");
   EXPECT_EQ(done.exit_code, 1) << done.out;
+  EXPECT_THAT(done.err, HasSubstr("Replacing memory \\mem_q with list of registers")) << done.err;
 }
 
 }  // namespace
