@@ -140,13 +140,4 @@ Bundle float_image_like() {
   return bundle_of(std::move(b.network), std::move(samples));
 }
 
-Bundle wide_codes() {
-  Builder b;
-  b.network.name = "wide_codes";
-  b.network.inputs = {{.name = "x", .shape = {3}, .quantization = {.type = {.bits = 16}}}};
-  b.add("fc", {"x"}, IntMatmul{b.codes({3, 2})});
-  IntTensor samples = b.codes({4, 3});
-  return bundle_of(std::move(b.network), std::move(samples));
-}
-
 }  // namespace systole::test

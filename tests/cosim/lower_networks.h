@@ -17,7 +17,4 @@ Bundle torch2chip_like();
 /// of reals, `test`.
 Bundle float_image_like();
 
-/// Codes of 16 bits times weights. 4 samples, `test`.
-Bundle wide_codes();
-
 }  // namespace systole::test
