@@ -68,6 +68,11 @@ TEST(CoreAssertions, CommandsAreConsistent) {
   c.stream = true;
   EXPECT_NE(assertions_of_command(c).find("StreamUsesNoArray"), std::string::npos);
   c = good_command();
+  c.quant.rounding = static_cast<Rounding>(4);  // Of gemmlowp, which this core lacks.
+  EXPECT_NE(assertions_of_command(c).find("RoundingIsBuilt"), std::string::npos);
+  c.residual = true;
+  EXPECT_NE(assertions_of_command(c).find("GemmlowpTakesNoResidual"), std::string::npos);
+  c = good_command();
   c.maximum = true;
   EXPECT_NE(assertions_of_command(c).find("MaximumOnlyOfStreams"), std::string::npos);
   c = good_command();

@@ -61,5 +61,44 @@ TEST(CoreCycles, FirstRowLeavesAfterWeightsArrayAndLanes) {
   EXPECT_EQ(latency(wide, c.run(passes(wide, 1, 3, true, true), 0)), 4 + 8 + 9);
 }
 
+/// `count` sums over 4 passes of `rows` streamed rows each.
+Work pools(const CoreSize& size, int count, int rows) {
+  WorkMaker maker(size, 1);
+  Work work;
+  for (int pass = 0; pass < 4 * count; ++pass) {
+    Command c;
+    c.rows = rows;
+    c.stream = true;
+    c.new_weights = false;
+    c.first = pass % 4 == 0;
+    c.last = pass % 4 == 3;
+    c.new_params = pass == 3;
+    c.quant.clamp.hi = 127;
+    maker.add(work, c);
+  }
+  return work;
+}
+
+TEST(CoreCycles, PoolsTakeOneCyclePerRowAndTap) {
+  const CoreSize size{4, 4, 32, 32};
+  for (const int rows : {1, 2, 7}) {
+    CoreDriver<VCore4x4> driver(size, 1);
+    const Result result = driver.run(pools(size, 20, rows), 0);
+    ASSERT_EQ(result.out_cycles.size(), 20U * rows);
+    EXPECT_EQ(result.out_cycles[19 * rows] - result.out_cycles[9 * rows], 10 * 4 * rows);
+  }
+}
+
+TEST(CoreCycles, TheTapShowsARowThreeCyclesBeforeItsCodes) {
+  const CoreSize wide{4, 8, 1024, 16};
+  for (const Work& work : {passes(wide, 3, 2, true, true), pools(wide, 3, 2)}) {
+    CoreDriver<VCore4x8> driver(wide, 1);
+    const Result result = driver.run(work, 0);
+    ASSERT_EQ(result.tap_cycles.size(), 6U);
+    for (int row = 0; row < 6; ++row)
+      EXPECT_EQ(result.out_cycles[row] - result.tap_cycles[row], 3) << row;
+  }
+}
+
 }  // namespace
 }  // namespace systole::test

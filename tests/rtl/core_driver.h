@@ -13,7 +13,7 @@ namespace systole::test {
 /// What came out, and whether all of it came.
 struct Result {
   std::vector<Row> out, tap;
-  std::vector<std::int64_t> out_cycles;  ///< Cycle of each output row, from the start of the run.
+  std::vector<std::int64_t> out_cycles, tap_cycles;  ///< Of each row, from the start of the run.
   bool hung = false;
 };
 
@@ -133,7 +133,10 @@ class CoreDriver {
       result.out.push_back(get_row(dut->out_data_o, 17));
       result.out_cycles.push_back(cycle);
     }
-    if (tap) result.tap.push_back(get_row(dut->tap_data_o, 32));
+    if (tap) {
+      result.tap.push_back(get_row(dut->tap_data_o, 32));
+      result.tap_cycles.push_back(cycle);
+    }
     dut.tick();
     advance(command, next.command, dut->cmd_valid_i);
     advance(act, next.act, dut->act_valid_i);
