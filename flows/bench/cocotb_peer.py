@@ -35,8 +35,9 @@ def unpack(word: int, bits: int, lanes: int) -> list[int]:
     return [value - (value >> bits - 1 << bits) for value in values]
 
 
-def words(file: Path, element: str, lanes: int, bits: int) -> list[int]:
-    return [pack(row, bits) for row in struct.iter_unpack(f"<{lanes}{element}", file.read_bytes())]
+def rows(file: Path, element: str, lanes: int, bits: int) -> Iterator[Beat]:
+    for row in struct.iter_unpack(f"<{lanes}{element}", file.read_bytes()):
+        yield {"data": pack(row, bits)}
 
 
 def fields(file: Path, layout: struct.Struct, names: tuple[str, ...], widths: Beat) -> Iterator[Beat]:
@@ -44,8 +45,8 @@ def fields(file: Path, layout: struct.Struct, names: tuple[str, ...], widths: Be
         yield {name: value & (1 << widths[name]) - 1 for name, value in zip(names, values)}
 
 
-async def send(dut: object, channel: str, beats: list[Beat]) -> None:
-    pins = {name: getattr(dut, f"{channel}_{name}_i") for name in beats[0]} if beats else {}
+async def send(dut: object, channel: str, names: tuple[str, ...], beats: Iterator[Beat]) -> None:
+    pins = {name: getattr(dut, f"{channel}_{name}_i") for name in names}
     valid, ready = getattr(dut, f"{channel}_valid_i"), getattr(dut, f"{channel}_ready_o")
     for beat in beats:
         for name, value in beat.items():
@@ -57,15 +58,15 @@ async def send(dut: object, channel: str, beats: list[Beat]) -> None:
     valid.value = 0
 
 
-async def receive(dut: object, channel: str, count: int) -> list[int]:
+async def receive(dut: object, channel: str, bits: int, lanes: int, count: int) -> list[int]:
     valid, data = getattr(dut, f"{channel}_valid_o"), getattr(dut, f"{channel}_data_o")
     getattr(dut, f"{channel}_ready_i").value = 1
-    rows = []
-    while len(rows) < count:
+    values: list[int] = []
+    while len(values) < count * lanes:
         await RisingEdge(dut.clk_i)
         if valid.value:
-            rows.append(data.value.to_unsigned())
-    return rows
+            values += unpack(data.value.to_unsigned(), bits, lanes)
+    return values
 
 
 async def count_cycles(dut: object, count: list[int]) -> None:
@@ -81,11 +82,11 @@ async def plays_the_beats(dut: object) -> None:
     widths = {pin: len(getattr(dut, f"cmd_{pin}_i")) for pin in COMMAND_PINS}
     widths |= {pin: len(getattr(dut, f"param_{pin}_i")) for pin in PARAMETER_PINS}
     beats = {
-        "cmd": list(fields(folder / "command", COMMAND, COMMAND_PINS, widths)),
-        "param": list(fields(folder / "parameter", PARAMETER, PARAMETER_PINS, widths)),
-        "act": [{"data": w} for w in words(folder / "activation", "h", size, 16)],
-        "weight": [{"data": w} for w in words(folder / "weight", "h", size, 9)],
-        "residual": [{"data": w} for w in words(folder / "residual", "i", size, 17)],
+        "cmd": (COMMAND_PINS, fields(folder / "command", COMMAND, COMMAND_PINS, widths)),
+        "param": (PARAMETER_PINS, fields(folder / "parameter", PARAMETER, PARAMETER_PINS, widths)),
+        "act": (("data",), rows(folder / "activation", "h", size, 16)),
+        "weight": (("data",), rows(folder / "weight", "h", size, 9)),
+        "residual": (("data",), rows(folder / "residual", "i", size, 17)),
     }
     for channel in beats:
         getattr(dut, f"{channel}_valid_i").value = 0
@@ -99,13 +100,13 @@ async def plays_the_beats(dut: object) -> None:
     cycles = [0]
     start = time.process_time()
     cocotb.start_soon(count_cycles(dut, cycles))
-    for channel, list_of_beats in beats.items():
-        cocotb.start_soon(send(dut, channel, list_of_beats))
-    receivers = [cocotb.start_soon(receive(dut, channel, outputs)) for channel in ("out", "tap")]
-    rows = [await receiver for receiver in receivers]
+    for channel, (names, beats_of_channel) in beats.items():
+        cocotb.start_soon(send(dut, channel, names, beats_of_channel))
+    out = cocotb.start_soon(receive(dut, "out", 17, size, outputs))
+    tap = cocotb.start_soon(receive(dut, "tap", 32, size, outputs))
+    answers = {"output": await out, "tap": await tap}
     seconds = time.process_time() - start
-    for name, bits, received in (("output", 17, rows[0]), ("tap", 32, rows[1])):
-        values = [value for row in received for value in unpack(row, bits, size)]
+    for name, values in answers.items():
         (folder / name).write_bytes(struct.pack(f"<{len(values)}i", *values))
     (folder / "cocotb").write_text(f"{cycles[0]} {seconds}\n")
 
