@@ -75,6 +75,7 @@ class CoreDriver {
   }
 
   Dut<Model> dut;
+  std::int64_t tap_closed_until = 0;  ///< Takes no tap beat before this cycle.
 
  private:
   struct Next {
@@ -117,7 +118,7 @@ class CoreDriver {
       put_row(dut->residual_data_i, 17, work.residual[next.residual]);
     }
     dut->out_ready_i = go();
-    dut->tap_ready_i = go();
+    dut->tap_ready_i = go() && dut.cycles() >= tap_closed_until;
   }
 
   /// Ticks; notes which beats moved. Returns whether any did.

@@ -105,6 +105,22 @@ TYPED_TEST(Core, StreamsValuesPastTheArray) {
   this->expect(work, 50);
 }
 
+// Rows wait for a place in the tap's queue, whatever they come from.
+TYPED_TEST(Core, LosesNothingToATapThatIsLate) {
+  for (const bool stream : {false, true}) {
+    WorkMaker maker(TypeParam::size(), 8);
+    Work work;
+    for (int pass = 0; pass < 20; ++pass) {
+      Command c = command(16, -65536, 65535);
+      c.stream = stream;
+      c.new_weights = !stream && pass == 0;
+      maker.add(work, c);
+    }
+    this->driver.tap_closed_until = this->driver.dut.cycles() + 1000;
+    this->expect(work, 0);
+  }
+}
+
 // A pool: a pass per tap over the same rows; the lanes take what the last one gives.
 TYPED_TEST(Core, ReducesStreamsToTheirSumOrTheirLargest) {
   for (const bool maximum : {false, true})
