@@ -1,5 +1,5 @@
-// Reduces the passes over the same rows, sums of K tiles or values of a stream, to their sum or their
-// largest: one accumulator memory per column, row m at address m.
+// Reduces the passes over the same rows, sums of K tiles or values of a stream, to their sum or
+// their largest: one accumulator memory per column, row m at address m.
 //
 // A row's control arrives with column 0 and moves right with its values.
 module accumulators #(

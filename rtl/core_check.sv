@@ -99,7 +99,8 @@ module core_check #(
       BoundsAreOrdered: assert (!cmd_pass.new_params || cmd_quant.lo <= cmd_quant.hi)
       else $error("command: lo %0d above hi %0d", cmd_quant.lo, cmd_quant.hi);
 
-      RoundingIsBuilt: assert (!cmd_pass.new_params || cmd_quant.rounding <= (Gemmlowp ? 3'd4 : 3'd3))
+      RoundingIsBuilt: assert (!cmd_pass.new_params
+                               || cmd_quant.rounding <= (Gemmlowp ? 3'd4 : 3'd3))
       else $error("command: rounding %0d, which the lanes are not built for", cmd_quant.rounding);
 
       GemmlowpTakesNoResidual: assert (!cmd_quant.residual

@@ -109,8 +109,8 @@ module mul_quant #(
     scale_residual = scaled & {64{enable}};
   endfunction
 
-  // Twice the remainder against the divisor decides: above rounds up, equal is a tie. At shift 0 the
-  // remainder is 0 and nothing rounds.
+  // Twice the remainder against the divisor decides: above rounds up, equal is a tie. At shift 0
+  // the remainder is 0 and nothing rounds.
   function automatic systole_pkg::wide_t round_shift(
     input systole_pkg::wide_t value, input logic [5:0] shift, input logic [2:0] rounding
   );
@@ -146,8 +146,8 @@ module mul_quant #(
     offset_and_clamp = subtract_zp ? centred : kept;
   endfunction
 
-  // The 32 bits of gemmlowp's arithmetic wrap here. Its one saturation, -2^31 times itself, needs no
-  // hardware: 2^31 and 2^31 - 1 give one code, whatever the shift, because codes have 17 bits.
+  // The 32 bits of gemmlowp's arithmetic wrap here. Its one saturation, -2^31 times itself, needs
+  // no hardware: 2^31 and 2^31 - 1 give one code, whatever the shift, because codes have 17 bits.
   if (Gemmlowp) begin : gen_two_roundings
     logic signed [31:0] offset_q[Cols];
     logic [7:0]         left_q[Cols], high_q[Cols];  // high: 31 where the first rounding shifts.

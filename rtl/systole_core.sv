@@ -18,7 +18,7 @@ module systole_core #(
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
   input  logic [15:0]            cmd_rows_i,         // 1..AccDepth.
-  input  logic                   cmd_stream_i,       // Activation beats instead of the array's sums.
+  input  logic                   cmd_stream_i,       // Activation beats, not the array's sums.
   input  logic                   cmd_maximum_i,      // Accumulators keep the largest: streams only.
   input  logic                   cmd_first_i,        // Accumulators are overwritten.
   input  logic                   cmd_last_i,         // Sums go on to MulQuant and to the tap.

@@ -7,7 +7,7 @@ package systole_pkg;
   typedef logic signed [63:0] wide_t;    // Product, bias and sum of MulQuant.
   typedef logic signed [16:0] code_t;    // Output, residual operand, zero point, clamp bounds.
 
-  // Where a tie goes, or gemmlowp's two roundings; the tables in `model/README.md` define the names.
+  // Where a tie goes, or gemmlowp's two roundings; `model/README.md` defines the names.
   typedef enum logic [2:0] {
     HalfEven = 3'd0,
     HalfUp   = 3'd1,
