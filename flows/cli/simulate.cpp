@@ -36,7 +36,8 @@ void fill(const Prepared& prepared, std::vector<OpVerdict> ops, bool interrupted
     if (const auto found = prepared.sqnr.find(op.name); found != prepared.sqnr.end())
       op.sqnr = found->second;
     const auto reason = prepared.host_reasons.find(op.name);
-    if (reason != prepared.host_reasons.end()) op.message = reason->second;
+    if (op.engine == Engine::kHost && reason != prepared.host_reasons.end())
+      op.message = reason->second;
   }
   report.totals = total(ops, interrupted);
   report.ops = std::move(ops);
