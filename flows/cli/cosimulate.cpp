@@ -90,16 +90,16 @@ void build_and_simulate(const RunRequest& request, const Prepared& prepared, con
   EarlierOps taken_over;
   if (earlier) {
     check_same_run(*earlier, report);
-    taken_over = take_over(*earlier, request.out + "/rtl", golden);
+    taken_over = take_over(*earlier, request.rtl_trace(), golden);
   }
   simulate({request, prepared, golden, built, facts, std::move(taken_over)}, report);
 }
 
-void write_verdict(const std::string& out, const RunReport& report) {
-  write_file_atomically(out + "/verdict.json", to_json(report));
-}
-
 }  // namespace
+
+void write_verdict(const RunRequest& request, const RunReport& report) {
+  write_file_atomically(request.verdict_file(), to_json(report));
+}
 
 RunReport cosimulate(const RunRequest& request) {
   Stopwatch total_watch, watch;
@@ -113,7 +113,7 @@ RunReport cosimulate(const RunRequest& request) {
   report.dut.top = config.dut.top;
   std::optional<EarlierVerdict> earlier;
   if (request.resume) {
-    earlier = read_verdict(request.out + "/verdict.json");
+    earlier = read_verdict(request.verdict_file());
     check_same_run(*earlier, report);
   }
 
@@ -136,7 +136,7 @@ RunReport cosimulate(const RunRequest& request) {
     report.totals.state = VerdictState::kFailed;
   }
   report.seconds.total = total_watch.lap();
-  write_verdict(request.out, report);
+  write_verdict(request, report);
   return report;
 }
 

@@ -13,7 +13,13 @@ struct RunRequest {
   std::string op_pattern;  ///< Of the ops to simulate; empty: all.
   std::string out;         ///< Directory of all results.
   bool resume = false;     ///< Go on from what `out` holds.
+
+  std::string rtl_trace() const { return out + "/rtl"; }
+  std::string verdict_file() const { return out + "/verdict.json"; }
 };
+
+/// Replaces the run's verdict.json.
+void write_verdict(const RunRequest& request, const RunReport& report);
 
 /// Writes the integer network, both traces and verdict.json below `out`, the latter two every now
 /// and then while a long run goes on. A design that does not build is a failed report; bad input

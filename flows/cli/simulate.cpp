@@ -10,8 +10,6 @@
 #include "flows/cli/progress.h"
 #include "flows/cli/rtl_trace.h"
 #include "flows/cli/stopwatch.h"
-#include "model/tensor/atomic_file.h"
-#include "sim/report/json.h"
 #include "sim/report/terminal.h"
 #include "sim/run/replay.h"
 
@@ -56,8 +54,8 @@ class Checkpoint {
     Replay replay = so_far();
     RunReport report = report_;
     fill(simulation_.prepared, replay.ops, true, report);
-    write_rtl_trace(simulation_.request.out + "/rtl", simulation_.golden, std::move(replay));
-    write_file_atomically(simulation_.request.out + "/verdict.json", to_json(report));
+    write_rtl_trace(simulation_.request.rtl_trace(), simulation_.golden, std::move(replay));
+    write_verdict(simulation_.request, report);
     interval_ = std::max(interval_, watch_.lap() / kMostCheckpointing);
   }
 
@@ -102,7 +100,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);
   fill(simulation.prepared, result.ops, result.interrupted, report);
-  write_rtl_trace(request.out + "/rtl", simulation.golden, std::move(result));
+  write_rtl_trace(request.rtl_trace(), simulation.golden, std::move(result));
   report.seconds.write = watch.lap();
 }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <random>
 #include <sstream>
 
 #include "model/config/settings.h"
@@ -11,17 +10,11 @@
 #include "sim/bench/bench.h"
 #include "sim/dut/config.h"
 #include "sim/schedule/beat_source.h"
+#include "tests/fixtures/draw.h"
 #include "tests/support/process.h"
 
 namespace systole::test {
 namespace {
-
-IntTensor random_tensor(std::mt19937& random, const Shape& shape, int lo, int hi) {
-  IntTensor tensor(shape);
-  std::uniform_int_distribution<int> draw(lo, hi);
-  for (std::int32_t& value : tensor.data) value = draw(random);
-  return tensor;
-}
 
 /// The core at 4x4 as the whole runs of this folder build it, so that one build serves all.
 BuiltDut build() {
@@ -55,10 +48,10 @@ IntTensor read_beats(Channel channel, const Operands& operands, const Schedule& 
 
 TEST(VerilatorsOwnPins, GiveTheAdaptersTensorsInAsManyCycles) {
   constexpr unsigned kSeed = 5;
-  std::mt19937 random(kSeed);
-  const IntTensor x = random_tensor(random, {7, 10}, -256, 255);  // Ragged in K and N.
-  const IntTensor w = random_tensor(random, {10, 6}, -256, 255);
-  const IntTensor residual = random_tensor(random, {7, 6}, -32768, 32767);
+  Draw draw(kSeed);
+  const IntTensor x = draw.codes({7, 10}, 512, -256);  // Ragged in K and N.
+  const IntTensor w = draw.codes({10, 6}, 512, -256);
+  const IntTensor residual = draw.codes({7, 6}, 65536, -32768);
   MulQuant quant{.channels = {}, .zero_point = -3, .clamp = {-100, 120}};
   for (int c = 0; c < 6; ++c) quant.channels.push_back({-9000 + 4001 * c, 1 << 18, 19, 700, 5});
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};

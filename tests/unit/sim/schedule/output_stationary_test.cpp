@@ -2,22 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <random>
 
 #include "model/ops/int_matmul.h"
 #include "model/ops/sum_pool.h"
 #include "sim/schedule/beat_source.h"
 #include "sim/schedule/cycles.h"
+#include "tests/fixtures/draw.h"
 
 namespace systole {
 namespace {
-
-IntTensor random_tensor(std::mt19937& random, const Shape& shape, int lo, int hi) {
-  IntTensor tensor(shape);
-  std::uniform_int_distribution<int> draw(lo, hi);
-  for (std::int32_t& value : tensor.data) value = draw(random);
-  return tensor;
-}
 
 Geometry array(std::uint32_t rows, std::uint32_t cols) {
   return {.rows = rows,
@@ -75,7 +68,7 @@ class OutputStationary : public testing::TestWithParam<Case> {
  protected:
   OutputStationary() {
     const Case& c = GetParam();
-    std::mt19937 random(kSeed);
+    Draw draw(kSeed);
     IntConv2d conv;
     conv.params.window = {{c.kernel, c.kernel},
                           {c.stride, c.stride},
@@ -83,10 +76,9 @@ class OutputStationary : public testing::TestWithParam<Case> {
                           {c.padding, c.padding, c.padding, c.padding}};
     conv.params.groups = c.groups;
     conv.params.pad_value = -3;
-    x_ = random_tensor(random, {2, 5, 5, c.groups * c.channels_per_group}, -32768, 32767);
-    conv.weight = random_tensor(
-        random, {c.kernel, c.kernel, c.channels_per_group, c.groups * c.outputs_per_group}, -128,
-        127);
+    x_ = draw.codes({2, 5, 5, c.groups * c.channels_per_group}, 65536, -32768);
+    conv.weight = draw.codes(
+        {c.kernel, c.kernel, c.channels_per_group, c.groups * c.outputs_per_group}, 256, -128);
     acc_ = int_conv2d(x_, conv.weight, conv.params);
     node_ = {"conv", {"x"}, conv, {}};
   }
@@ -137,8 +129,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, OutputStationary,
                                          Case{array(4, 4), 2, 3, 5, 1, 1, 0}));  // Wide groups.
 
 TEST(OutputStationaryPool, IsADepthwiseSumOfCodesLessTheirZeroPoint) {
-  std::mt19937 random(7);
-  const IntTensor x = random_tensor(random, {1, 4, 4, 5}, -128, 127);
+  Draw draw(7);
+  const IntTensor x = draw.codes({1, 4, 4, 5}, 256, -128);
   const IntSumPool pool{.window = {{2, 2}, {2, 2}, {1, 1}, {0, 0, 0, 0}}, .zero_point = 4};
   const IntNode node{"pool", {"x"}, pool, {}};
   const Operands operands = make_operands({&node, nullptr}, x, nullptr, array(4, 4));
