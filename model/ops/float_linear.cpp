@@ -33,7 +33,8 @@ void multiply_block(const Block& block, float* sums) {
 void multiply_narrow_block(const Block& block, std::int64_t rows, std::int64_t columns,
                            float* sums) {
   for (std::int64_t i = 0; i < rows; ++i) {
-    float local[kColumns] = {};  // Side by side: one sum alone would wait for each of its additions.
+    float local[kColumns] =
+        {};  // Side by side: one sum alone would wait for each of its additions.
     for (std::int64_t p = 0; p < block.k; ++p) {
       const float x = block.x[i * block.k + p];
       for (std::int64_t j = 0; j < columns; ++j) local[j] += x * block.w[p * block.w_stride + j];
