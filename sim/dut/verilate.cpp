@@ -37,22 +37,6 @@ Command scan_command(const Recipe& recipe, const fs::path& folder) {
   return {arguments, folder, folder / "scan.log"};
 }
 
-/// Sources of Verilator's list: lines `S size inode times... "path"`; newer ones have a digest,
-/// also in quotes, before the path.
-std::set<std::string> verilator_sources(const Recipe& recipe, const fs::path& list) {
-  std::set<std::string> sources;
-  std::istringstream in(read_text(list));
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with("S") || !line.ends_with('"')) continue;
-    const std::size_t close = line.size() - 1;
-    const std::size_t open = line.rfind('"', close - 1);
-    if (open == std::string::npos) continue;
-    const fs::path path = line.substr(open + 1, close - open - 1);
-    if (path.filename() != "verilator_bin") sources.insert(recipe.names.name(path));
-  }
-  return sources;
-}
-
 /// Prerequisites of a makefile rule; blanks in paths are escaped.
 std::set<std::string> adapter_sources(const Recipe& recipe, const fs::path& rule) {
   std::set<std::string> sources;
@@ -80,6 +64,20 @@ std::set<std::string> adapter_sources(const Recipe& recipe, const fs::path& rule
 
 }  // namespace
 
+std::vector<fs::path> listed_sources(const std::string& list) {
+  std::vector<fs::path> sources;
+  std::istringstream in(list);
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with("S") || !line.ends_with('"')) continue;
+    const std::size_t close = line.size() - 1;
+    const std::size_t open = line.rfind('"', close - 1);
+    if (open == std::string::npos) continue;
+    const fs::path path = line.substr(open + 1, close - open - 1);
+    if (path.filename() != "verilator_bin") sources.push_back(path);
+  }
+  return sources;
+}
+
 std::vector<std::string> verilate(const Recipe& recipe, const fs::path& folder, const fs::path& log,
                                   const Poll& poll) {
   Command commands[2];
@@ -103,7 +101,9 @@ std::vector<std::string> verilate(const Recipe& recipe, const fs::path& folder, 
         failed == 0 ? verilator_errors(text, recipe.config.dir) : compiler_errors(text),
         log.string(), room_note(folder)));
   }
-  std::set<std::string> sources = verilator_sources(recipe, folder / "Vdut__verFiles.dat");
+  std::set<std::string> sources;
+  for (const fs::path& path : listed_sources(read_text(folder / "Vdut__verFiles.dat")))
+    sources.insert(recipe.names.name(path));
   sources.merge(adapter_sources(recipe, folder / "adapter.d"));
   return {sources.begin(), sources.end()};
 }

@@ -117,7 +117,7 @@ bool add(const Job& job, const JobVerdict& verdict, const Geometry& geometry, Ro
   OpVerdict& timed = rows.at(job.product ? job.product->name : job.quant->name);
   timed.cycles += verdict.cycles;
   timed.predicted += verdict.predicted;
-  if (timed.cycles)
+  if (timed.cycles && timed.state != OpState::kFailed)
     timed.utilisation = static_cast<double>(timed.macs) /
                         (static_cast<double>(timed.cycles) * geometry.rows * geometry.cols);
   return is_of_product;

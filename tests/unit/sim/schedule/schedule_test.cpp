@@ -3,30 +3,21 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
 #include "model/ops/int_matmul.h"
 #include "model/ops/max_pool.h"
 #include "model/ops/sum_pool.h"
+#include "tests/fixtures/draw.h"
 #include "tests/unit/sim/schedule/play.h"
 
 namespace systole {
 namespace {
 
-using Random = std::mt19937;
-
-IntTensor random_tensor(Random& random, const Shape& shape, int lo, int hi) {
-  IntTensor tensor(shape);
-  std::uniform_int_distribution<int> draw(lo, hi);
-  for (std::int32_t& value : tensor.data) value = draw(random);
-  return tensor;
-}
-
-MulQuant random_quant(Random& random, std::int64_t channels) {
-  std::uniform_int_distribution<int> scale(-30000, 30000), bias(-100000, 100000);
+MulQuant random_quant(Draw& draw, std::int64_t channels) {
+  const IntTensor scales = draw.codes({channels, 2}, 60001, -30000);
+  const IntTensor biases = draw.codes({channels}, 200001, -100000);
   MulQuant quant;
-  for (std::int64_t c = 0; c < channels; ++c)
-    quant.channels.push_back({scale(random), bias(random), 17, scale(random), 3});
+  for (std::size_t c = 0; c < biases.data.size(); ++c)
+    quant.channels.push_back({scales.data[2 * c], biases.data[c], 17, scales.data[2 * c + 1], 3});
   quant.clamp = {-128, 127};
   quant.zero_point = 5;
   return quant;
@@ -44,7 +35,7 @@ class ScheduledConvolution : public testing::TestWithParam<Case> {};
 TEST_P(ScheduledConvolution, GivesTheOpsAccumulatorsAndCodes) {
   const Case& c = GetParam();
   constexpr unsigned kSeed = 11;
-  Random random(kSeed);
+  Draw draw(kSeed);
   Conv2dParams params;
   params.window = {{c.kernel, c.kernel},
                    {c.stride, c.stride},
@@ -52,13 +43,12 @@ TEST_P(ScheduledConvolution, GivesTheOpsAccumulatorsAndCodes) {
                    {c.padding, c.padding, c.padding, c.padding}};
   params.groups = c.groups;
   params.pad_value = -3;
-  const IntTensor x = random_tensor(random, {2, 6, 5, c.groups * c.channels_per_group}, -128, 255);
-  const IntTensor w = random_tensor(
-      random, {c.kernel, c.kernel, c.channels_per_group, c.groups * c.outputs_per_group}, -128,
-      127);
+  const IntTensor x = draw.codes({2, 6, 5, c.groups * c.channels_per_group}, 384, -128);
+  const IntTensor w = draw.codes(
+      {c.kernel, c.kernel, c.channels_per_group, c.groups * c.outputs_per_group}, 256, -128);
   const IntTensor acc = int_conv2d(x, w, params);
-  const IntTensor residual = random_tensor(random, acc.shape, -32768, 32767);
-  const MulQuant quant = random_quant(random, acc.channels());
+  const IntTensor residual = draw.codes(acc.shape, 65536, -32768);
+  const MulQuant quant = random_quant(draw, acc.channels());
 
   const IntNode product{"conv", {"x"}, IntConv2d{params, w}, {}};
   const IntNode rescale{"conv.quant", {"conv", "r"}, quant, {}};
@@ -93,10 +83,10 @@ TEST(Schedule, KeepsWeightsWhereOneTileServesAllRows) {
 }
 
 TEST(Schedule, StreamsAnAddThroughTheLanesInPassesOfAtMostAccDepthRows) {
-  Random random(5);
-  const IntTensor a = random_tensor(random, {1, 3, 3, 6}, -32768, 32767);
-  const IntTensor b = random_tensor(random, a.shape, -128, 127);
-  const MulQuant quant = random_quant(random, 6);
+  Draw draw(5);
+  const IntTensor a = draw.codes({1, 3, 3, 6}, 65536, -32768);
+  const IntTensor b = draw.codes(a.shape, 256, -128);
+  const MulQuant quant = random_quant(draw, 6);
   const IntNode add{"add", {"a", "b"}, IntAdd{quant}, {}};
   const Played played = play({nullptr, &add}, a, &b, {8, 4, 4, 32});
   EXPECT_EQ(played.output.data, mul_quant(a, &b, quant).data);
@@ -105,8 +95,8 @@ TEST(Schedule, StreamsAnAddThroughTheLanesInPassesOfAtMostAccDepthRows) {
 }
 
 TEST(Schedule, SumsAPoolAsADepthwiseProductWhereThereAreNoLanes) {
-  Random random(6);
-  const IntTensor x = random_tensor(random, {2, 4, 4, 5}, 0, 255);
+  Draw draw(6);
+  const IntTensor x = draw.codes({2, 4, 4, 5}, 256, 0);
   const IntNode pool{"pool", {"x"}, IntSumPool{{{4, 4}, {1, 1}, {1, 1}, {0, 0, 0, 0}}, 7}, {}};
   Geometry geometry = {4, 4, 16, 32};
   geometry.has_lanes = 0;
@@ -116,14 +106,14 @@ TEST(Schedule, SumsAPoolAsADepthwiseProductWhereThereAreNoLanes) {
 }
 
 TEST(Schedule, SumsAPoolOf16BitCodesPastTheArrayAPassPerTap) {
-  Random random(7);
+  Draw draw(7);
   const Window window = {{3, 2}, {2, 1}, {1, 1}, {1, 0, 1, 1}};
-  const IntTensor x = random_tensor(random, {2, 5, 4, 6}, -32768 + 7, 32767);
-  const MulQuant quant = random_quant(random, 6);
+  const IntTensor x = draw.codes({2, 5, 4, 6}, 65529, -32761);
+  const MulQuant quant = random_quant(draw, 6);
   const IntNode pool{"pool", {"x"}, IntSumPool{window, 7}, {}};
   const IntNode rescale{"pool.quant", {"pool", "r"}, quant, {}};
   const IntTensor sums = sum_pool(x, window, 7);
-  const IntTensor residual = random_tensor(random, sums.shape, -100, 100);
+  const IntTensor residual = draw.codes(sums.shape, 201, -100);
   const Played played = play({&pool, &rescale}, x, &residual, {4, 4, 9, 32});
   EXPECT_EQ(played.accumulators.data, sums.data);
   EXPECT_EQ(played.output.data, mul_quant(sums, &residual, quant).data);
@@ -131,9 +121,9 @@ TEST(Schedule, SumsAPoolOf16BitCodesPastTheArrayAPassPerTap) {
 }
 
 TEST(Schedule, TakesTheLargestUnderAWindowWithPaddingNeverWinning) {
-  Random random(8);
+  Draw draw(8);
   const Window window = {{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}};
-  const IntTensor x = random_tensor(random, {2, 5, 6, 7}, -32768, -32000);
+  const IntTensor x = draw.codes({2, 5, 6, 7}, 769, -32768);
   const IntNode pool{"pool", {"x"}, IntMaxPool{window}, {}};
   const Played played = play({&pool, nullptr}, x, nullptr, {4, 4, 16, 32});
   EXPECT_EQ(played.accumulators.data, max_pool(x, window).data);
