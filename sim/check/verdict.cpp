@@ -88,6 +88,22 @@ std::string_view to_string(Stage stage) {
   return "";
 }
 
+std::string_view to_string(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kNone:
+      return "";
+    case FailureKind::kHang:
+      return "hang";
+    case FailureKind::kAssertion:
+      return "assertion";
+    case FailureKind::kCrash:
+      return "crash";
+    case FailureKind::kOther:
+      return "other";
+  }
+  return "";
+}
+
 std::string_view to_string(Engine engine) { return engine == Engine::kRtl ? "rtl" : "host"; }
 
 }  // namespace systole

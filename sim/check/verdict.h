@@ -36,6 +36,45 @@ struct Difference {
   ElementPlace place;
 };
 
+/// How the simulation of an op ended when it did not end as it should.
+enum class FailureKind {
+  kNone,
+  kHang,       ///< Nothing moves any more.
+  kAssertion,  ///< An assertion, $fatal, $error or $stop of the design.
+  kCrash,      ///< The process that simulated it died.
+  kOther,      ///< Beats that nobody asked for, inputs that were not taken, the design's $finish.
+};
+
+struct Failure {
+  FailureKind kind = FailureKind::kNone;
+  std::string file;         ///< Of an assertion: as the design's tree names it.
+  std::int64_t line = 0;    ///< Likewise; 0: unknown.
+  std::uint64_t cycle = 0;  ///< Of the op: an assertion's, or of a hang's last transfer.
+  std::string channel;      ///< Of a hang: the one that waits.
+};
+
+/// Counts of differing elements, summed over cells of about equal size.
+struct HeatMap {
+  std::int64_t rows = 0;             ///< Of the output [m x channels]: over m, at most 64 cells.
+  std::int64_t columns = 0;          ///< Over channels, at most 64 cells.
+  std::vector<std::int64_t> counts;  ///< [rows x columns].
+};
+
+/// What is known of why an op differs, beyond its first difference. Empty texts and missing values
+/// are what was not localised.
+struct Explanation {
+  std::string pattern;  ///< Which elements differ: "column 3 of the array", "all".
+  std::string stage;    ///< array, multiply, bias, round, zero_point, clamp, residual or stream.
+  std::string kind;     ///< The change of the equation that gives what was seen.
+  std::optional<std::int64_t> pe_row, pe_column;
+  std::optional<std::uint64_t> first_cycle;  ///< In which a wrong beat leaves the array, or the op.
+  std::vector<std::string> evidence;         ///< A sentence per conclusion, or why there is none.
+  HeatMap output;
+  std::vector<std::int64_t> array_columns;  ///< Differing elements per column of the array.
+  /// Files, relative to the run's directory.
+  std::string wave, view, reproducer;
+};
+
 /// One op of the network.
 struct OpVerdict {
   std::string name;
@@ -53,6 +92,8 @@ struct OpVerdict {
   Stage stage = Stage::kNone;
   std::optional<double> sqnr;  ///< dB, integer against float path; where there is a float path.
   std::string message;         ///< Why it failed, or why the host computes it.
+  Failure failure;             ///< Of a failed op.
+  std::optional<Explanation> explanation;
 };
 
 /// kMatch 0, kMismatch 1, kFailed 3, kIncomplete 130.
@@ -76,5 +117,7 @@ std::string_view to_string(VerdictState state);
 std::string_view to_string(OpState state);
 std::string_view to_string(Stage stage);
 std::string_view to_string(Engine engine);
+/// "hang", "assertion", "crash", "other"; nothing of kNone.
+std::string_view to_string(FailureKind kind);
 
 }  // namespace systole

@@ -12,6 +12,13 @@ namespace systole {
 
 class Settings;
 
+/// What a build adds to the design. Each is a cache entry of its own.
+enum class Instrument {
+  kNone,
+  kTrace,     ///< Can write waveforms (FST).
+  kCoverage,  ///< Counts lines and toggles.
+};
+
 struct DutConfig {
   std::filesystem::path dir;         ///< The RTL tree; paths in errors begin with it.
   std::string filelist = "files.f";  ///< Relative to `dir`.
@@ -19,6 +26,7 @@ struct DutConfig {
   std::map<std::string, std::int64_t> parameters;  ///< Of the top module.
   std::filesystem::path adapter;  ///< A source file; empty: the adapter of systole_core.
   std::string optimize = "O2";    ///< The compiler's level: O0, O1, O2 or O3.
+  Instrument instrument = Instrument::kNone;
 };
 
 /// The keys `dut.*` of a run configuration.

@@ -20,6 +20,34 @@ Json to_object(const Difference& difference) {
           {"row", difference.place.row}, {"column", difference.place.column}};
 }
 
+Json to_object(const Failure& failure) {
+  Json object = {{"kind", to_string(failure.kind)}, {"cycle", failure.cycle}};
+  if (!failure.file.empty()) object["file"] = failure.file;
+  if (failure.line > 0) object["line"] = failure.line;
+  if (!failure.channel.empty()) object["channel"] = failure.channel;
+  return object;
+}
+
+Json to_object(const Explanation& explanation) {
+  Json object = {{"evidence", explanation.evidence}};
+  const auto add = [&](const char* key, const std::string& text) {
+    if (!text.empty()) object[key] = text;
+  };
+  add("pattern", explanation.pattern);
+  add("stage", explanation.stage);
+  add("kind", explanation.kind);
+  if (explanation.pe_row) object["pe_row"] = *explanation.pe_row;
+  if (explanation.pe_column) object["pe_column"] = *explanation.pe_column;
+  if (explanation.first_cycle) object["first_cycle"] = *explanation.first_cycle;
+  const HeatMap& map = explanation.output;
+  object["output"] = {{"rows", map.rows}, {"columns", map.columns}, {"counts", map.counts}};
+  object["array_columns"] = explanation.array_columns;
+  add("wave", explanation.wave);
+  add("view", explanation.view);
+  add("reproducer", explanation.reproducer);
+  return object;
+}
+
 Json to_object(const OpVerdict& op, bool is_stalled) {
   Json object = {{"name", op.name},
                  {"op", op.op},
@@ -37,6 +65,8 @@ Json to_object(const OpVerdict& op, bool is_stalled) {
   if (op.stage != Stage::kNone) object["stage"] = to_string(op.stage);
   if (op.first) object["first"] = to_object(*op.first);
   if (!op.message.empty()) object["message"] = op.message;
+  if (op.failure.kind != FailureKind::kNone) object["failure"] = to_object(op.failure);
+  if (op.explanation) object["explanation"] = to_object(*op.explanation);
   return object;
 }
 

@@ -40,6 +40,37 @@ Difference difference_of(const Json& json) {
   return difference;
 }
 
+Failure failure_of(const Json& json) {
+  Failure failure;
+  failure.kind = parse(
+      json.at("kind").get<std::string>(),
+      {FailureKind::kHang, FailureKind::kAssertion, FailureKind::kCrash, FailureKind::kOther});
+  json.at("cycle").get_to(failure.cycle);
+  failure.file = json.value("file", "");
+  failure.line = json.value("line", 0);
+  failure.channel = json.value("channel", "");
+  return failure;
+}
+
+Explanation explanation_of(const Json& json) {
+  Explanation explanation;
+  json.at("evidence").get_to(explanation.evidence);
+  explanation.pattern = json.value("pattern", "");
+  explanation.stage = json.value("stage", "");
+  explanation.kind = json.value("kind", "");
+  if (json.contains("pe_row")) explanation.pe_row = json["pe_row"];
+  if (json.contains("pe_column")) explanation.pe_column = json["pe_column"];
+  if (json.contains("first_cycle")) explanation.first_cycle = json["first_cycle"];
+  json.at("output").at("rows").get_to(explanation.output.rows);
+  json.at("output").at("columns").get_to(explanation.output.columns);
+  json.at("output").at("counts").get_to(explanation.output.counts);
+  json.at("array_columns").get_to(explanation.array_columns);
+  explanation.wave = json.value("wave", "");
+  explanation.view = json.value("view", "");
+  explanation.reproducer = json.value("reproducer", "");
+  return explanation;
+}
+
 OpVerdict op_of(const Json& json) {
   OpVerdict op;
   json.at("name").get_to(op.name);
@@ -54,6 +85,8 @@ OpVerdict op_of(const Json& json) {
   if (json.contains("first")) op.first = difference_of(json["first"]);
   if (json.contains("stage"))
     op.stage = parse(json["stage"].get<std::string>(), {Stage::kAccumulator, Stage::kMulQuant});
+  if (json.contains("failure")) op.failure = failure_of(json["failure"]);
+  if (json.contains("explanation")) op.explanation = explanation_of(json["explanation"]);
   return op;
 }
 
