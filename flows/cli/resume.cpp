@@ -4,6 +4,7 @@
 #include <map>
 
 #include "model/config/error.h"
+#include "sim/run/options.h"
 
 namespace systole {
 namespace {
@@ -35,8 +36,7 @@ void expect_equal(const std::string& file, const std::string& what, const Map& e
 /// Without the keys that do not change what a run gives.
 Map results_of(const Pairs& config) {
   Map map = to_map(config);
-  map.erase("workers");
-  map.erase("checkpoint");
+  for (const KeySpec& key : worker_keys()) map.erase(key.key);
   return map;
 }
 

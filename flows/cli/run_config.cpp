@@ -103,6 +103,8 @@ RunConfig load_run_config(const std::string& file, const std::vector<std::string
   config.bench = parse_bench_options(settings);
   config.workers = parse_workers(settings);
   config.checkpoint = settings.real("checkpoint");
+  config.explain_ops = static_cast<int>(settings.integer("explain.ops"));
+  config.explain_files = settings.boolean("explain.files");
   return config;
 }
 

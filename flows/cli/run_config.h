@@ -39,6 +39,8 @@ struct RunConfig {
   BenchOptions bench;
   int workers = 1;
   double checkpoint = 0.0;  ///< Seconds.
+  int explain_ops = 0;      ///< Differing ops that are re-run.
+  bool explain_files = false;
 };
 
 /// Every key of a run configuration: the table that validates it and that `systole explain` prints.

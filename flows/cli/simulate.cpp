@@ -11,6 +11,7 @@
 #include "flows/cli/rtl_trace.h"
 #include "flows/cli/stopwatch.h"
 #include "sim/report/terminal.h"
+#include "sim/run/explain.h"
 #include "sim/run/replay.h"
 
 namespace systole {
@@ -66,6 +67,19 @@ class Checkpoint {
   Stopwatch watch_;
 };
 
+/// Fills the explanations of the ops that differ; nothing to do where none does.
+void explain_differences(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
+  const RunRequest& request = simulation.request;
+  Progress line;
+  explain({replay, nullptr, request.out + "/explain", request.config.explain_ops, {}},
+          {[&](std::size_t done, std::size_t all) {
+             line.show(fmt::format("explaining: {} of {} ops", done, all));
+           },
+           [] { return interrupted(); }},
+          result);
+  line.clear();
+}
+
 }  // namespace
 
 void simulate(const Simulation& simulation, RunReport& report) {
@@ -97,6 +111,8 @@ void simulate(const Simulation& simulation, RunReport& report) {
   report.seconds.compare = result.compare_seconds;
   report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,
                     result.use.own_bytes};
+  explain_differences(simulation, setup, result);
+  report.seconds.explain = watch.lap();
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);
   fill(simulation.prepared, result.ops, result.interrupted, report);

@@ -112,7 +112,8 @@ std::string to_json(const RunReport& report) {
   json["seconds_by_part"] = {
       {"network", report.seconds.network}, {"golden", report.seconds.golden},
       {"build", report.seconds.build},     {"simulate", report.seconds.simulate},
-      {"compare", report.seconds.compare}, {"write", report.seconds.write}};
+      {"compare", report.seconds.compare}, {"explain", report.seconds.explain},
+      {"write", report.seconds.write}};
   json["workers"] = {{"count", report.workers.count},
                      {"cpu_seconds", report.workers.cpu_seconds},
                      {"peak_bytes", report.workers.peak_bytes},

@@ -37,6 +37,7 @@ struct Seconds {
   double build = 0.0;     ///< Of the design, or finding it in the cache.
   double simulate = 0.0;  ///< From the first worker's start to the last one's end.
   double compare = 0.0;   ///< Part of `simulate`: comparing, while workers go on.
+  double explain = 0.0;   ///< Looking into the ops that differ.
   double write = 0.0;     ///< Of the design's tensors.
   double total = 0.0;
 };

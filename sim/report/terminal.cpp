@@ -80,6 +80,30 @@ std::string preamble(const RunReport& report) {
   return text + "\n";
 }
 
+/// What was concluded, from what, and the files that show it.
+std::string to_text(const Explanation& explanation) {
+  std::string text = fmt::format("    which    {}\n", explanation.pattern);
+  if (!explanation.stage.empty() || !explanation.kind.empty())
+    text += fmt::format("    fault    {}{}{}\n", explanation.stage,
+                        explanation.stage.empty() || explanation.kind.empty() ? "" : ": ",
+                        explanation.kind);
+  std::string place;
+  if (explanation.pe_row) place += fmt::format("PE row {}", *explanation.pe_row);
+  if (explanation.pe_column)
+    place += fmt::format("{}column {}", place.empty() ? "" : ", ", *explanation.pe_column);
+  if (explanation.first_cycle)
+    place += fmt::format("{}first in cycle {} of the tile", place.empty() ? "" : ", ",
+                         *explanation.first_cycle);
+  if (!place.empty()) text += fmt::format("    place    {}\n", place);
+  for (const std::string& evidence : explanation.evidence)
+    text += fmt::format("    because  {}\n", evidence);
+  for (const auto& [name, file] :
+       {std::pair{"wave", explanation.wave}, std::pair{"view", explanation.view},
+        std::pair{"rerun", explanation.reproducer}})
+    if (!file.empty()) text += fmt::format("    {:<8} {}\n", name, file);
+  return text;
+}
+
 /// One paragraph per op that is wrong: the first difference and its place.
 std::string explain(const OpVerdict& op) {
   std::string text;
@@ -90,6 +114,7 @@ std::string explain(const OpVerdict& op) {
         "    tile {}, row {}, column {}; stage {}\n",
         op.name, with_commas(op.mismatched), with_commas(op.compared), fmt::join(d.index, ", "),
         d.expected, d.got, d.place.tile, d.place.row, d.place.column, to_string(op.stage));
+    if (op.explanation) text += to_text(*op.explanation);
   } else if (op.state == OpState::kMismatch) {
     text += op.mismatched ? fmt::format("{}: {} elements more than expected\n", op.name,
                                         with_commas(op.mismatched))

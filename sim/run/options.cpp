@@ -32,7 +32,19 @@ KeyTable worker_keys() {
            .lo = 0.1,
            .hi = 86400,
            .help = "Seconds after which a run that still simulates writes what is finished, again "
-                   "and again, so that --resume can go on from there even if it is killed."}};
+                   "and again, so that --resume can go on from there even if it is killed."},
+          {.key = "explain.ops",
+           .type = KeyType::kInteger,
+           .default_value = "4",
+           .lo = 0,
+           .hi = 10000,
+           .help = "Differing ops that are re-run, a tile at a time, to localise the fault; of the "
+                   "others the tensors must do."},
+          {.key = "explain.files",
+           .type = KeyType::kBoolean,
+           .default_value = "true",
+           .help = "Whether each of them gets a waveform, for which the design is built once more, "
+                   "and a minimal reproducer."}};
 }
 
 int parse_workers(const Settings& settings) {

@@ -6,7 +6,7 @@
 
 namespace systole {
 
-/// The rows of the key table: `workers` and `checkpoint`.
+/// The rows of the key table that do not change the results: `workers`, `checkpoint`, `explain.*`.
 KeyTable worker_keys();
 
 /// The number given, else that of the processors which this process may use, at most 256.

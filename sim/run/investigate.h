@@ -1,0 +1,37 @@
+// investigate.h: re-runs a differing op, in a worker, until the place of the fault is known.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/run/explain.h"
+#include "sim/run/tile_map.h"
+
+namespace systole {
+
+/// An op to look into.
+struct Investigation {
+  const Job& job;
+  const TileMap& map;
+  const std::vector<Unit>& units;  ///< Of the job.
+  ProbedTensor tensor = ProbedTensor::kOutput;
+  std::int64_t flat = 0;  ///< The first element that differs in the run.
+  std::string folder;     ///< For files, relative to the setup's directory.
+};
+
+class Investigator {
+ public:
+  /// Loads the design. Throws SimulationError when that fails.
+  explicit Investigator(const ExplainSetup& setup);
+
+  Finding investigate(const Investigation& investigation);
+
+ private:
+  std::optional<FailingPart> find_part(const Investigation& investigation, Probe& probe,
+                                       Finding& finding);
+
+  const ExplainSetup& setup_;
+  Bench bench_;
+};
+
+}  // namespace systole
