@@ -32,21 +32,39 @@ const MulQuant* equation_of(const IntOp& op) {
   return std::get_if<MulQuant>(&op);
 }
 
-/// Evenly spread elements, about kMostSamples wrong ones and as many right ones.
+/// Evenly spread elements, about kMostSamples wrong ones and as many right ones. Right ones of
+/// other tiles and columns than the wrong ones say nothing of a fault that is there in some only.
 std::vector<LaneSample> sample(const IntTensor& golden, const IntTensor& got,
                                const IntTensor& inputs, const IntTensor* residual,
-                               std::int64_t wrong) {
+                               const Differences& differences, const PlaceOf& place_of) {
+  std::set<std::int64_t> tiles, columns;
+  for (const DifferingElement& element : differences.differing) {
+    tiles.insert(element.place.tile);
+    columns.insert(element.place.column);
+  }
   std::vector<LaneSample> samples;
+  const auto wrong = static_cast<std::int64_t>(differences.differing.size());
   const std::int64_t right = golden.size() - wrong;
   const std::int64_t wrong_step = wrong / kMostSamples + 1, right_step = right / kMostSamples + 1;
   std::int64_t wrongs = 0, rights = 0;
   for (std::int64_t i = 0; i < golden.size(); ++i) {
     const bool is_right = golden[i] == got[i];
     if (is_right ? rights++ % right_step != 0 : wrongs++ % wrong_step != 0) continue;
+    const ElementPlace place = place_of(i);
+    if (is_right && (!tiles.contains(place.tile) || !columns.contains(place.column))) continue;
     samples.push_back(
         {inputs[i], residual ? (*residual)[i] : 0, i % golden.channels(), golden[i], got[i]});
   }
   return samples;
+}
+
+/// The value that all differing elements have: too little to tell changes apart.
+std::optional<std::int32_t> common_value(const IntTensor& got, const Differences& differences) {
+  const std::int32_t value = got[differences.differing.front().flat];
+  const bool is_common = std::ranges::all_of(
+      differences.differing,
+      [&](const DifferingElement& element) { return got[element.flat] == value; });
+  return is_common && differences.differing.size() > 1 ? std::optional(value) : std::nullopt;
 }
 
 std::string list_kinds(const std::vector<LaneChange>& changes) {
@@ -78,7 +96,7 @@ Explanation explain_sums(const IntTensor& golden, const IntTensor& got,
 
 Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const IntTensor& inputs,
                           const IntTensor* residual, const IntOp& quant,
-                          const Differences& differences) {
+                          const Differences& differences, const PlaceOf& place_of) {
   Explanation explanation = describe(differences);
   const MulQuant* equation = equation_of(quant);
   if (!equation) {
@@ -88,8 +106,16 @@ Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const I
     return explanation;
   }
   const auto wrong = static_cast<std::int64_t>(differences.differing.size());
-  const auto samples = sample(golden, got, inputs, residual, wrong);
+  const auto samples = sample(golden, got, inputs, residual, differences, place_of);
+  const std::int64_t tried = std::ranges::count_if(
+      samples, [](const LaneSample& sample) { return sample.got != sample.expected; });
   const std::vector<LaneChange> changes = find_lane_changes(samples, *equation);
+  if (const auto value = common_value(got, differences)) {
+    explanation.kind = fmt::format("every differing element is {}", *value);
+    explanation.evidence.push_back(explanation.kind +
+                                   ": changes of the equation cannot be told apart");
+    return explanation;
+  }
   if (changes.empty()) {
     explanation.evidence.push_back(
         fmt::format("none of {} single changes of the equation gives the differing elements",
@@ -100,8 +126,11 @@ Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const I
   for (const LaneChange& change : changes) stages.insert(change.stage);
   explanation.kind = list_kinds(changes);
   const std::int64_t contradicted = changes.front().contradicted;
+  const std::int64_t unexplained = changes.front().unexplained;
+  const std::string share =
+      unexplained == 0 ? "all" : fmt::format("{} of {} tried of", tried - unexplained, tried);
   explanation.evidence.push_back(fmt::format(
-      "{} gives all {} differing elements{}", explanation.kind, differences.differing.size(),
+      "{} gives {} {} differing elements{}", explanation.kind, share, wrong,
       contradicted == 0
           ? " and none of the others"
           : fmt::format(

@@ -20,6 +20,6 @@ Explanation explain_sums(const IntTensor& golden, const IntTensor& got,
 /// may be null. The stage stays empty where no single stage explains it.
 Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const IntTensor& inputs,
                           const IntTensor* residual, const IntOp& quant,
-                          const Differences& differences);
+                          const Differences& differences, const PlaceOf& place_of);
 
 }  // namespace systole

@@ -2,8 +2,8 @@
 #include "sim/check/lane_changes.h"
 
 #include <algorithm>
+#include <compare>
 #include <functional>
-#include <limits>
 
 namespace systole {
 namespace {
@@ -195,22 +195,27 @@ const std::vector<Change>& changes() {
   return all;
 }
 
-/// How many right samples a change would spoil; -1 when a wrong one stays unexplained. Stops at
-/// more than `most`.
-std::int64_t contradictions(const Change& change, std::span<const LaneSample> samples,
-                            const MulQuant& op, std::int64_t most) {
+/// How far a change is from giving what was seen; the smaller the better.
+struct Misfit {
+  std::int64_t unexplained = 0, contradicted = 0;
+  auto operator<=>(const Misfit&) const = default;
+};
+
+/// Stops when the misfit is larger than `most`. Wrong samples come first.
+Misfit misfit_of(const Change& change, std::span<const LaneSample> samples, const MulQuant& op,
+                 const Misfit& most) {
   const auto last = static_cast<std::int64_t>(op.channels.size()) - 1;
-  std::int64_t contradicted = 0;
+  Misfit misfit;
   for (const LaneSample& sample : samples) {
     const std::int64_t c = std::min(sample.channel, last);
     Terms terms = terms_of(sample, op.channel(c), op);
     change.apply(terms,
                  {op.channel(std::max<std::int64_t>(c - 1, 0)), op.channel(std::min(c + 1, last))});
     if (evaluate(terms) == sample.got) continue;
-    if (sample.got != sample.expected) return -1;
-    if (++contradicted > most) return contradicted;
+    ++(sample.got != sample.expected ? misfit.unexplained : misfit.contradicted);
+    if (misfit > most) break;
   }
-  return contradicted;
+  return misfit;
 }
 
 }  // namespace
@@ -224,14 +229,15 @@ std::vector<LaneChange> find_lane_changes(std::span<const LaneSample> samples, c
       std::stable_partition(sorted.begin(), sorted.end(),
                             [](const LaneSample& sample) { return sample.got != sample.expected; });
   std::vector<LaneChange> best;
-  if (right == sorted.begin()) return best;
-  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t wrong = right - sorted.begin();
+  if (wrong == 0) return best;
+  Misfit least{wrong * 3 / 10, wrong};
   for (const Change& change : changes()) {
-    const std::int64_t contradicted = contradictions(change, sorted, op, fewest);
-    if (contradicted < 0 || contradicted > fewest) continue;
-    if (contradicted < fewest) best.clear();
-    fewest = contradicted;
-    best.push_back({change.stage, change.kind, contradicted});
+    const Misfit misfit = misfit_of(change, sorted, op, least);
+    if (misfit > least || misfit.contradicted > wrong) continue;
+    if (misfit < least) best.clear();
+    least = misfit;
+    best.push_back({change.stage, change.kind, misfit.unexplained, misfit.contradicted});
   }
   return best;
 }

@@ -100,8 +100,8 @@ class Explainer {
     const TileMap map(job, units, shapes_, replay_.geometry);
     const IntTensor& golden = golden_of(suspect.row->name);
     const IntTensor& got = got_of(suspect.row->name);
-    const Differences differences = find_differences(
-        golden, got, [&](std::int64_t flat) { return map.place_of(flat); }, replay_.geometry.cols);
+    const PlaceOf place_of = [&](std::int64_t flat) { return map.place_of(flat); };
+    const Differences differences = find_differences(golden, got, place_of, replay_.geometry.cols);
     if (suspect.tensor == ProbedTensor::kAccumulators) {
       const Layout layout =
           make_layout(job, shapes_.at(input_of(job)), replay_.geometry, units.front().region);
@@ -110,7 +110,7 @@ class Explainer {
     const auto& inputs = job.quant->inputs;
     Explanation explanation = explain_codes(
         golden, got, job.product ? got_of(inputs[0]) : golden_of(inputs[0]),
-        inputs.size() > 1 ? &golden_of(inputs[1]) : nullptr, job.quant->op, differences);
+        inputs.size() > 1 ? &golden_of(inputs[1]) : nullptr, job.quant->op, differences, place_of);
     if (is_root(suspect)) return explanation;
     explanation.stage = explanation.kind = "";
     explanation.evidence = {fmt::format(
