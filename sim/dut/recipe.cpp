@@ -157,7 +157,7 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
                 .runtime_sources = runtime_sources(config.instrument),
                 .libraries = libraries(config.instrument),
                 .hot = hot_level(config),
-                .cold = "-O1",
+                .cold = config.instrument == Instrument::kNone ? "-O1" : "-O0",
                 .runtime_key = {},
                 .key = {}};
   const fs::path control = fs::path(adapter).replace_extension(".vlt");
