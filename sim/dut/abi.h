@@ -11,7 +11,7 @@
 namespace systole::abi {
 
 /// Raised by one whenever a struct or the meaning of a call changes.
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 
 /// Why `run` returned.
 enum class Status : std::uint32_t {
@@ -52,6 +52,24 @@ struct State {
   ChannelState channels[kChannelCount];
 };
 
+/// How a design stopped, when `run` returned kFailed.
+enum class Stop : std::uint32_t {
+  kNone,
+  kAssertion,  ///< An assertion, $fatal, $error or $stop.
+  kFinish,     ///< $finish.
+  kSimulator,  ///< Verilator's runtime could not go on.
+};
+
+struct Stopped {
+  Stop stop;
+  std::uint32_t line;
+  const char* file;  ///< As Verilator was given it; empty where `stop` is kNone.
+};
+
+/// Cycle c (counted from 1, as in State) of a waveform: the clock is low, and the pins are as its
+/// transfers see them, from time `c * kTicksPerCycle`; its rising edge is half of that later.
+inline constexpr std::uint64_t kTicksPerCycle = 10;
+
 /// All beats of an op, consecutive in memory, for a run of the bare design without rings.
 struct Replay {
   const std::uint8_t* beats[kInputChannels];
@@ -77,8 +95,16 @@ struct Api {
   Status (*run)(void* dut, std::uint64_t max_cycles);
   const State* (*state)(const void* dut);
   const char* (*message)(const void* dut);
+  const Stopped* (*stopped)(const void* dut);
   /// Runs a whole op without rings; returns its cycles, or 0 when it failed or took `max_cycles`.
   std::uint64_t (*replay)(void* dut, const Replay* replay, std::uint64_t max_cycles);
+
+  /// Null but in a tracing build of an adapter with `model()`: writes the cycles [first, last] from
+  /// the next `begin` on to an FST file. Cycles are counted on through later ops, until a call with
+  /// a null `file` completes the waveform.
+  void (*trace)(void* dut, const char* file, std::uint64_t first, std::uint64_t last);
+  /// Null but in a covering build: writes the counts of this design so far, in Verilator's format.
+  void (*write_coverage)(void* dut, const char* file);
 };
 
 }  // namespace systole::abi

@@ -94,6 +94,7 @@ json describe(const Recipe& recipe, const std::string& key, double seconds) {
           {"parameters", recipe.config.parameters},
           {"rtl", recipe.rtl.lexically_normal().string()},
           {"adapter", recipe.names.name(recipe.adapter)},
+          {"instrument", to_string(recipe.config.instrument)},
           {"verilator", recipe.tools.verilator.version},
           {"compiler", recipe.tools.compiler.version},
           {"seconds", seconds}};

@@ -37,13 +37,13 @@ std::vector<Command> runtime_commands(const Recipe& recipe, const fs::path& fold
                                           "-DVL_USER_FINISH",
                                           "-DVL_USER_FATAL",
                                           "-DVL_PRINTF=systole_dut_print",
+                                          "-I" + source_root().string(),
                                           "-include",
                                           console.string() + ".h"};
   std::vector<Command> commands;
-  for (const char* name : {"verilated", "verilated_threads", "verilated_dpi"}) {
-    const fs::path source = recipe.tools.runtime / (std::string(name) + ".cpp");
-    commands.push_back(
-        compile_command(recipe, folder, source, hooks, objects / (std::string(name) + ".o")));
+  for (const std::string& name : recipe.runtime_sources) {
+    const fs::path source = recipe.tools.runtime / (name + ".cpp");
+    commands.push_back(compile_command(recipe, folder, source, hooks, objects / (name + ".o")));
   }
   commands.push_back(
       compile_command(recipe, folder, console.string() + ".cpp", hooks, objects / "console.o"));
@@ -103,8 +103,7 @@ void compile(const Recipe& recipe, const fs::path& cache, const fs::path& folder
                folder,
                folder / "link.log"};
   for (const fs::path& input : objects) link.arguments.push_back(input.string());
-  link.arguments.push_back("-pthread");
-  link.arguments.push_back("-latomic");
+  link.arguments.insert(link.arguments.end(), recipe.libraries.begin(), recipe.libraries.end());
   run_or_throw({link}, log, poll);
 
   if (!has_runtime) {

@@ -115,6 +115,18 @@ DutConfig parse_dut_config(const Settings& settings) {
   return config;
 }
 
+std::string_view to_string(Instrument instrument) {
+  switch (instrument) {
+    case Instrument::kNone:
+      return "plain";
+    case Instrument::kTrace:
+      return "trace";
+    case Instrument::kCoverage:
+      return "coverage";
+  }
+  return "";
+}
+
 const fs::path& source_root() {
   static const fs::path root = SYSTOLE_SOURCE_ROOT;
   return root;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "model/config/key_table.h"
 
@@ -18,6 +19,9 @@ enum class Instrument {
   kTrace,     ///< Can write waveforms (FST).
   kCoverage,  ///< Counts lines and toggles.
 };
+
+/// "plain", "trace" or "coverage".
+std::string_view to_string(Instrument instrument);
 
 struct DutConfig {
   std::filesystem::path dir;         ///< The RTL tree; paths in errors begin with it.

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <fstream>
 
+#include "model/config/error.h"
 #include "sim/dut/error.h"
 
 namespace systole {
@@ -42,12 +44,21 @@ const abi::Api* find_api(void* handle, const fs::path& object) {
   return api;
 }
 
+/// Verilator's writers do not say when they cannot.
+void check_writable(const fs::path& file, const std::string& key) {
+  if (std::ofstream(file)) return;
+  throw InputError({.where = {file.string()},
+                    .key = key,
+                    .got = "a file that cannot be written",
+                    .expected = "a place for the file"});
+}
+
 }  // namespace
 
 DutFacts read_facts(const BuiltDut& built) {
   const std::shared_ptr<void> object = load(built.object);
   const abi::Api* api = find_api(object.get(), built.object);
-  return {api->geometry, api->has_tap != 0, api->poison != nullptr};
+  return {api->geometry, api->has_tap != 0, api->poison != nullptr, api->trace != nullptr};
 }
 
 Dut::Dut(const BuiltDut& built, std::uint32_t seed)
@@ -80,6 +91,18 @@ void Dut::begin(const abi::Op& op) {
 
 std::uint64_t Dut::replay(const abi::Replay& replay, std::uint64_t max_cycles) {
   return api_->replay(dut_, &replay, max_cycles);
+}
+
+void Dut::trace(const fs::path& file, std::uint64_t first, std::uint64_t last) {
+  assert(can_trace());
+  check_writable(file, "waveform");
+  api_->trace(dut_, file.c_str(), first, last);
+}
+
+void Dut::write_coverage(const fs::path& file) {
+  assert(counts_coverage());
+  check_writable(file, "coverage");
+  api_->write_coverage(dut_, file.c_str());
 }
 
 }  // namespace systole

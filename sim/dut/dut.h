@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@ struct DutFacts {
   Geometry geometry;
   bool has_tap = false;
   bool can_poison = false;
+  bool can_trace = false;
 };
 
 /// Reads them without making an instance. Throws SimulationError when the object is no design's or
@@ -36,6 +38,8 @@ class Dut {
   const Geometry& geometry() const { return api_->geometry; }
   bool has_tap() const { return api_->has_tap != 0; }
   bool can_poison() const { return api_->poison != nullptr; }
+  bool can_trace() const { return api_->trace != nullptr; }
+  bool counts_coverage() const { return api_->write_coverage != nullptr; }
 
   /// Overwrites the accumulators with noise; the design must be idle and `can_poison()`.
   void poison(std::uint32_t seed);
@@ -48,9 +52,21 @@ class Dut {
   const abi::State& state() const { return *api_->state(dut_); }
   /// What the design printed since `begin`, and why it failed.
   std::string message() const { return api_->message(dut_); }
+  /// Where and how it stopped, after kFailed.
+  const abi::Stopped& stopped() const { return *api_->stopped(dut_); }
 
   /// A whole op without rings; its cycles, or 0 when it failed or took `max_cycles`.
   std::uint64_t replay(const abi::Replay& replay, std::uint64_t max_cycles);
+
+  /// Writes the cycles [first, last] from the next `begin` on, cycle 1 being the first, to an FST
+  /// file, until `end_trace` completes it. Needs `can_trace()`. Throws InputError when the file
+  /// cannot be written.
+  void trace(const std::filesystem::path& file, std::uint64_t first, std::uint64_t last);
+  void end_trace() { api_->trace(dut_, nullptr, 0, 0); }
+
+  /// Writes what this design has covered since its creation, in the format of verilator_coverage.
+  /// Needs `counts_coverage()`. Throws InputError when the file cannot be written.
+  void write_coverage(const std::filesystem::path& file);
 
  private:
   std::shared_ptr<void> in_use_;

@@ -47,11 +47,11 @@ void add_cpu(KeyText& text) {
 /// Verilator's headers and the runtime's sources.
 void add_runtime(KeyText& text, const fs::path& runtime) {
   std::set<fs::path> files;
-  for (const fs::path& folder : {runtime, runtime / "vltstd"}) {
+  for (const fs::path& folder : {runtime, runtime / "vltstd", runtime / "gtkwave"}) {
     std::error_code error;
     for (const fs::directory_entry& file : fs::directory_iterator(folder, error)) {
       const fs::path extension = file.path().extension();
-      if (extension == ".h" || extension == ".cpp") files.insert(file.path());
+      if (extension == ".h" || extension == ".cpp" || extension == ".c") files.insert(file.path());
     }
   }
   if (files.empty()) {
@@ -70,23 +70,60 @@ std::vector<std::string> make_verilator_flags(const DutConfig& config) {
                                     "Vdut",        "--top-module", config.top,   "-O3"};
   for (const auto& [name, value] : config.parameters)
     flags.push_back(fmt::format("-G{}={}", name, value));
+  const auto add = [&](const std::vector<std::string>& more) {
+    flags.insert(flags.end(), more.begin(), more.end());
+  };
+  switch (config.instrument) {
+    case Instrument::kNone:
+      break;
+    case Instrument::kTrace:
+      // Arrays of PEs are shown, memories are not: the least depth that the array's sizes need.
+      add({"--trace-fst", "--trace-structs", "--trace-max-array", "64", "--trace-max-width",
+           "4096"});
+      break;
+    case Instrument::kCoverage:
+      add({"--coverage-line", "--coverage-toggle"});
+      break;
+  }
   return flags;
 }
 
-const std::vector<std::string>& common_flags() {
-  static const std::vector<std::string> flags = {"-std=c++20",
-                                                 "-march=native",
-                                                 "-fPIC",
-                                                 "-fvisibility=hidden",
-                                                 "-faligned-new",
-                                                 "-fcf-protection=none",
-                                                 "-w",
-                                                 "-DVM_COVERAGE=0",
-                                                 "-DVM_SC=0",
-                                                 "-DVM_TRACE=0",
-                                                 "-DVM_TRACE_FST=0",
-                                                 "-DVM_TRACE_VCD=0"};
+std::vector<std::string> common_flags(Instrument instrument) {
+  const auto define = [](const char* name, bool value) {
+    return fmt::format("-D{}={}", name, value ? 1 : 0);
+  };
+  const bool traces = instrument == Instrument::kTrace;
+  return {"-std=c++20",
+          "-march=native",
+          "-fPIC",
+          "-fvisibility=hidden",
+          "-faligned-new",
+          "-fcf-protection=none",
+          "-w",
+          define("VM_COVERAGE", instrument == Instrument::kCoverage),
+          "-DVM_SC=0",
+          define("VM_TRACE", traces),
+          define("VM_TRACE_FST", traces),
+          "-DVM_TRACE_VCD=0"};
+}
+
+std::vector<std::string> runtime_sources(Instrument instrument) {
+  std::vector<std::string> names = {"verilated", "verilated_threads", "verilated_dpi"};
+  if (instrument == Instrument::kTrace) names.push_back("verilated_fst_c");
+  if (instrument == Instrument::kCoverage) names.push_back("verilated_cov");
+  return names;
+}
+
+std::vector<std::string> libraries(Instrument instrument) {
+  std::vector<std::string> flags = {"-pthread", "-latomic"};
+  if (instrument == Instrument::kTrace) flags.push_back("-lz");
   return flags;
+}
+
+/// Instrumented designs run a tile, or are large: they shall build quickly.
+std::string hot_level(const DutConfig& config) {
+  const bool is_plain = config.instrument == Instrument::kNone;
+  return "-" + (is_plain || config.optimize == "O0" ? config.optimize : "O1");
 }
 
 }  // namespace
@@ -116,9 +153,11 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
                 .names = FileNames(config.dir, adapter.parent_path()),
                 .verilator_flags = make_verilator_flags(config),
                 .unroll_counts = {"1", "4", "16", "64"},
-                .compiler_flags = common_flags(),
-                .hot = "-" + config.optimize,
-                .cold = "-O1",
+                .compiler_flags = common_flags(config.instrument),
+                .runtime_sources = runtime_sources(config.instrument),
+                .libraries = libraries(config.instrument),
+                .hot = hot_level(config),
+                .cold = config.instrument == Instrument::kNone ? "-O1" : "-O0",
                 .runtime_key = {},
                 .key = {}};
   const fs::path control = fs::path(adapter).replace_extension(".vlt");
@@ -126,8 +165,10 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
 
   KeyText runtime;
   runtime.add("format", std::to_string(kFormat));
+  runtime.add("abi", std::to_string(abi::kVersion));
   runtime.add("compiler", recipe.tools.compiler.identity());
   runtime.add("flag", recipe.compiler_flags);
+  runtime.add("source", recipe.runtime_sources);
   add_cpu(runtime);
   add_runtime(runtime, recipe.tools.runtime);
   for (const char* file : {"console.h", "console.cpp", "exports.map"}) {
@@ -137,7 +178,6 @@ Recipe make_recipe(const DutConfig& config, const fs::path& cache) {
 
   KeyText text;
   text.add("runtime", recipe.runtime_key);
-  text.add("abi", std::to_string(abi::kVersion));
   text.add("verilator", recipe.tools.verilator.identity());
   text.add("verilator flag", recipe.verilator_flags);
   text.add("unroll count", recipe.unroll_counts);

@@ -27,6 +27,8 @@ struct Recipe {
   /// must stay loops, which the compiler vectorises; but long generate loops need a higher one.
   std::vector<std::string> unroll_counts;
   std::vector<std::string> compiler_flags;  ///< Of all units.
+  std::vector<std::string> runtime_sources;  ///< Of Verilator, without their ending.
+  std::vector<std::string> libraries;        ///< Flags of the link.
   std::string hot;                          ///< Level of what runs every cycle, "-O3".
   std::string cold;                         ///< Level of the rest.
   std::string runtime_key;                  ///< Of Verilator's runtime library, built once.

@@ -53,12 +53,15 @@ std::vector<Unit> write_units(const Recipe& recipe, const fs::path& folder) {
     return {write_unit(folder / "unit_all.cpp", all, recipe.hot)};
   }
   std::vector<Unit> units;
-  if (hot.bytes > kLarge) {
-    for (const fs::path& source : hot.paths) units.push_back({source, recipe.hot});
-  } else {
-    units.push_back(write_unit(folder / "unit_hot.cpp", hot.paths, recipe.hot));
-  }
-  units.push_back(write_unit(folder / "unit_cold.cpp", cold.paths, recipe.cold));
+  const auto add = [&](const Sources& sources, const char* name, const std::string& level) {
+    if (sources.bytes > kLarge) {
+      for (const fs::path& source : sources.paths) units.push_back({source, level});
+    } else {
+      units.push_back(write_unit(folder / name, sources.paths, level));
+    }
+  };
+  add(hot, "unit_hot.cpp", recipe.hot);
+  add(cold, "unit_cold.cpp", recipe.cold);
   units.push_back(write_unit(folder / "unit_adapter.cpp", {recipe.adapter}, recipe.hot));
   return units;
 }

@@ -15,8 +15,13 @@ void append(const std::string& text) {
   if (current && current->text.size() < kMostText) current->text += text;
 }
 
-void fail(const char* what, const char* file, int line) {
+void fail(abi::Stop stop, const char* what, const char* file, int line) {
   if (!current) return;
+  if (!current->failed) {
+    current->stop = stop;
+    current->file = file ? file : "";
+    current->line = line;
+  }
   current->failed = true;
   append(std::string(what) + " at " + (file ? file : "") + ":" + std::to_string(line) + "\n");
 }
@@ -41,14 +46,16 @@ int systole_dut_print(const char* format, ...) {
 
 // Declared by verilated_funcs.h, which this file does without so that one object serves all
 // designs.
-void vl_stop(const char* file, int line, const char*) { systole::dut::fail("stopped", file, line); }
+void vl_stop(const char* file, int line, const char*) {
+  systole::dut::fail(systole::abi::Stop::kAssertion, "stopped", file, line);
+}
 
 void vl_finish(const char* file, int line, const char*) {
-  systole::dut::fail("$finish called", file, line);
+  systole::dut::fail(systole::abi::Stop::kFinish, "$finish called", file, line);
 }
 
 void vl_fatal(const char* file, int line, const char*, const char* message) {
   systole::dut::append(std::string("%Error: ") + message + "\n");
-  systole::dut::fail("aborted", file, line);
+  systole::dut::fail(systole::abi::Stop::kSimulator, "aborted", file, line);
   throw systole::dut::DesignAborted{};
 }

@@ -3,12 +3,17 @@
 
 #include <string>
 
+#include "sim/dut/abi.h"
+
 namespace systole::dut {
 
 /// The console of one design.
 struct Console {
   std::string text;     ///< What the design printed; its beginning when that was a lot.
   bool failed = false;  ///< $fatal, $stop, $finish, an assertion, or an error of the simulator.
+  abi::Stop stop = abi::Stop::kNone;  ///< The first reason.
+  std::string file;                   ///< Its place.
+  int line = 0;
 };
 
 /// Thrown through the design's code where Verilator's runtime must not return.

@@ -18,11 +18,15 @@
 //   template <Channel c> bool valid() const;                      // of an output
 //   template <Channel c> void read(std::uint8_t* beat) const;     // an output's data
 //   void poison(std::uint32_t seed);                // optional: noise in the accumulators
+//   Vdut& model();                                  // optional: without it there are no waveforms
 //
 // A file of the same name with the ending .vlt, if there is one, is given to Verilator too.
 #pragma once
 
 #include <verilated.h>
+#if VM_COVERAGE
+#include <verilated_cov.h>
+#endif
 
 #include <memory>
 
@@ -30,6 +34,7 @@
 #include "sim/dut/adapter/console.h"
 #include "sim/dut/adapter/feeds.h"
 #include "sim/dut/adapter/run_loop.h"
+#include "sim/dut/adapter/tracer.h"
 
 namespace systole::dut {
 
@@ -40,6 +45,7 @@ class RingAdapter {
     context_.threads(1);
     context_.randReset(2);  // All state starts as noise, not as zeros.
     context_.randSeed(static_cast<int>(seed));
+    if constexpr (kHasTrace) context_.traceEverOn(true);
     guarded([&] {
       pins_ = std::make_unique<Pins>(&context_);
       each_input<Pins>([&]<Channel c>() { pins_->template withdraw<c>(); });
@@ -52,7 +58,10 @@ class RingAdapter {
   }
 
   ~RingAdapter() {
-    guarded([&] { pins_.reset(); });
+    guarded([&] {
+      tracer_.close();
+      pins_.reset();
+    });
   }
   RingAdapter(const RingAdapter&) = delete;
   RingAdapter& operator=(const RingAdapter&) = delete;
@@ -84,6 +93,26 @@ class RingAdapter {
     }
   }
 
+  const abi::Stopped* stopped() {
+    stopped_ = {console_.stop, static_cast<std::uint32_t>(console_.line), console_.file.c_str()};
+    return &stopped_;
+  }
+
+  void trace(const char* file, std::uint64_t first, std::uint64_t last) {
+    if constexpr (kHasTrace) {
+      guarded([&] {
+        tracer_.close();
+        if (file) tracer_.open(pins_->model(), file, first, last);
+      });
+    }
+  }
+
+  void write_coverage([[maybe_unused]] const char* file) {
+#if VM_COVERAGE
+    guarded([&] { context_.coveragep()->write(file); });
+#endif
+  }
+
   static const abi::Api* api() {
     static const abi::Api api = {
         .version = abi::kVersion,
@@ -98,8 +127,15 @@ class RingAdapter {
         .run = [](void* dut, std::uint64_t most) { return self(dut)->run(most); },
         .state = [](const void* dut) { return &self(dut)->loop_.state(); },
         .message = [](const void* dut) { return self(dut)->console_.text.c_str(); },
+        .stopped = [](const void* dut) { return self(const_cast<void*>(dut))->stopped(); },
         .replay = [](void* dut, const abi::Replay* replay,
                      std::uint64_t most) { return self(dut)->replay(*replay, most); },
+        .trace = kHasTrace ? +[](void* dut, const char* file, std::uint64_t first,
+                                 std::uint64_t last) { self(dut)->trace(file, first, last); }
+                           : nullptr,
+        .write_coverage = kHasCoverage ? +[](void* dut, const char* file) {
+          self(dut)->write_coverage(file);
+        } : nullptr,
     };
     return &api;
   }
@@ -107,6 +143,8 @@ class RingAdapter {
  private:
   static constexpr int kResetCycles = 8;
   static constexpr bool kHasPoison = requires(Pins & pins) { pins.poison(1u); };
+  static constexpr bool kHasTrace = Tracer::kExists && requires(Pins & pins) { pins.model(); };
+  static constexpr bool kHasCoverage = VM_COVERAGE != 0;
 
   static RingAdapter* self(void* dut) { return static_cast<RingAdapter*>(dut); }
   static const RingAdapter* self(const void* dut) { return static_cast<const RingAdapter*>(dut); }
@@ -134,6 +172,7 @@ class RingAdapter {
   void start(std::uint64_t outputs, std::uint64_t taps) {
     if (console_.failed) return;
     console_.text.clear();
+    tracer_.start_op(loop_.state().cycles);
     loop_.start(*pins_, outputs, taps);
   }
 
@@ -147,9 +186,11 @@ class RingAdapter {
   Console console_;
   VerilatedContext context_;
   std::unique_ptr<Pins> pins_;
-  RunLoop<Pins> loop_{console_, context_};
+  Tracer tracer_;
+  RunLoop<Pins> loop_{console_, context_, tracer_};
   abi::Op op_ = {};
   bool has_stalls_ = false;
+  abi::Stopped stopped_ = {};
 };
 
 }  // namespace systole::dut

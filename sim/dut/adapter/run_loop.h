@@ -8,6 +8,7 @@
 #include "sim/dut/abi.h"
 #include "sim/dut/adapter/console.h"
 #include "sim/dut/adapter/feeds.h"
+#include "sim/dut/adapter/tracer.h"
 
 namespace systole::dut {
 
@@ -41,8 +42,8 @@ inline void each_output(Body&& body) {
 template <class Pins>
 class RunLoop {
  public:
-  RunLoop(const Console& console, VerilatedContext& context)
-      : console_(console), context_(context) {}
+  RunLoop(const Console& console, VerilatedContext& context, Tracer& tracer)
+      : console_(console), context_(context), tracer_(tracer) {}
 
   /// Forgets the op before; its inputs are withdrawn.
   void start(Pins& pins, std::uint64_t outputs, std::uint64_t taps) {
@@ -134,6 +135,7 @@ class RunLoop {
 
     const std::uint32_t moving = ready_ & valid_;
     ++state_.cycles;
+    tracer_.dump(state_.cycles, Tracer::kLow);
     each_input<Pins>([&]<Channel c>() {
       if ((moving & bit(c)) == 0) return;
       count(c);
@@ -150,6 +152,7 @@ class RunLoop {
 
     pins.clock(true);
     pins.eval();
+    tracer_.dump(state_.cycles, Tracer::kHigh);
     context_.timeInc(1);  // $time counts cycles.
   }
 
@@ -161,6 +164,7 @@ class RunLoop {
 
   const Console& console_;
   VerilatedContext& context_;
+  Tracer& tracer_;
   abi::State state_ = {};
   std::uint64_t expected_outputs_ = 0;
   std::uint64_t expected_taps_ = 0;

@@ -34,6 +34,7 @@ class CorePins {
 
   explicit CorePins(VerilatedContext* context) : dut_(context) { dut_.tap_ready_i = 0; }
 
+  Vdut& model() { return dut_; }
   void eval() { dut_.eval(); }
   void clock(bool level) { dut_.clk_i = level; }
   void reset(bool active) { dut_.rst_ni = !active; }

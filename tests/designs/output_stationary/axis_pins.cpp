@@ -25,6 +25,7 @@ class AxisPins {
 
   explicit AxisPins(VerilatedContext* context) : dut_(context) {}
 
+  Vdut& model() { return dut_; }
   void eval() { dut_.eval(); }
   void clock(bool level) { dut_.aclk = level; }
   void reset(bool active) { dut_.aresetn = !active; }

@@ -104,6 +104,13 @@ TEST_F(BuildTest, TheFirstKeyCoversConfigurationAndSources) {
   other = config_;
   other.top = "another";
   EXPECT_NE(key(other), before) << "the top module";
+  other = config_;
+  other.instrument = Instrument::kTrace;
+  EXPECT_NE(key(other), before) << "waveforms";
+  DutConfig covering = config_;
+  covering.instrument = Instrument::kCoverage;
+  EXPECT_NE(key(covering), before) << "coverage";
+  EXPECT_NE(key(covering), key(other));
   edit("files.f", "stub_core.sv", "stub_core.sv +define+X");
   EXPECT_NE(key(config_), before) << "the file list";
   edit("files.f", " +define+X", "");
