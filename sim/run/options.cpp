@@ -10,13 +10,6 @@ namespace {
 
 constexpr int kMostWorkers = 256;
 
-int usable_processors() {
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  if (::sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
-  return std::clamp(CPU_COUNT(&processors), 1, kMostWorkers);
-}
-
 }  // namespace
 
 KeyTable worker_keys() {
@@ -33,6 +26,13 @@ KeyTable worker_keys() {
            .hi = 86400,
            .help = "Seconds after which a run that still simulates writes what is finished, again "
                    "and again, so that --resume can go on from there even if it is killed."}};
+}
+
+int usable_processors() {
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  if (::sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
+  return std::clamp(CPU_COUNT(&processors), 1, kMostWorkers);
 }
 
 int parse_workers(const Settings& settings) {
