@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   systole::add_show_command(app, action);
   systole::add_compare_command(app, action);
   systole::add_bench_command(app, action);
+  systole::add_fuzz_command(app, action);
   systole::add_cache_command(app, action);
   systole::add_import_command(app, action);
   systole::add_check_import_command(app, action);

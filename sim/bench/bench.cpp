@@ -96,6 +96,7 @@ bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
 bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }
 
 void Bench::restart() { impl_->dut.restart(); }
+void Bench::restart(const BenchOptions& options) { impl_->dut.restart(options); }
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   const Shape shape = {operands.layout.m, operands.layout.channels};

@@ -52,6 +52,8 @@ class Bench {
 
   /// The next job gets a fresh design: seeded, reset.
   void restart();
+  /// The same, and it and all later ones are driven as `options` say (the watchdog stays).
+  void restart(const BenchOptions& options);
   /// Never throws for what a design does: that is in the result. `number` varies the poison and the
   /// stalls.
   JobEnd run(const Operands& operands, const Schedule& schedule, std::uint32_t number,

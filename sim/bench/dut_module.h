@@ -30,6 +30,12 @@ class DutModule : public sc_core::sc_module {
 
   /// Lets `prepare` make a fresh design.
   void restart() { restart_ = true; }
+  /// The same with other options.
+  void restart(const BenchOptions& options) {
+    options_ = options;
+    restart_ = true;
+    is_fresh_ = false;  // Made from another seed.
+  }
   /// Makes a fresh design (when asked to, or after a failure), poisons accumulators,
   /// empties the rings. `op_number` varies the poison and the stalls.
   void prepare(std::uint64_t expected_outputs, std::uint64_t expected_taps,

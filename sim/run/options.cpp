@@ -10,13 +10,6 @@ namespace {
 
 constexpr int kMostWorkers = 256;
 
-int usable_processors() {
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  if (::sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
-  return std::clamp(CPU_COUNT(&processors), 1, kMostWorkers);
-}
-
 }  // namespace
 
 KeyTable worker_keys() {
@@ -45,6 +38,13 @@ KeyTable worker_keys() {
            .default_value = "true",
            .help = "Whether each of them gets a waveform, for which the design is built once more, "
                    "and a minimal reproducer."}};
+}
+
+int usable_processors() {
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  if (::sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
+  return std::clamp(CPU_COUNT(&processors), 1, kMostWorkers);
 }
 
 int parse_workers(const Settings& settings) {

@@ -9,6 +9,9 @@ namespace systole {
 /// The rows of the key table that do not change the results: `workers`, `checkpoint`, `explain.*`.
 KeyTable worker_keys();
 
+/// Processors that this process may use, at most 256.
+int usable_processors();
+
 /// The number given, else that of the processors which this process may use, at most 256.
 int parse_workers(const Settings& settings);
 
