@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "flows/cli/explain_files.h"
 #include "flows/cli/interrupt.h"
 #include "flows/cli/progress.h"
 #include "flows/cli/rtl_trace.h"
@@ -70,8 +71,12 @@ class Checkpoint {
 /// Fills the explanations of the ops that differ; nothing to do where none does.
 void explain_differences(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
   const RunRequest& request = simulation.request;
+  const WriteReproducer write = [&](Probe& probe, const FailingPart& part, const auto& directory) {
+    return write_minimal_reproducer(request.config, probe, part, directory);
+  };
   Progress line;
-  explain({replay, nullptr, request.out + "/explain", request.config.explain_ops, {}},
+  explain({replay, nullptr, request.out + "/explain", request.config.explain_ops,
+           request.config.explain_files ? write : nullptr},
           {[&](std::size_t done, std::size_t all) {
              line.show(fmt::format("explaining: {} of {} ops", done, all));
            },

@@ -29,15 +29,17 @@ struct FailingPart {
   std::int64_t flat = 0;  ///< The first differing element.
 };
 
+/// Writes a reproducer of the part to `directory`; false when the part cannot be reproduced without
+/// the rest. Called in a worker.
+using WriteReproducer =
+    std::function<bool(Probe&, const FailingPart&, const std::filesystem::path& directory)>;
+
 struct ExplainSetup {
   const ReplaySetup& replay;
   const BuiltDut* tracing = nullptr;  ///< A build that can write waveforms; null: none are written.
   std::filesystem::path directory;    ///< Of waveforms and reproducers; a folder for each op.
   int most = 4;                       ///< Ops that are re-run; the others' tensors must do.
-  /// Writes a reproducer of the part to `directory`; false when the part cannot be reproduced
-  /// without the rest. Called in a worker.
-  std::function<bool(Probe&, const FailingPart&, const std::filesystem::path& directory)>
-      write_reproducer;
+  WriteReproducer write_reproducer;   ///< Null: none.
 };
 
 struct ExplainHooks {

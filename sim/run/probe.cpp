@@ -109,14 +109,15 @@ Probe::Probe(Bench& bench, const Job& job, const Trace& golden)
   if (job.product && bench.has_tap()) accumulators_.resize(size);
 }
 
-Operands Probe::operands_of(const Region& region) const {
-  const auto tensor = [&](const std::string& name) -> const IntTensor& {
-    return integers(golden_.tensors.at(name));
-  };
+const IntTensor& Probe::input() const { return integers(golden_.tensors.at(input_of(job_))); }
+
+const IntTensor* Probe::residual() const {
   const bool has_residual = job_.quant && job_.quant->inputs.size() > 1;
-  return make_operands(job_, tensor(input_of(job_)),
-                       has_residual ? &tensor(job_.quant->inputs[1]) : nullptr, bench_.geometry(),
-                       region);
+  return has_residual ? &integers(golden_.tensors.at(job_.quant->inputs[1])) : nullptr;
+}
+
+Operands Probe::operands_of(const Region& region) const {
+  return make_operands(job_, input(), residual(), bench_.geometry(), region);
 }
 
 JobEnd Probe::run(const Operands& operands) {

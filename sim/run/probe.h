@@ -23,6 +23,10 @@ class Probe {
   Probe(Bench& bench, const Job& job, const Trace& golden);
 
   const Job& job() const { return job_; }
+  Bench& bench() { return bench_; }
+  /// The job's golden inputs; the residual is null where there is none.
+  const IntTensor& input() const;
+  const IntTensor* residual() const;
   /// The operands of a region: golden inputs.
   Operands operands_of(const Region& region) const;
   /// Runs them; `tensor` then holds what the design computed, the whole op's size.
