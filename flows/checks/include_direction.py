@@ -29,7 +29,7 @@ ALLOWED = {
     "sim/dut": set(ALL_MODEL) | {"golden", "sim/channel"},
     "sim/bench": set(ALL_MODEL)
     | {"golden", "sim/channel", "sim/schedule", "sim/image", "sim/dut"},
-    "sim/check": set(ALL_MODEL),
+    "sim/check": set(ALL_MODEL) | {"sim/channel"},
 }
 ALLOWED["sim/run"] = set(ALLOWED) - {"model/config"} | LEAVES
 ALLOWED["sim/report"] = ALLOWED["sim/run"] | {"sim/run"}

@@ -73,6 +73,15 @@ void describe_design(const BuiltDut& built, const DutFacts& facts, RunReport& re
                   {"systemc", Bench::systemc_version()}};
 }
 
+/// Each op of a chained run needs all that went before in the same run.
+void check_mode(const RunRequest& request) {
+  if (request.config.mode == ReplayMode::kIsolated) return;
+  const char* option = request.resume ? "--resume" : request.op_pattern.empty() ? "" : "--op";
+  if (*option != '\0')
+    throw request.config.settings.error("mode", std::string("isolated, with ") + option,
+                                        "a chained run simulates all ops in one go");
+}
+
 /// Builds the design, replays the network on it and fills the rest of the report.
 void build_and_simulate(const RunRequest& request, const Prepared& prepared, const Trace& golden,
                         const std::optional<EarlierVerdict>& earlier, RunReport& report) {
@@ -112,6 +121,7 @@ RunReport cosimulate(const RunRequest& request) {
   report.dut.rtl_directory = config.dut.dir.string();
   report.dut.top = config.dut.top;
   std::optional<EarlierVerdict> earlier;
+  check_mode(request);
   if (request.resume) {
     earlier = read_verdict(request.verdict_file());
     check_same_run(*earlier, report);

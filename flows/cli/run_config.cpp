@@ -53,6 +53,12 @@ KeyTable input_keys() {
        .lo = 0,
        .hi = 1e9,
        .help = "Samples to evaluate; 0 for all."},
+      {.key = "mode",
+       .type = KeyType::kChoice,
+       .default_value = "isolated",
+       .choices = {"isolated", "chained"},
+       .help = "What each op gets: its golden inputs, so that all bad ops show and can be explained; "
+               "or the design's own results, which shows what an error does to the answer."},
       {.key = "overflow",
        .type = KeyType::kChoice,
        .default_value = "refuse",
@@ -101,6 +107,7 @@ RunConfig load_run_config(const std::string& file, const std::vector<std::string
   config.lower.wrap = config.allow_wrap;
   config.dut = parse_dut_config(settings);
   config.bench = parse_bench_options(settings);
+  config.mode = static_cast<ReplayMode>(settings.choice_index("mode"));
   config.workers = parse_workers(settings);
   config.checkpoint = settings.real("checkpoint");
   config.explain_ops = static_cast<int>(settings.integer("explain.ops"));

@@ -24,6 +24,9 @@ struct InputOptions {
   std::uint32_t seed = 1;
 };
 
+/// What an op gets: golden inputs, or what the design made of the ops before.
+enum class ReplayMode { kIsolated, kChained };
+
 struct RunConfig {
   Settings settings;
   std::string file;
@@ -37,6 +40,7 @@ struct RunConfig {
   LowerOptions lower;
   DutConfig dut;
   BenchOptions bench;
+  ReplayMode mode = ReplayMode::kIsolated;
   int workers = 1;
   double checkpoint = 0.0;  ///< Seconds.
   int explain_ops = 0;      ///< Differing ops that are re-run.

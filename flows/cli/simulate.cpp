@@ -12,6 +12,7 @@
 #include "flows/cli/rtl_trace.h"
 #include "flows/cli/stopwatch.h"
 #include "sim/report/terminal.h"
+#include "sim/run/chain.h"
 #include "sim/run/explain.h"
 #include "sim/run/replay.h"
 
@@ -110,13 +111,21 @@ void simulate(const Simulation& simulation, RunReport& report) {
       [&](const ReplayProgress& progress) { line.show(describe(progress, watch.seconds())); },
       [] { return interrupted(); },
       [&](const std::function<Replay()>& so_far) { checkpoint(so_far); }};
-  Replay result = replay(setup, hooks);
+  Replay result;
+  if (request.config.mode == ReplayMode::kChained) {
+    ChainedReplay chained = replay_chained(setup, hooks);
+    result = std::move(chained.replay);
+    report.answers = std::move(chained.answers);
+  } else {
+    result = replay(setup, hooks);
+  }
   line.clear();
   report.seconds.simulate = watch.lap();
   report.seconds.compare = result.compare_seconds;
   report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,
                     result.use.own_bytes};
-  explain_differences(simulation, setup, result);
+  if (request.config.mode == ReplayMode::kIsolated && !result.interrupted)
+    explain_differences(simulation, setup, result);
   report.seconds.explain = watch.lap();
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);

@@ -28,6 +28,14 @@ std::array<std::uint64_t, kChannelCount> expected_beats(const Operands& operands
   return expected;
 }
 
+Failure stopped(const abi::Stopped& stopped, std::uint64_t cycle) {
+  return {.kind = stopped.stop == abi::Stop::kAssertion ? FailureKind::kAssertion
+                                                        : FailureKind::kOther,
+          .file = stopped.file,
+          .line = stopped.line,
+          .cycle = cycle};
+}
+
 /// Several benches may be elaborated before the first run.
 const char* unique(const char* name) { return sc_core::sc_gen_unique_name(name); }
 
@@ -67,19 +75,23 @@ struct Bench::Impl {
       case DutModule::End::kDone:
         for (std::uint32_t c = 0; c < kInputChannels; ++c)
           if (state.channels[c].transfers < expected[c]) result.status = JobStatus::kFailed;
-        if (result.status == JobStatus::kFailed)
+        if (result.status == JobStatus::kFailed) {
           result.message = "all outputs came before the inputs were taken: " +
                            describe_channels(state, expected);
+          result.failure = {.kind = FailureKind::kOther, .cycle = state.cycles};
+        }
         break;
       case DutModule::End::kFailed:
         result.status = JobStatus::kFailed;
         result.message = dut.message();
+        result.failure = stopped(dut.dut().stopped(), state.cycles);
         break;
       case DutModule::End::kRunning:
       case DutModule::End::kStarved:
       case DutModule::End::kAborted:
         result.status = JobStatus::kHang;
         result.message = describe_channels(state, expected);
+        result.failure = hang(state, expected);
         break;
     }
   }
@@ -94,9 +106,21 @@ std::string Bench::systemc_version() { return sc_core::sc_release(); }
 const Geometry& Bench::geometry() const { return impl_->dut.dut().geometry(); }
 bool Bench::has_tap() const { return impl_->dut.dut().has_tap(); }
 bool Bench::can_poison() const { return impl_->dut.dut().can_poison(); }
+bool Bench::can_trace() const { return impl_->dut.dut().can_trace(); }
+bool Bench::counts_coverage() const { return impl_->dut.dut().counts_coverage(); }
 
 void Bench::restart() { impl_->dut.restart(); }
 void Bench::restart(const BenchOptions& options) { impl_->dut.restart(options); }
+
+void Bench::trace(const std::filesystem::path& file, std::uint64_t first, std::uint64_t last) {
+  impl_->dut.trace({file, first, last});
+}
+
+void Bench::observe(BeatObserver observer) { impl_->dut.observe(std::move(observer)); }
+
+void Bench::write_coverage(const std::filesystem::path& file) {
+  impl_->dut.write_coverage(file);
+}
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   const Shape shape = {operands.layout.m, operands.layout.channels};
@@ -124,6 +148,7 @@ JobEnd Bench::run(const Operands& operands, const Schedule& schedule, std::uint3
   impl_->judge(result, expected);
   if (result.status == JobStatus::kDone)
     result.extra_beats = impl_->dut.settle(settle_cycles(geometry()));
+  impl_->dut.end_trace();
   return result;
 }
 

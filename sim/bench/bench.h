@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "model/tensor/tensor.h"
+#include "sim/bench/observer.h"
 #include "sim/bench/options.h"
+#include "sim/channel/failure.h"
 #include "sim/dut/dut.h"
 #include "sim/schedule/operands.h"
 #include "sim/schedule/schedule.h"
@@ -20,6 +23,7 @@ enum class JobStatus { kDone, kHang, kFailed };
 struct JobEnd {
   JobStatus status = JobStatus::kDone;
   std::string message;       ///< Of a hang or failure: channels and beats, or the assertion's text.
+  Failure failure;           ///< Its kind and place; kNone where `status` is kDone.
   std::uint64_t cycles = 0;  ///< From the first tick to the last expected output or tap beat.
   bool complete = false;     ///< Every expected output and tap beat came.
   std::uint64_t extra_beats = 0;  ///< Output and tap beats past the expected ones.
@@ -49,11 +53,23 @@ class Bench {
   const Geometry& geometry() const;
   bool has_tap() const;
   bool can_poison() const;
+  bool can_trace() const;
+  bool counts_coverage() const;
 
   /// The next job gets a fresh design: seeded, reset.
   void restart();
   /// The same, and it and all later ones are driven as `options` say (the watchdog stays).
   void restart(const BenchOptions& options);
+  /// The next job's cycles [first, last], 1 being its first, go to an FST file, complete when `run`
+  /// returns; cycles behind the job's end are idle ones. abi.h says which time a cycle has. Needs
+  /// `can_trace()`. That `run` throws InputError when the file cannot be written.
+  void trace(const std::filesystem::path& file, std::uint64_t first, std::uint64_t last);
+  /// Shows `observer` all output and tap beats of the following jobs, which run in lock-step until
+  /// an empty one is set.
+  void observe(BeatObserver observer);
+  /// Writes what all jobs so far have covered, in the format of verilator_coverage. Needs
+  /// `counts_coverage()`. Throws InputError when the file cannot be written.
+  void write_coverage(const std::filesystem::path& file);
   /// Never throws for what a design does: that is in the result. `number` varies the poison and the
   /// stalls.
   JobEnd run(const Operands& operands, const Schedule& schedule, std::uint32_t number,

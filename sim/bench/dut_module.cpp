@@ -63,7 +63,7 @@ abi::Op DutModule::make_op(std::uint64_t outputs, std::uint64_t taps) {
 void DutModule::prepare(std::uint64_t expected_outputs, std::uint64_t expected_taps,
                         std::uint32_t op_number) {
   if (!is_fresh_ && (restart_ || options_.reset || end_ != End::kDone))
-    dut_ = std::make_unique<Dut>(built_, options_.seed);
+    make_fresh();
   is_fresh_ = restart_ = false;
   op_number_ = op_number;
   if (options_.poison && dut_->can_poison()) dut_->poison(op_seed(options_.seed, op_number));
@@ -75,8 +75,26 @@ void DutModule::prepare(std::uint64_t expected_outputs, std::uint64_t expected_t
   expected_outputs_ = expected_outputs;
   expected_taps_ = dut_->has_tap() ? expected_taps : 0;
   synchronised_ = 0;
+  shown_ = {};
+  if (window_) dut_->trace(window_->file, window_->first, window_->last);
   abort_ = false;
   end_ = End::kRunning;
+}
+
+void DutModule::make_fresh() {
+  if (dut_->counts_coverage()) covered_.add(*dut_);
+  dut_ = std::make_unique<Dut>(built_, options_.seed);
+}
+
+void DutModule::end_trace() {
+  if (window_) dut_->end_trace();
+  window_.reset();
+}
+
+void DutModule::write_coverage(const std::filesystem::path& file) {
+  CoverageSum sum = covered_;
+  sum.add(*dut_);
+  sum.write(file);
 }
 
 std::uint64_t DutModule::settle(std::uint64_t cycles) {
@@ -119,12 +137,23 @@ void DutModule::synchronise() {
   synchronised_ = cycles;
 }
 
+/// The beats of the last cycle: at most one per channel, in lock-step.
+void DutModule::show_beats() {
+  for (const Channel channel : {kOutput, kTap}) {
+    const abi::ChannelState& state = dut_->state().channels[channel];
+    if (state.transfers == shown_[channel]) continue;
+    observer_(channel, shown_[channel]++, state.last_cycle);
+  }
+}
+
 DutModule::End DutModule::execute() {
   for (std::uint32_t c = 0; c < kInputChannels; ++c) serve(static_cast<Channel>(c));
   dut_->begin(make_op(expected_outputs_, expected_taps_));
   for (;;) {
     const std::uint64_t ahead = dut_->state().cycles - synchronised_;
-    switch (dut_->run(options_.quantum - ahead)) {
+    const abi::Status status = dut_->run(quantum() - ahead);
+    if (observer_) show_beats();
+    switch (status) {
       case abi::Status::kQuantum:
         serve_all();
         synchronise();

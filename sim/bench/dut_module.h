@@ -2,15 +2,25 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
 
+#include "sim/bench/coverage_sum.h"
+#include "sim/bench/observer.h"
 #include "sim/bench/options.h"
 #include "sim/dut/dut.h"
 
 namespace systole {
+
+/// A waveform that was asked for.
+struct TraceWindow {
+  std::filesystem::path file;
+  std::uint64_t first, last;  ///< Cycles.
+};
 
 /// Runs the design for up to a quantum of cycles per activation and lets the transactors refill and
 /// empty the rings in between. Tensors and cycle counts do not depend on the quantum.
@@ -27,6 +37,12 @@ class DutModule : public sc_core::sc_module {
   Ring& ring(Channel channel) { return rings_[channel]; }
   /// The event that asks the transactor of `channel` to serve its ring.
   void connect(Channel channel, sc_core::sc_event& request) { requests_[channel] = &request; }
+
+  /// See Bench.
+  void trace(const TraceWindow& window) { window_ = window; }
+  void end_trace();
+  void observe(BeatObserver observer) { observer_ = std::move(observer); }
+  void write_coverage(const std::filesystem::path& file);
 
   /// Lets `prepare` make a fresh design.
   void restart() { restart_ = true; }
@@ -55,7 +71,10 @@ class DutModule : public sc_core::sc_module {
 
  private:
   void main_thread();
+  void make_fresh();
   End execute();
+  std::uint64_t quantum() const { return observer_ ? 1 : options_.quantum; }
+  void show_beats();
   bool serve(Channel channel);
   void serve_all();
   void synchronise();
@@ -76,6 +95,10 @@ class DutModule : public sc_core::sc_module {
   End end_ = End::kDone;
   Channel starved_ = kCommand;
   bool abort_ = false;
+  std::optional<TraceWindow> window_;
+  BeatObserver observer_;
+  std::array<std::uint64_t, kChannelCount> shown_ = {};  ///< Beats of the op, to the observer.
+  CoverageSum covered_;                                  ///< By the designs before this one.
 };
 
 }  // namespace systole

@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace systole {
 namespace {
+
+using Beats = std::array<std::uint64_t, kChannelCount>;
 
 std::string describe(std::uint32_t channel, const abi::ChannelState& state,
                      std::uint64_t expected) {
@@ -15,6 +19,17 @@ std::string describe(std::uint32_t channel, const abi::ChannelState& state,
       state.transfers ? fmt::format("the last in cycle {}", state.last_cycle) : "none yet";
   return fmt::format("{} ({} of {} beats, {}{})", kChannelNames[channel], state.transfers, expected,
                      last, waits);
+}
+
+/// kChannelCount when all have seen their beats.
+std::uint32_t stuck_channel(const abi::State& state, const Beats& expected) {
+  std::uint32_t stuck = kChannelCount;
+  for (std::uint32_t c = 0; c < kChannelCount; ++c) {
+    if (state.channels[c].transfers >= expected[c]) continue;
+    if (stuck == kChannelCount || state.channels[c].last_cycle < state.channels[stuck].last_cycle)
+      stuck = c;
+  }
+  return stuck;
 }
 
 }  // namespace
@@ -38,14 +53,17 @@ void Watchdog::watch() {
   }
 }
 
-std::string describe_channels(const abi::State& state,
-                              const std::array<std::uint64_t, kChannelCount>& expected) {
-  std::uint32_t stuck = kChannelCount;
-  for (std::uint32_t c = 0; c < kChannelCount; ++c) {
-    if (state.channels[c].transfers >= expected[c]) continue;
-    if (stuck == kChannelCount || state.channels[c].last_cycle < state.channels[stuck].last_cycle)
-      stuck = c;
-  }
+Failure hang(const abi::State& state, const Beats& expected) {
+  Failure failure{.kind = FailureKind::kHang};
+  for (const abi::ChannelState& channel : state.channels)
+    failure.cycle = std::max(failure.cycle, channel.last_cycle);
+  const std::uint32_t stuck = stuck_channel(state, expected);
+  if (stuck != kChannelCount) failure.channel = kChannelNames[stuck];
+  return failure;
+}
+
+std::string describe_channels(const abi::State& state, const Beats& expected) {
+  const std::uint32_t stuck = stuck_channel(state, expected);
   if (stuck == kChannelCount) return "every channel has seen all its beats";
   std::string text = "stuck on " + describe(stuck, state.channels[stuck], expected[stuck]);
   for (std::uint32_t c = 0; c < kChannelCount; ++c)

@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "sim/bench/dut_module.h"
+#include "sim/channel/failure.h"
 
 namespace systole {
 
@@ -21,9 +22,12 @@ class Watchdog : public sc_core::sc_module {
   std::uint64_t limit_;
 };
 
+/// The unfinished channel that has been silent for longest, where there is one, and the last
+/// transfer on any channel; `expected`: the beats that each should have seen.
+Failure hang(const abi::State& state, const std::array<std::uint64_t, kChannelCount>& expected);
+
 /// "stuck on weight (8 of 16 beats, the last in cycle 31); command: ..." for the beats that each
-/// channel should have seen. The stuck channel is the unfinished one that has been silent for
-/// longest.
+/// channel should have seen. The stuck channel is the one of `hang`.
 std::string describe_channels(const abi::State& state,
                               const std::array<std::uint64_t, kChannelCount>& expected);
 

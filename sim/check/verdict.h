@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/tensor/tensor.h"
+#include "sim/channel/failure.h"
 
 namespace systole {
 
@@ -34,23 +35,6 @@ struct Difference {
   std::int32_t expected = 0;
   std::int32_t got = 0;
   ElementPlace place;
-};
-
-/// How the simulation of an op ended when it did not end as it should.
-enum class FailureKind {
-  kNone,
-  kHang,       ///< Nothing moves any more.
-  kAssertion,  ///< An assertion, $fatal, $error or $stop of the design.
-  kCrash,      ///< The process that simulated it died.
-  kOther,      ///< Beats that nobody asked for, inputs that were not taken, the design's $finish.
-};
-
-struct Failure {
-  FailureKind kind = FailureKind::kNone;
-  std::string file;         ///< Of an assertion: as the design's tree names it.
-  std::int64_t line = 0;    ///< Likewise; 0: unknown.
-  std::uint64_t cycle = 0;  ///< Of the op: an assertion's, or of a hang's last transfer.
-  std::string channel;      ///< Of a hang: the one that waits.
 };
 
 /// Counts of differing elements, summed over cells of about equal size.
@@ -94,6 +78,8 @@ struct OpVerdict {
   std::string message;         ///< Why it failed, or why the host computes it.
   Failure failure;             ///< Of a failed op.
   std::optional<Explanation> explanation;
+  /// Of a chained replay: elements that differ from the reference on the operands that the op got.
+  std::optional<std::int64_t> own;
 };
 
 /// kMatch 0, kMismatch 1, kFailed 3, kIncomplete 130.

@@ -66,7 +66,16 @@ Json to_object(const OpVerdict& op, bool is_stalled) {
   if (op.first) object["first"] = to_object(*op.first);
   if (!op.message.empty()) object["message"] = op.message;
   if (op.failure.kind != FailureKind::kNone) object["failure"] = to_object(op.failure);
+  if (op.own) object["own_mismatched"] = *op.own;
   if (op.explanation) object["explanation"] = to_object(*op.explanation);
+  return object;
+}
+
+Json to_object(const Answer& answer) {
+  Json object = {{"output", answer.output},
+                 {"samples", answer.samples},
+                 {"top1_changed", answer.top1_changed}};
+  if (answer.sqnr_db) object["sqnr_db"] = *answer.sqnr_db;
   return object;
 }
 
@@ -104,6 +113,7 @@ std::string to_json(const RunReport& report) {
     if (report.accuracy->float_correct)
       json["accuracy"]["float_correct"] = *report.accuracy->float_correct;
   }
+  for (const Answer& answer : report.answers) json["answers"].push_back(to_object(answer));
   json["inputs"] = {{"source", report.inputs}, {"sha256", to_object(report.input_hashes)}};
   json["config_file"] = report.config_file;
   json["op_pattern"] = report.op_pattern;

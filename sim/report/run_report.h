@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/channel/beats.h"
+#include "sim/check/answer.h"
 #include "sim/check/verdict.h"
 
 namespace systole {
@@ -64,6 +65,7 @@ struct RunReport {
   DutReport dut;
   std::vector<std::pair<std::string, std::string>> tools;  ///< Name and version.
   std::vector<OpVerdict> ops;
+  std::vector<Answer> answers;  ///< Of a chained run.
   Totals totals;
   std::string failure;  ///< Why the run as a whole failed: the build's errors.
   Seconds seconds;

@@ -114,6 +114,10 @@ std::string explain(const OpVerdict& op) {
         "    tile {}, row {}, column {}; stage {}\n",
         op.name, with_commas(op.mismatched), with_commas(op.compared), fmt::join(d.index, ", "),
         d.expected, d.got, d.place.tile, d.place.row, d.place.column, to_string(op.stage));
+    if (op.own)
+      text += *op.own == 0 ? "    right on the operands that it got: the difference is inherited\n"
+                           : fmt::format("    {} of them on the operands that it got: its own\n",
+                                         with_commas(*op.own));
     if (op.explanation) text += to_text(*op.explanation);
   } else if (op.state == OpState::kMismatch) {
     text += op.mismatched ? fmt::format("{}: {} elements more than expected\n", op.name,
@@ -130,6 +134,16 @@ std::string host_note(const std::vector<OpVerdict>& ops) {
     if (op.state == OpState::kHost)
       names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", op.name, op.message);
   return names.empty() ? "" : "on the host, not verified: " + names + "\n";
+}
+
+/// What a chained run's differences come to.
+std::string answer_note(const std::vector<Answer>& answers) {
+  std::string text;
+  for (const Answer& answer : answers)
+    text += fmt::format("answer    {}: top-1 changed in {} of {} inputs, {}\n", answer.output,
+                        answer.top1_changed, answer.samples,
+                        answer.sqnr_db ? fmt::format("SQNR {:.1f} dB", *answer.sqnr_db) : "equal");
+  return text;
 }
 
 /// Where the design's timing is not the one that the cycle model states.

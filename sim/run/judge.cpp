@@ -19,6 +19,7 @@ OpVerdict judge_tensor(const IntTensor& golden, std::span<const std::int32_t> go
   if (end.complete) check_tensor(golden, got, extra, place_of, verdict);
   if (end.status != JobStatus::kDone) {
     verdict.state = OpState::kFailed;
+    verdict.failure = end.failure;
     verdict.message = (end.status == JobStatus::kHang ? "hang: " : "") + end.message;
   }
   return verdict;
@@ -33,6 +34,7 @@ void fill(const OpVerdict& verdict, OpVerdict& row) {
   row.first = verdict.first;
   row.stage = verdict.stage;
   row.message = verdict.message;
+  row.failure = verdict.failure;
 }
 
 JobEnd fold(std::span<const JobEnd> units) {
@@ -45,6 +47,7 @@ JobEnd fold(std::span<const JobEnd> units) {
     if (whole.status != JobStatus::kDone || unit.status == JobStatus::kDone) continue;
     whole.status = unit.status;
     whole.message = unit.message;
+    whole.failure = unit.failure;
   }
   return whole;
 }

@@ -99,6 +99,7 @@ class Replayer {
       if (running.empty()) running = work_.jobs[work_.units[u].job].last().name;
       JobEnd end;
       end.status = JobStatus::kFailed;
+      end.failure.kind = FailureKind::kCrash;
       end.message = fmt::format("worker {} {} while it simulated {}; see {}", death.worker,
                                 death.how, running, death.log.string());
       settle(u, end);

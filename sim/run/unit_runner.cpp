@@ -19,6 +19,7 @@ JobEnd simulate(const ReplayWork& work, std::size_t u, Bench& bench) {
     JobEnd end;
     end.status = JobStatus::kFailed;
     end.message = error.what();
+    end.failure.kind = FailureKind::kOther;
     return end;
   }
 }

@@ -10,7 +10,9 @@
 #include <deque>
 #include <map>
 
+#include "model/config/error.h"
 #include "model/ops/int_matmul.h"
+#include "tests/support/fst.h"
 #include "tests/support/process.h"
 
 namespace systole {
@@ -36,7 +38,8 @@ const std::map<std::string, Edit> kDesigns = {
     {"fatal", {"if (cmd_rows_i == 0)", "if (cmd_rows_i == 3)"}},
 };
 
-BuiltDut build(const test::TempDirectory& folder, const std::string& name, const Edit& edit) {
+BuiltDut build(const test::TempDirectory& folder, const std::string& name, const Edit& edit,
+               Instrument instrument) {
   namespace fs = std::filesystem;
   const fs::path dir = folder / name;
   fs::copy(source_root() / "tests/unit/sim/dut/design", dir, fs::copy_options::recursive);
@@ -48,6 +51,7 @@ BuiltDut build(const test::TempDirectory& folder, const std::string& name, const
   config.dir = dir;
   config.parameters = {{"Rows", 4}, {"Cols", 4}, {"AccDepth", 16}};
   config.optimize = "O0";
+  config.instrument = instrument;
   return build_dut(config);
 }
 
@@ -59,7 +63,12 @@ class BenchTest : public testing::Test {
     BenchOptions options;
     options.watchdog = 1000;
     for (const auto& [name, edit] : kDesigns)
-      benches_[name] = std::make_unique<Bench>(build(folder, name, edit), options);
+      benches_[name] =
+          std::make_unique<Bench>(build(folder, name, edit, Instrument::kNone), options);
+    for (const Instrument instrument : {Instrument::kTrace, Instrument::kCoverage}) {
+      const std::string name(to_string(instrument));
+      benches_[name] = std::make_unique<Bench>(build(folder, name, {}, instrument), options);
+    }
   }
   static void TearDownTestSuite() { benches_.clear(); }
 
@@ -82,6 +91,7 @@ class BenchTest : public testing::Test {
 TEST_F(BenchTest, CollectsWhatAGoodDesignComputes) {
   const JobResult result = run("good");
   EXPECT_EQ(result.status, JobStatus::kDone) << result.message;
+  EXPECT_EQ(result.failure, Failure{});
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.extra_beats, 0U);
   EXPECT_GT(result.cycles, 3U);
@@ -98,6 +108,17 @@ TEST_F(BenchTest, NamesTheChannelThatADesignIsStuckOn) {
   EXPECT_THAT(result.message, HasSubstr("parameter (0 of 4 beats, none yet, valid but not ready)"));
 }
 
+// The design takes the command and the weights, and then nothing for ever.
+TEST_F(BenchTest, SaysSinceWhenADesignHangs) {
+  const JobResult result = run("never done with weights");
+  EXPECT_EQ(result.failure.kind, FailureKind::kHang);
+  EXPECT_THAT(result.message, HasSubstr("stuck on " + result.failure.channel));
+  EXPECT_EQ(result.failure.channel, "activation");
+  EXPECT_GE(result.failure.cycle, 4U);
+  EXPECT_LT(result.failure.cycle, 20U);
+  EXPECT_GE(result.cycles, 1000U);
+}
+
 TEST_F(BenchTest, RecoversFromAHangWithAFreshDesign) {
   run("never done with weights");
   EXPECT_EQ(run("never done with weights").status, JobStatus::kHang);
@@ -110,6 +131,7 @@ TEST_F(BenchTest, FailsADesignThatLeavesInputBeats) {
   EXPECT_TRUE(result.complete);
   EXPECT_THAT(result.message, HasSubstr("all outputs came before the inputs were taken: stuck on "
                                         "residual (0 of 3 beats"));
+  EXPECT_EQ(result.failure, (Failure{.kind = FailureKind::kOther, .cycle = result.cycles}));
 }
 
 TEST_F(BenchTest, CountsBeatsThatNobodyExpects) {
@@ -122,6 +144,97 @@ TEST_F(BenchTest, ReportsTheTextOfAFatalError) {
   const JobResult result = run("fatal");
   EXPECT_EQ(result.status, JobStatus::kFailed);
   EXPECT_THAT(result.message, HasSubstr("a pass of no rows"));
+  EXPECT_EQ(result.failure.kind, FailureKind::kAssertion);
+  EXPECT_EQ(result.failure.file, "stub_core.sv");
+  EXPECT_GT(result.failure.line, 0);
+  EXPECT_EQ(result.failure.cycle, result.cycles);
+}
+
+TEST_F(BenchTest, SaysWhichBenchesHaveInstruments) {
+  EXPECT_FALSE(benches_.at("good")->can_trace());
+  EXPECT_FALSE(benches_.at("good")->counts_coverage());
+  EXPECT_TRUE(benches_.at("trace")->can_trace());
+  EXPECT_TRUE(benches_.at("coverage")->counts_coverage());
+}
+
+// A beat's transfer is seen in the waveform at the time that the observer says.
+TEST_F(BenchTest, TracesTheNextJobOnly) {
+  const test::TempDirectory folder;
+  Bench& bench = *benches_.at("trace");
+  std::uint64_t first_output = 0;
+  bench.observe([&](Channel channel, std::uint64_t beat, std::uint64_t cycle) {
+    if (channel == kOutput && beat == 0) first_output = cycle;
+  });
+  bench.trace(folder / "wave.fst", 2, 1000);
+  const JobResult traced = run("trace");
+  bench.observe({});
+  const auto size = std::filesystem::file_size(folder / "wave.fst");
+  EXPECT_EQ(run("trace").output.data, traced.output.data);
+  EXPECT_EQ(std::filesystem::file_size(folder / "wave.fst"), size);
+
+  EXPECT_EQ(traced.cycles, run("good").cycles);
+  const test::Fst wave = test::read_fst(folder / "wave.fst");
+  EXPECT_EQ(wave.first, 2 * abi::kTicksPerCycle);
+  EXPECT_GT(wave.last, traced.cycles * abi::kTicksPerCycle) << "some idle cycles";
+  EXPECT_LT(wave.last, (traced.cycles + 100) * abi::kTicksPerCycle);
+  ASSERT_GT(first_output, 2U);
+  const auto valid = [&](std::uint64_t cycle) {
+    return test::value_at(folder / "wave.fst", "TOP.systole_core.out_valid_o",
+                          cycle * abi::kTicksPerCycle);
+  };
+  EXPECT_EQ(valid(first_output), "1");
+  EXPECT_EQ(valid(first_output - 1), "0");
+}
+
+TEST_F(BenchTest, SaysWhichWaveformCannotBeWritten) {
+  benches_.at("trace")->trace("/proc/nowhere/wave.fst", 1, 2);
+  EXPECT_THROW(run("trace"), InputError);
+}
+
+TEST_F(BenchTest, ShowsEveryBeatWithItsCycle) {
+  const std::uint64_t cycles = run("good").cycles;
+  std::map<Channel, std::vector<std::uint64_t>> seen;
+  benches_.at("good")->observe([&](Channel channel, std::uint64_t beat, std::uint64_t cycle) {
+    EXPECT_EQ(beat, seen[channel].size());
+    if (!seen[channel].empty()) EXPECT_GT(cycle, seen[channel].back());
+    seen[channel].push_back(cycle);
+  });
+  const JobResult result = run("good");
+  benches_.at("good")->observe({});
+  EXPECT_EQ(result.cycles, cycles);
+  EXPECT_EQ(seen[kOutput].size(), 3U);
+  EXPECT_EQ(seen[kTap].size(), 3U);
+  EXPECT_EQ(seen.size(), 2U);
+  EXPECT_EQ(std::max(seen[kOutput].back(), seen[kTap].back()), cycles);
+
+  run("good");
+  EXPECT_EQ(seen[kOutput].size(), 3U) << "nobody looks any more";
+}
+
+std::uint64_t counts_in(const std::filesystem::path& file) {
+  std::uint64_t sum = 0;
+  std::istringstream in(test::read_text(file));
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("C '")) sum += std::stoull(line.substr(line.rfind(' ')));
+  return sum;
+}
+
+// A fresh design counts from zero; what it covers in a job does not depend on that.
+TEST_F(BenchTest, AddsUpWhatAllItsDesignsCover) {
+  const test::TempDirectory folder;
+  Bench& bench = *benches_.at("coverage");
+  const auto after_a_job = [&](const std::string& name) {
+    bench.restart();
+    run("coverage");
+    bench.write_coverage(folder / name);
+    return counts_in(folder / name);
+  };
+  const std::uint64_t first = after_a_job("first");
+  const std::uint64_t second = after_a_job("second");
+  const std::uint64_t third = after_a_job("third");
+  EXPECT_GT(first, 100U);
+  EXPECT_NEAR(static_cast<double>(second), 2.0 * static_cast<double>(first), 0.1 * first);
+  EXPECT_NEAR(static_cast<double>(third), 3.0 * static_cast<double>(first), 0.1 * first);
 }
 
 }  // namespace

@@ -370,12 +370,12 @@ TEST_P(DutTest, CountsOnThroughLaterOpsOfAWaveform) {
   EXPECT_EQ(wave.last / abi::kTicksPerCycle, cycles + more);
 }
 
-TEST_P(DutTest, CyclesAreTheSameWithInstruments) {
+TEST(Dut, CyclesAreTheSameWithInstruments) {
   const Traffic traffic = make_traffic({4, 4, 16, 32}, {});
-  Dut plain(build(config()), 1);
+  Dut plain(build(stub_config()), 1);
   const Outcome expected = drive(plain, traffic);
   for (const Instrument instrument : {Instrument::kTrace, Instrument::kCoverage}) {
-    Dut dut(build(with(config(), instrument)), 1);
+    Dut dut(build(with(stub_config(), instrument)), 1);
     const Outcome outcome = drive(dut, traffic);
     EXPECT_EQ(outcome.cycles, expected.cycles) << to_string(instrument);
     EXPECT_EQ(outcome.outputs, expected.outputs) << to_string(instrument);
@@ -396,8 +396,8 @@ std::pair<std::uint64_t, std::size_t> coverage_in(const std::filesystem::path& f
 }
 
 // Each instance has a context of its own: the other one's work does not count.
-TEST_P(DutTest, CountsWhatItCovers) {
-  const BuiltDut built = build(with(config(), Instrument::kCoverage));
+TEST(Dut, CountsWhatItCovers) {
+  const BuiltDut built = build(with(stub_config(), Instrument::kCoverage));
   Dut idle(built, 1);
   Dut dut(built, 1);
   ASSERT_TRUE(dut.counts_coverage());
