@@ -50,9 +50,10 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_option("--rtl", options->config.rtl, "Use this RTL tree instead of dut.dir");
   command->add_option("--workers", options->config.workers,
                       "Processes that simulate (default: one per processor)");
-  command->add_option("--mode", options->config.mode,
-                      "isolated: ops get golden inputs (default); chained: they get the design's own "
-                      "results, to see what an error does to the answer");
+  command->add_option(
+      "--mode", options->config.mode,
+      "isolated: ops get golden inputs (default); chained: they get the design's own "
+      "results, to see what an error does to the answer");
   command->add_flag("--resume", options->resume,
                     "Go on with the run that the results' directory holds: ops that have a verdict "
                     "keep it, the others run");

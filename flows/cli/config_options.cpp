@@ -21,6 +21,7 @@ void add_config_options(CLI::App& command, ConfigOptions& options) {
 RunConfig resolve(const ConfigOptions& options) {
   std::vector<std::string> overrides = options.overrides;
   if (!options.count.empty()) overrides.push_back("inputs.count=" + options.count);
+  if (!options.mode.empty()) overrides.push_back("mode=" + options.mode);
   if (!options.workers.empty()) overrides.push_back("workers=" + options.workers);
   if (!options.rtl.empty()) overrides.push_back("dut.dir=" + options.rtl);
   if (options.input.ends_with(".npy")) {

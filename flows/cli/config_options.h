@@ -19,6 +19,7 @@ struct ConfigOptions {
   std::string input;
   std::string rtl;
   std::string count;
+  std::string mode;
   std::string workers;
   std::string out;
 };

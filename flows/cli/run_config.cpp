@@ -57,8 +57,9 @@ KeyTable input_keys() {
        .type = KeyType::kChoice,
        .default_value = "isolated",
        .choices = {"isolated", "chained"},
-       .help = "What each op gets: its golden inputs, so that all bad ops show and can be explained; "
-               "or the design's own results, which shows what an error does to the answer."},
+       .help =
+           "What each op gets: its golden inputs, so that all bad ops show and can be explained; "
+           "or the design's own results, which shows what an error does to the answer."},
       {.key = "overflow",
        .type = KeyType::kChoice,
        .default_value = "refuse",

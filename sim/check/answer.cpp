@@ -13,9 +13,11 @@ template <class T>
 Answer compare(const Tensor<T>& golden, const Tensor<T>& got) {
   Answer answer;
   answer.samples = golden.shape[0];
-  const auto size = static_cast<std::size_t>(golden.size() / std::max<std::int64_t>(answer.samples, 1));
+  const auto size =
+      static_cast<std::size_t>(golden.size() / std::max<std::int64_t>(answer.samples, 1));
   const auto top = [&](const Tensor<T>& tensor, std::int64_t sample) {
-    const auto values = std::span(tensor.data).subspan(static_cast<std::size_t>(sample) * size, size);
+    const auto values =
+        std::span(tensor.data).subspan(static_cast<std::size_t>(sample) * size, size);
     return std::ranges::max_element(values) - values.begin();
   };
   for (std::int64_t sample = 0; sample < answer.samples; ++sample)

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "model/tensor/tensor.h"
+#include "model/tensor/any_tensor.h"
 
 namespace systole {
 
@@ -13,8 +13,8 @@ namespace systole {
 struct Answer {
   std::string output;
   std::int64_t samples = 0;
-  std::int64_t top1_changed = 0;   ///< Samples whose largest element, the first of equals, moved.
-  std::optional<double> sqnr_db;   ///< 10 log10(sum g^2 / sum (g - r)^2); nothing when equal.
+  std::int64_t top1_changed = 0;  ///< Samples whose largest element, the first of equals, moved.
+  std::optional<double> sqnr_db;  ///< 10 log10(sum g^2 / sum (g - r)^2); nothing when equal.
 };
 
 /// `got` has the shape of `golden` [samples, ...]; both integers or both reals.

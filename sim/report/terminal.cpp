@@ -196,7 +196,7 @@ std::string to_text(const RunReport& report, bool colour) {
   std::string text = preamble(report);
   if (!report.ops.empty()) text += table(report.ops, colour) + "\n";
   for (const OpVerdict& op : report.ops) text += explain(op);
-  text += host_note(report.ops) + cycle_note(report);
+  text += host_note(report.ops) + cycle_note(report) + answer_note(report.answers);
   if (!report.dut.has_poison)
     text += "the design has no poison entry: stale accumulators may go unseen\n";
   if (!report.failure.empty()) text += report.failure + "\n";

@@ -34,7 +34,8 @@ class Chain {
 
  private:
   bool has_all(const std::vector<std::string>& names) const {
-    return std::ranges::all_of(names, [&](const std::string& name) { return known_.contains(name); });
+    return std::ranges::all_of(names,
+                               [&](const std::string& name) { return known_.contains(name); });
   }
 
   void run_host(const IntNode& node) {
@@ -62,14 +63,14 @@ class Chain {
   void run_job(const Job& job) {
     ReplaySetup setup{setup_.network,  tensors_,     setup_.plan, {job}, setup_.built,
                       setup_.geometry, setup_.bench, setup_.pool, {}};
-    const ReplayHooks hooks = {
-        [&](ReplayProgress progress) {
-          progress.ops = setup_.plan.jobs.size();
-          progress.ops_done = jobs_done_;
-          progress.done = static_cast<double>(jobs_done_) / static_cast<double>(progress.ops);
-          hooks_.progress(progress);
-        },
-        hooks_.interrupted, [](const auto&) {}};
+    const ReplayHooks hooks = {[&](ReplayProgress progress) {
+                                 progress.ops = setup_.plan.jobs.size();
+                                 progress.ops_done = jobs_done_;
+                                 progress.done = static_cast<double>(jobs_done_) /
+                                                 static_cast<double>(progress.ops);
+                                 hooks_.progress(progress);
+                               },
+                               hooks_.interrupted, [](const auto&) {}};
     Replay one = replay(setup, hooks);
     ++jobs_done_;
     note(one.use);
@@ -130,8 +131,8 @@ class Chain {
     result_.replay.interrupted = stopped_;
     for (const std::string& output : setup_.network.outputs)
       if (known_.contains(output))
-        result_.answers.push_back(compare_answers(output, setup_.golden.tensors.at(output),
-                                                  tensors_.tensors.at(output)));
+        result_.answers.push_back(
+            compare_answers(output, setup_.golden.tensors.at(output), tensors_.tensors.at(output)));
     return std::move(result_);
   }
 

@@ -1,4 +1,5 @@
-// chain.h: replays a network with the design's own results, to see what an error does to the answer.
+// chain.h: replays a network with the design's own results, to see what an error does to the
+// answer.
 #pragma once
 
 #include <optional>
