@@ -26,14 +26,6 @@
 namespace systole {
 namespace {
 
-BuiltDut build(const DutConfig& config) {
-  Progress progress;
-  return build_dut(config, [&](std::string_view step) {
-    if (interrupted()) throw Interrupted{};
-    progress.show(fmt::format("building the design: {}", step));
-  });
-}
-
 std::string summarise(const Prepared& prepared) {
   const IntNetwork& network = prepared.network();
   std::int64_t macs = 0;
@@ -86,7 +78,7 @@ void check_mode(const RunRequest& request) {
 void build_and_simulate(const RunRequest& request, const Prepared& prepared, const Trace& golden,
                         const std::optional<EarlierVerdict>& earlier, RunReport& report) {
   Stopwatch watch;
-  const BuiltDut built = build(request.config.dut);
+  const BuiltDut built = build_design(request.config.dut);
   const DutFacts facts = read_facts(built);
   report.seconds.build = watch.lap();
   spdlog::info("design {}: {:.2f} s, {}", built.key, report.seconds.build,
@@ -106,6 +98,16 @@ void build_and_simulate(const RunRequest& request, const Prepared& prepared, con
 
 }  // namespace
 
+BuiltDut build_design(DutConfig config, Instrument instrument) {
+  Progress progress;
+  config.instrument = instrument;
+  return build_dut(config, [&](std::string_view step) {
+    if (interrupted()) throw Interrupted{};
+    progress.show(fmt::format("building the design{}: {}",
+                              instrument == Instrument::kTrace ? " for waveforms" : "", step));
+  });
+}
+
 void write_verdict(const RunRequest& request, const RunReport& report) {
   write_file_atomically(request.verdict_file(), to_json(report));
 }
@@ -115,6 +117,7 @@ RunReport cosimulate(const RunRequest& request) {
   const RunConfig& config = request.config;
   RunReport report;
   report.config_file = config.file;
+  report.directory = request.out;
   report.config = config.settings.dump();
   report.is_stalled = config.bench.stall_rate > 0;
   report.op_pattern = request.op_pattern;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "flows/cli/run_config.h"
+#include "sim/dut/builder.h"
 #include "sim/report/run_report.h"
 
 namespace systole {
@@ -17,6 +18,10 @@ struct RunRequest {
   std::string rtl_trace() const { return out + "/rtl"; }
   std::string verdict_file() const { return out + "/verdict.json"; }
 };
+
+/// Builds the design, or finds it in the cache, with a progress line. Throws as `build_dut`, and
+/// Interrupted.
+BuiltDut build_design(DutConfig config, Instrument instrument = Instrument::kNone);
 
 /// Replaces the run's verdict.json.
 void write_verdict(const RunRequest& request, const RunReport& report);

@@ -14,8 +14,8 @@ namespace {
 /// A part of a large op takes its time; a run's user waits.
 constexpr int kMostTrials = 400;
 
-/// The tensors of the job's own op, whole.
-std::optional<FuzzOp> whole_op(const Probe& probe, const Job& job) {
+/// The job's own op, whole.
+FuzzOp whole_op(const Probe& probe, const Job& job) {
   FuzzOp op;
   const IntTensor& x = probe.input();
   op.x = {x, narrowest_type(x)};
@@ -29,10 +29,14 @@ std::optional<FuzzOp> whole_op(const Probe& probe, const Job& job) {
   return op;
 }
 
+const IntNode& failing_op(const FailingPart& part) {
+  return part.tensor == ProbedTensor::kOutput ? *part.job.quant : *part.job.product;
+}
+
 std::string about(const RunConfig& config, const FailingPart& part, const std::string& message) {
   return fmt::format(
       "A part of the op {} of {}, made as small as it still fails.\n\nWhen it was written: {}.",
-      part.job.last().name, config.file, message);
+      failing_op(part).name, config.file, message);
 }
 
 }  // namespace
@@ -56,6 +60,7 @@ bool write_minimal_reproducer(const RunConfig& config, Probe& probe, const Faili
     return false;
   const FuzzCase smallest = minimise(failing, differs, kMostTrials).smallest;
   FuzzNetwork made = network_of(smallest.ops);
+  made.network.name = failing_op(part).name;
   write_reproducer(
       directory.string(),
       {std::move(made.network), std::move(made.inputs), config.dut, smallest.bench,

@@ -69,6 +69,10 @@ class Checkpoint {
   Stopwatch watch_;
 };
 
+bool differs(const Replay& result) {
+  return std::ranges::any_of(result.ops, [](const OpVerdict& op) { return op.first.has_value(); });
+}
+
 /// Fills the explanations of the ops that differ; nothing to do where none does.
 void explain_differences(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
   const RunRequest& request = simulation.request;
@@ -76,8 +80,11 @@ void explain_differences(const Simulation& simulation, const ReplaySetup& replay
     return write_minimal_reproducer(request.config, probe, part, directory);
   };
   Progress line;
-  explain({replay, nullptr, request.out + "/explain", request.config.explain_ops,
-           request.config.explain_files ? write : nullptr},
+  std::optional<BuiltDut> tracing;
+  if (request.config.explain_files && request.config.explain_ops > 0 && differs(result))
+    tracing = build_design(request.config.dut, Instrument::kTrace);
+  explain({replay, tracing ? &*tracing : nullptr, request.out + "/explain",
+           request.config.explain_ops, request.config.explain_files ? write : nullptr},
           {[&](std::size_t done, std::size_t all) {
              line.show(fmt::format("explaining: {} of {} ops", done, all));
            },

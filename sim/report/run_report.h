@@ -53,6 +53,7 @@ struct WorkersReport {
 
 struct RunReport {
   std::string config_file;
+  std::string directory;   ///< Of all results.
   std::string op_pattern;  ///< Of the ops that were selected; empty: all.
   std::vector<std::pair<std::string, std::string>> config;  ///< Resolved, key and value.
   bool is_stalled = false;  ///< By `bench.stall_rate`: cycles are not as predicted.

@@ -81,7 +81,7 @@ std::string preamble(const RunReport& report) {
 }
 
 /// What was concluded, from what, and the files that show it.
-std::string to_text(const Explanation& explanation) {
+std::string to_text(const Explanation& explanation, const std::string& directory) {
   std::string text = fmt::format("    which    {}\n", explanation.pattern);
   if (!explanation.stage.empty() || !explanation.kind.empty())
     text += fmt::format("    fault    {}{}{}\n", explanation.stage,
@@ -98,14 +98,18 @@ std::string to_text(const Explanation& explanation) {
   for (const std::string& evidence : explanation.evidence)
     text += fmt::format("    because  {}\n", evidence);
   for (const auto& [name, file] :
-       {std::pair{"wave", explanation.wave}, std::pair{"view", explanation.view},
-        std::pair{"rerun", explanation.reproducer}})
-    if (!file.empty()) text += fmt::format("    {:<8} {}\n", name, file);
+       {std::pair{"wave", explanation.wave}, std::pair{"view", explanation.view}})
+    if (!file.empty()) text += fmt::format("    {:<8} {}/{}
+", name, directory, file);
+  if (!explanation.reproducer.empty())
+    text += fmt::format("    again    systole run {}/{}/run.yaml
+", directory,
+                        explanation.reproducer);
   return text;
 }
 
 /// One paragraph per op that is wrong: the first difference and its place.
-std::string explain(const OpVerdict& op) {
+std::string explain(const OpVerdict& op, const std::string& directory) {
   std::string text;
   if (op.first) {
     const Difference& d = *op.first;
@@ -118,7 +122,7 @@ std::string explain(const OpVerdict& op) {
       text += *op.own == 0 ? "    right on the operands that it got: the difference is inherited\n"
                            : fmt::format("    {} of them on the operands that it got: its own\n",
                                          with_commas(*op.own));
-    if (op.explanation) text += to_text(*op.explanation);
+    if (op.explanation) text += to_text(*op.explanation, directory);
   } else if (op.state == OpState::kMismatch) {
     text += op.mismatched ? fmt::format("{}: {} elements more than expected\n", op.name,
                                         with_commas(op.mismatched))
@@ -195,7 +199,7 @@ std::string with_commas(std::int64_t value) {
 std::string to_text(const RunReport& report, bool colour) {
   std::string text = preamble(report);
   if (!report.ops.empty()) text += table(report.ops, colour) + "\n";
-  for (const OpVerdict& op : report.ops) text += explain(op);
+  for (const OpVerdict& op : report.ops) text += explain(op, report.directory);
   text += host_note(report.ops) + cycle_note(report) + answer_note(report.answers);
   if (!report.dut.has_poison)
     text += "the design has no poison entry: stale accumulators may go unseen\n";

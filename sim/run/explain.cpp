@@ -150,8 +150,11 @@ class Explainer {
     Explanation& explanation = *suspects_[task].row->explanation;
     explanation.pe_row = finding.pe_row;
     explanation.first_cycle = finding.first_cycle;
-    explanation.wave = finding.wave;
-    explanation.reproducer = finding.reproducer;
+    const auto in_directory = [&](const std::string& name) {
+      return name.empty() ? "" : (setup_.directory.filename() / name).string();
+    };
+    explanation.wave = in_directory(finding.wave);
+    explanation.reproducer = in_directory(finding.reproducer);
     explanation.evidence.insert(explanation.evidence.end(), finding.evidence.begin(),
                                 finding.evidence.end());
   }

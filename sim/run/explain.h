@@ -18,7 +18,7 @@ struct Finding {
   std::optional<std::int64_t> pe_row;
   std::optional<std::uint64_t> first_cycle;
   std::vector<std::string> evidence;
-  std::string wave, reproducer;  ///< Names of what was written; empty: nothing.
+  std::string wave, reproducer;  ///< What was written, relative to the directory; empty: nothing.
 };
 
 /// The smallest part of an op that still differs when it runs alone.

@@ -6,6 +6,9 @@
 namespace systole {
 namespace {
 
+/// What follows from a wrong value is seldom of interest.
+constexpr std::uint64_t kCyclesAfter = 32;
+
 std::string describe(const Region& region) {
   return fmt::format("rows {} to {}, channels {} to {}", region.m, region.m + region.rows - 1,
                      region.channel, region.channel + region.channels - 1);
@@ -19,7 +22,9 @@ bool has_rows_to_probe(const FailingPart& part, const Layout& layout) {
 }  // namespace
 
 Investigator::Investigator(const ExplainSetup& setup)
-    : setup_(setup), bench_(setup.replay.built, setup.replay.bench) {}
+    : setup_(setup), bench_(setup.replay.built, setup.replay.bench) {
+  if (setup.tracing) tracing_.emplace(*setup.tracing, setup.replay.bench);
+}
 
 /// The tile of the first difference, or the unit around it, if it differs alone too.
 std::optional<FailingPart> Investigator::find_part(const Investigation& investigation, Probe& probe,
@@ -56,10 +61,36 @@ Finding Investigator::investigate(const Investigation& investigation) {
     finding.pe_row = rows.row;
     finding.evidence.push_back(rows.evidence);
   }
-  const std::filesystem::path folder = setup_.directory / investigation.folder;
-  if (setup_.write_reproducer && setup_.write_reproducer(probe, *part, folder))
-    finding.reproducer = folder.string();
+  finding.first_cycle = probe.first_wrong_cycle(part->region, part->tensor);
+  if (finding.first_cycle)
+    finding.wave = write_wave(*part, investigation.folder, *finding.first_cycle);
+  finding.reproducer = write_reproducer(probe, *part, investigation.folder, finding);
   return finding;
+}
+
+/// The cycles around `cycle` of the part, alone on a fresh design that can trace.
+std::string Investigator::write_wave(const FailingPart& part, const std::string& folder,
+                                     std::uint64_t cycle) {
+  if (!tracing_) return "";
+  const Geometry& geometry = tracing_->geometry();
+  const std::uint64_t before = 2ULL * (geometry.rows + geometry.cols) + 64;
+  const std::string name = folder + "/wave.fst";
+  std::filesystem::create_directories(setup_.directory / folder);
+  tracing_->trace(setup_.directory / name, cycle > before ? cycle - before : 1,
+                  cycle + kCyclesAfter);
+  Probe probe(*tracing_, part.job, setup_.replay.golden);
+  probe.run(probe.operands_of(part.region));
+  return name;
+}
+
+std::string Investigator::write_reproducer(Probe& probe, const FailingPart& part,
+                                           const std::string& folder, Finding& finding) {
+  if (!setup_.write_reproducer) return "";
+  const std::string name = folder + "/reproducer";
+  if (setup_.write_reproducer(probe, part, setup_.directory / name)) return name;
+  finding.evidence.push_back(
+      "no reproducer: neither the tile nor the op differs as a network of its own");
+  return "";
 }
 
 }  // namespace systole

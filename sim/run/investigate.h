@@ -30,8 +30,13 @@ class Investigator {
   std::optional<FailingPart> find_part(const Investigation& investigation, Probe& probe,
                                        Finding& finding);
 
+  std::string write_wave(const FailingPart& part, const std::string& folder, std::uint64_t cycle);
+  std::string write_reproducer(Probe& probe, const FailingPart& part, const std::string& folder,
+                               Finding& finding);
+
   const ExplainSetup& setup_;
   Bench bench_;
+  std::optional<Bench> tracing_;
 };
 
 }  // namespace systole

@@ -134,13 +134,40 @@ const IntTensor& Probe::golden_of(ProbedTensor which) const {
 
 std::optional<std::int64_t> Probe::first_difference(const Region& region, ProbedTensor which) {
   if (run(operands_of(region)).status != JobStatus::kDone) return std::nullopt;
-  const IntTensor& golden = golden_of(which);
-  const std::vector<std::int32_t>& got = tensor(which);
+  const std::int64_t channels = golden_of(which).channels();
   for (std::int64_t m = region.m; m < region.m + region.rows; ++m)
-    for (std::int64_t c = region.channel; c < region.channel + region.channels; ++c) {
-      const std::int64_t flat = m * golden.channels() + c;
-      if (got[static_cast<std::size_t>(flat)] != golden[flat]) return flat;
-    }
+    for (std::int64_t c = region.channel; c < region.channel + region.channels; ++c)
+      if (differs(m * channels + c, which)) return m * channels + c;
+  return std::nullopt;
+}
+
+bool Probe::differs(std::int64_t flat, ProbedTensor which) const {
+  return tensor(which)[static_cast<std::size_t>(flat)] != golden_of(which)[flat];
+}
+
+std::optional<std::uint64_t> Probe::first_wrong_cycle(const Region& region, ProbedTensor which) {
+  const Channel channel = which == ProbedTensor::kOutput ? kOutput : kTap;
+  std::vector<std::uint64_t> cycles;
+  bench_.observe([&](Channel from, std::uint64_t, std::uint64_t cycle) {
+    if (from == channel) cycles.push_back(cycle);
+  });
+  const Operands operands = operands_of(region);
+  run(operands);
+  bench_.observe({});
+
+  // Tiles leave in the order of their last passes, a beat per row.
+  std::size_t beat = 0;
+  for (const Pass& pass : make_schedule(operands.layout).passes) {
+    if (!pass.command.last) continue;
+    const PackShape& pack = operands.layout.packs[pass.pack];
+    const std::int64_t first = pack.first_channel + pass.n0;
+    const std::int64_t columns =
+        std::min<std::int64_t>(bench_.geometry().cols, pack.channels - pass.n0);
+    for (std::int64_t row = 0; row < pass.command.rows && beat < cycles.size(); ++row, ++beat)
+      for (std::int64_t c = first; c < first + columns; ++c)
+        if (differs((region.m + pass.m0 + row) * operands.layout.channels + c, which))
+          return cycles[beat];
+  }
   return std::nullopt;
 }
 

@@ -40,7 +40,13 @@ class Probe {
   /// tensor; nothing when none does, or when the run fails.
   std::optional<std::int64_t> first_difference(const Region& region, ProbedTensor which);
 
+  /// The cycle, from 1, in which the first beat with a wrong element of `which` leaves the design
+  /// when `region` runs alone, in lock-step; nothing when none does.
+  std::optional<std::uint64_t> first_wrong_cycle(const Region& region, ProbedTensor which);
+
  private:
+  bool differs(std::int64_t flat, ProbedTensor which) const;
+
   Bench& bench_;
   const Job& job_;
   const Trace& golden_;
