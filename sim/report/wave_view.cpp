@@ -52,13 +52,15 @@ std::vector<std::string> comments(const WaveView& view) {
 }  // namespace
 
 std::string gtkwave_view(const WaveView& view) {
-  constexpr std::uint64_t kCyclesBefore = 24;
+  // Found by looking: a cycle is about as wide as a number of seven digits, some twenty are seen.
+  constexpr const char* kZoom = "-5.6";
+  constexpr std::uint64_t kCyclesBefore = 12;
   std::string text = fmt::format("[*] {}\n[dumpfile] \"{}\"\n[savefile] \"view.gtkw\"\n",
                                  one_line(view.title), view.wave);
   const std::uint64_t cycle = view.cycle.value_or(0);
-  text += fmt::format("[timestart] {}\n[size] 1600 1000\n[pos] -1 -1\n",
+  text += fmt::format("[timestart] {}\n[size] 1600 1000\n[sst_width] 200\n[signals_width] 420\n",
                       time_of(cycle > kCyclesBefore ? cycle - kCyclesBefore : 0));
-  text += fmt::format("*{} {}", "0.000000", view.cycle ? std::to_string(time_of(cycle)) : "-1");
+  text += fmt::format("*{} {}", kZoom, view.cycle ? std::to_string(time_of(cycle)) : "-1");
   for (int marker = 0; marker < 26; ++marker) text += " -1";
   text += "\n[treeopen] TOP.\n";
   if (view.is_core) text += "[treeopen] TOP.systole_core.\n";
