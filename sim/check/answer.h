@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "model/tensor/tensor.h"
+#include "model/tensor/any_tensor.h"
 
 namespace systole {
 
