@@ -108,6 +108,27 @@ std::string to_text(const Explanation& explanation, const std::string& directory
   return text;
 }
 
+/// What kind of failure and where: "assertion at mul_quant.sv:42 in cycle 17".
+std::string headline(const Failure& failure) {
+  std::string text(to_string(failure.kind));
+  switch (failure.kind) {
+    case FailureKind::kNone:
+    case FailureKind::kCrash:
+      break;
+    case FailureKind::kHang:
+      text += fmt::format(" since cycle {}", failure.cycle);
+      if (!failure.channel.empty()) text += fmt::format(": the {} channel waits", failure.channel);
+      break;
+    case FailureKind::kAssertion:
+    case FailureKind::kOther:
+      if (failure.kind == FailureKind::kOther) text = "failed";
+      if (!failure.file.empty()) text += fmt::format(" at {}:{}", failure.file, failure.line);
+      if (failure.cycle > 0) text += fmt::format(" in cycle {}", failure.cycle);
+      break;
+  }
+  return text;
+}
+
 /// One paragraph per op that is wrong: the first difference and its place.
 std::string explain(const OpVerdict& op, const std::string& directory) {
   std::string text;
@@ -128,7 +149,8 @@ std::string explain(const OpVerdict& op, const std::string& directory) {
                                         with_commas(op.mismatched))
                           : fmt::format("{}: nothing was compared\n", op.name);
   }
-  if (op.state == OpState::kFailed) text += fmt::format("{}: {}\n", op.name, op.message);
+  if (op.state == OpState::kFailed)
+    text += fmt::format("{}: {}\n    {}\n", op.name, headline(op.failure), op.message);
   return text;
 }
 

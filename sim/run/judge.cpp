@@ -20,7 +20,7 @@ OpVerdict judge_tensor(const IntTensor& golden, std::span<const std::int32_t> go
   if (end.status != JobStatus::kDone) {
     verdict.state = OpState::kFailed;
     verdict.failure = end.failure;
-    verdict.message = (end.status == JobStatus::kHang ? "hang: " : "") + end.message;
+    verdict.message = end.message;
   }
   return verdict;
 }

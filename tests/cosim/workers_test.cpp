@@ -154,6 +154,7 @@ TEST_F(LongRun, LosesTheOpsOfAKilledWorkerOnlyUntilItIsResumed) {
   for (const json& op : verdict["ops"]) {
     if (op["state"] != "failed") continue;
     EXPECT_EQ(op["compared"], 0);
+    EXPECT_EQ(op["failure"]["kind"], "crash");
     EXPECT_THAT(op["message"], StartsWith("worker 2 was killed by signal 9 (SIGKILL) while it "
                                           "simulated "));
     EXPECT_THAT(op["message"], HasSubstr("; see " + out_.path("workers/2.log")));
