@@ -27,7 +27,7 @@ constexpr std::size_t kMostReproducers = 4;
 /// and wide, both widths of scales, narrow operands, both kinds of lanes.
 const std::vector<std::vector<std::string>> kSmallCores = {
     {"Rows=4", "Cols=4", "AccDepth=12", "Gemmlowp=1"},
-    {"Rows=8", "Cols=4", "AccDepth=16", "ScaleBits=16"},
+    {"Rows=8", "Cols=4", "AccDepth=72", "ScaleBits=16"},
     {"Rows=4", "Cols=8", "AccDepth=9", "ActBits=6", "WeightBits=5"}};
 
 DutConfig small_core(const std::vector<std::string>& parameters, const FuzzRequest& request) {
