@@ -112,6 +112,16 @@ TEST(WithPart, LeavesEveryOpLegalOrSaysThatItIsNot) {
   EXPECT_GT(legal, 1000);
 }
 
+TEST(WithPart, KeepsTheResidualOfThePixelsThatStay) {
+  FuzzOp op;
+  op.x = {IntTensor({1, 1, 3, 1}, {1, 2, 3}), {.bits = 8}};
+  op.product = IntSumPool{};
+  op.quant = MulQuant{.channels = {{.scale = 1, .residual_scale = 1}}, .clamp = {-128, 127}};
+  op.quant_type = {.bits = 8};
+  op.residual = FuzzOperand{IntTensor({1, 1, 3, 1}, {10, 20, 30}), {.bits = 8}};
+  EXPECT_EQ(output_of(with_part(op, OpAxis::kColumns, {2})), IntTensor({1, 1, 1, 1}, {33}));
+}
+
 TEST(FitResidual, CutsAndFillsIt) {
   FuzzOp op = grouped();
   op.residual = FuzzOperand{IntTensor({1, 3, 4, 12}, 7), {.bits = 8}};
