@@ -154,7 +154,8 @@ class Fuzzer {
     const auto failure_of = [&](const FuzzCase& fuzz_case) -> std::optional<std::string> {
       if (interrupted()) return std::nullopt;
       line_.show(fmt::format("case {}: reducing, {} trials", number, ++failure.trials));
-      return failure_alone(fuzz_case, failure.found.state, design, request_.out + "/workers");
+      return failure_alone(fuzz_case, failure.found.state, design,
+                           request_.out + "/reduction");  // Else the hunt's logs would go.
     };
     if (failure_of(smallest)) {
       smallest = minimise(smallest, [&](const FuzzCase& fuzz_case) {
