@@ -27,7 +27,7 @@ constexpr std::size_t kMostReproducers = 4;
 /// and wide, both widths of scales, narrow operands, both kinds of lanes.
 const std::vector<std::vector<std::string>> kSmallCores = {
     {"Rows=4", "Cols=4", "AccDepth=12", "Gemmlowp=1"},
-    {"Rows=8", "Cols=4", "AccDepth=16", "ScaleBits=16"},
+    {"Rows=8", "Cols=4", "AccDepth=72", "ScaleBits=16"},
     {"Rows=4", "Cols=8", "AccDepth=9", "ActBits=6", "WeightBits=5"}};
 
 DutConfig small_core(const std::vector<std::string>& parameters, const FuzzRequest& request) {
@@ -154,7 +154,8 @@ class Fuzzer {
     const auto failure_of = [&](const FuzzCase& fuzz_case) -> std::optional<std::string> {
       if (interrupted()) return std::nullopt;
       line_.show(fmt::format("case {}: reducing, {} trials", number, ++failure.trials));
-      return failure_alone(fuzz_case, failure.found.state, design, request_.out + "/workers");
+      return failure_alone(fuzz_case, failure.found.state, design,
+                           request_.out + "/reduction");  // Else the hunt's logs would go.
     };
     if (failure_of(smallest)) {
       smallest = minimise(smallest, [&](const FuzzCase& fuzz_case) {

@@ -1,6 +1,7 @@
 // fuzz_text.cpp: what a fuzzer's run has found, for people and for programs.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "flows/cli/fuzz.h"
@@ -8,6 +9,8 @@
 
 namespace systole {
 namespace {
+
+constexpr std::size_t kMostListed = 20;
 
 /// A word of a shell's command line.
 std::string shell_word(const std::string& text) {
@@ -49,7 +52,11 @@ std::string to_text(const FuzzRequest& request, const FuzzReport& report) {
   for (const std::string& design : report.designs) text += design + "\n";
   for (const auto& [kind, count] : report.hunt.kinds)
     text += fmt::format("  {:<22} {:>9}\n", kind, with_commas(count));
-  for (const FuzzFailure& failure : report.failures) text += failure_text(request, failure);
+  const std::size_t listed = std::min(report.failures.size(), kMostListed);
+  for (std::size_t i = 0; i < listed; ++i) text += failure_text(request, report.failures[i]);
+  if (listed < report.failures.size())
+    text += fmt::format("and {} more failing cases; --json lists all\n",
+                        with_commas(static_cast<std::int64_t>(report.failures.size() - listed)));
   const FuzzCounts& counts = report.hunt.counts;
   const int exit = exit_code(report);
   const char* verdict = exit == 0     ? "MATCH"

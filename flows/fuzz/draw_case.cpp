@@ -199,6 +199,7 @@ BenchOptions draw_bench(Dice& dice) {
   bench.stall_rate = dice.one_of<double>({0.0, 0.0, 0.0, 0.05, 0.25, 0.5, 0.75});
   if (bench.stall_rate > 0)
     bench.stall_seed = static_cast<std::uint32_t>(dice.between(1, kMostSeed));
+  bench.watchdog = kFuzzWatchdog;
   bench.quantum = dice.one_of<std::uint64_t>({1024, 1024, 1024, 64, 1});
   return bench;
 }

@@ -9,6 +9,9 @@
 
 namespace systole {
 
+/// Cycles without a transfer that count as a hang: more than any stalls of a case can take.
+inline constexpr std::uint64_t kFuzzWatchdog = 4000;
+
 /// Case `number` of `seed` for designs of these geometries (at least one): ops that the design of
 /// the case computes itself, 1 to 5 of them; stalls, seeds and quantum of the bench. Equal
 /// arguments give equal cases. Successive numbers go through designs, kinds of ops and roundings in

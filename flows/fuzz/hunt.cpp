@@ -74,9 +74,11 @@ class Hunter {
  private:
   /// In a worker.
   DoTask start_worker() const {
+    BenchOptions options;
+    options.watchdog = kFuzzWatchdog;
     std::vector<std::shared_ptr<Bench>> benches;
     for (const FuzzDesign& design : designs_)
-      benches.push_back(std::make_shared<Bench>(design.built, BenchOptions{}));
+      benches.push_back(std::make_shared<Bench>(design.built, options));
     return [this, benches](std::size_t task, const SendRecord& send) {
       const std::uint64_t begin = first_ + task * kCasesPerTask;
       for (std::uint64_t n = begin; n < std::min(begin + kCasesPerTask, last_); ++n) {

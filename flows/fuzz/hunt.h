@@ -35,7 +35,7 @@ inline constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::ma
 
 struct HuntOptions {
   std::uint64_t seed = 1;
-  std::uint64_t first = 0;     ///< Number of the first case.
+  std::uint64_t first = 0;        ///< Number of the first case.
   std::uint64_t most = kNoLimit;  ///< Cases.
   int workers = 1;
   std::filesystem::path logs;

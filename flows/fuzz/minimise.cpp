@@ -27,7 +27,7 @@ class Minimiser {
     ++trials_;
     if (!fails_(candidate)) return false;
     best_ = std::move(candidate);
-    return true;
+    return is_smaller_ = true;
   }
 
   bool take_op(std::size_t i, FuzzOp op) {
@@ -71,11 +71,13 @@ class Minimiser {
           most_trials_ - trials_);
       return;
     }
-    drop_parts(i);
-    for (const OpAxis axis : kOpAxes) cut(i, axis);
-    plain_window(i);
-    for (const OpAxis axis : kOpAxes) cut(i, axis);
-    plain_numbers(i);
+    do {
+      is_smaller_ = false;
+      drop_parts(i);
+      for (const OpAxis axis : kOpAxes) cut(i, axis);
+      plain_window(i);
+      plain_numbers(i);
+    } while (is_smaller_);
   }
 
   void drop_parts(std::size_t i) {
@@ -142,6 +144,7 @@ class Minimiser {
   const CaseFails& fails_;
   int most_trials_;
   int trials_ = 0;
+  bool is_smaller_ = false;
 };
 
 }  // namespace

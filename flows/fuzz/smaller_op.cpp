@@ -60,6 +60,12 @@ void pick_channels(FuzzOp& op, const Indices& kept) {
   pick_constants(op, outputs);
 }
 
+/// Where the output has a place for each of the input, the residual's values stay with theirs.
+void pick_residual(const FuzzOp& op, std::size_t axis, const Indices& kept, FuzzOp& part) {
+  if (op.residual && op.residual->tensor.shape[axis] == op.x.tensor.shape[axis])
+    part.residual->tensor = pick(op.residual->tensor, axis, kept);
+}
+
 void pick_kernel(FuzzOp& op, std::size_t axis, const Indices& kept) {
   window_of(op)->kernel[axis] = std::ssize(kept);
   if (auto* conv = std::get_if<IntConv2d>(&*op.product))
@@ -110,6 +116,7 @@ FuzzOp with_part(const FuzzOp& op, OpAxis axis, const Indices& kept) {
     case OpAxis::kRows:
     case OpAxis::kColumns:
       part.x.tensor = pick(op.x.tensor, static_cast<std::size_t>(axis), kept);
+      pick_residual(op, static_cast<std::size_t>(axis), kept, part);
       break;
     case OpAxis::kChannels:
       pick_channels(part, kept);

@@ -116,8 +116,9 @@ void Worker::give(std::size_t task) {
 std::optional<WorkerPacket> Worker::receive() {
   std::string packet(kMostRecordBytes + 1, '\0');
   ssize_t size = 0;
+  // A worker that dies with a task unread resets the connection once; what it sent is still there.
   do size = ::recv(socket_, packet.data(), packet.size(), 0);
-  while (size < 0 && errno == EINTR);
+  while (size < 0 && (errno == EINTR || errno == ECONNRESET));
   if (size <= 0) return std::nullopt;
   return WorkerPacket{WorkerPacket::Kind{packet[0]},
                       packet.substr(1, static_cast<std::size_t>(size) - 1)};

@@ -77,6 +77,23 @@ TEST_F(PoolTest, OfNoTasksStartsNobody) {
   EXPECT_EQ(run(0, 4, [](std::size_t, const SendRecord&) {}).use.workers, 0);
 }
 
+TEST_F(PoolTest, HearsAllThatAWorkerSaidBeforeItDiedWithATaskUnread) {
+  std::string heard;
+  std::size_t deaths = 0;
+  const auto die = [](std::size_t task, const SendRecord& send) {
+    for (const char* word : {"a", "b", "c", "d"}) send(word);
+    if (task == 0) ::raise(SIGKILL);
+  };
+  const auto hear = [&](std::size_t task, std::string_view record) {
+    if (task == 0 && heard.empty()) nap(200);  // It is dead before the next word is read.
+    if (task == 0) heard += record;
+  };
+  run_pool(tasks(4), {1, logs()}, [&] { return die; },
+           {hear, [&](const Death&) { ++deaths; }, [] { return true; }});
+  EXPECT_EQ(heard, "abcd");
+  EXPECT_EQ(deaths, 1u);
+}
+
 TEST_F(PoolTest, HandsOutTasksInTheirOrder) {
   SharedIntegers started(7);
   SharedIntegers count(1);
