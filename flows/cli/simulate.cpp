@@ -11,6 +11,7 @@
 #include "flows/cli/progress.h"
 #include "flows/cli/rtl_trace.h"
 #include "flows/cli/stopwatch.h"
+#include "flows/cli/verdict_reuse.h"
 #include "sim/report/terminal.h"
 #include "sim/run/chain.h"
 #include "sim/run/explain.h"
@@ -105,6 +106,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
   drop_unfinished(setup.jobs, setup.earlier);
 
   Stopwatch watch;
+  const VerdictReuse verdicts(setup, request.fresh);
   Progress line;
   Checkpoint checkpoint(simulation, report);
   const ReplayHooks hooks = {
@@ -120,6 +122,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
     result = replay(setup, hooks);
   }
   line.clear();
+  verdicts.keep(result);
   report.seconds.simulate = watch.lap();
   report.seconds.compare = result.compare_seconds;
   report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,

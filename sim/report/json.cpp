@@ -61,6 +61,7 @@ Json to_object(const OpVerdict& op, bool is_stalled) {
                  {"compared", op.compared},
                  {"mismatched", op.mismatched}};
   if (!is_stalled && is_unpredicted(op)) object["unpredicted"] = true;
+  if (op.cached) object["cached"] = true;
   if (op.sqnr) object["sqnr_db"] = *op.sqnr;
   if (op.stage != Stage::kNone) object["stage"] = to_string(op.stage);
   if (op.first) object["first"] = to_object(*op.first);
@@ -101,6 +102,7 @@ std::string to_json(const RunReport& report) {
                {"verdict", to_string(report.totals.state)},
                {"compared", report.totals.compared},
                {"mismatched", report.totals.mismatched},
+               {"cached", report.totals.cached},
                {"seconds", report.seconds.total},
                {"dut", to_object(report.dut)},
                {"ops", Json::array()}};

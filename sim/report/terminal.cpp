@@ -27,8 +27,10 @@ const char* paint_of(OpState state) {
 }
 
 std::string verdict_text(const OpVerdict& op) {
-  return op.mismatched && op.state == OpState::kMismatch ? with_commas(op.mismatched) + " differ"
-                                                         : std::string(to_string(op.state));
+  const std::string text = op.mismatched && op.state == OpState::kMismatch
+                               ? with_commas(op.mismatched) + " differ"
+                               : std::string(to_string(op.state));
+  return op.cached ? text + " (cached)" : text;
 }
 
 std::string table(const std::vector<OpVerdict>& ops, bool colour) {
@@ -163,9 +165,11 @@ std::string verdict_line(const RunReport& report, bool colour) {
   std::string name(to_string(totals.state));
   std::transform(name.begin(), name.end(), name.begin(), ::toupper);
   const char* look = totals.state == VerdictState::kMatch ? kGood : kBad;
-  return fmt::format("{}  {} elements compared, {} differ, {:.2f} s\n", painted(name, look, colour),
-                     with_commas(totals.compared), with_commas(totals.mismatched),
-                     report.seconds.total);
+  const std::string cached =
+      totals.cached ? fmt::format(" ({} by earlier runs: cached)", with_commas(totals.cached)) : "";
+  return fmt::format("{}  {} elements compared{}, {} differ, {:.2f} s\n",
+                     painted(name, look, colour), with_commas(totals.compared), cached,
+                     with_commas(totals.mismatched), report.seconds.total);
 }
 
 /// Where the time went, as far as the run came.

@@ -165,6 +165,7 @@ class Replayer {
       row.cycles = op.row.cycles;
       row.utilisation = op.row.utilisation;
       row.predicted = op.row.predicted;
+      row.cached = op.row.cached;
       if (op.tensor) replay.tensors[name] = *op.tensor;
     }
     for (std::size_t j = 0; j < verdicts_.size(); ++j) {
