@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "flows/cli/coverage.h"
 #include "flows/cli/explain_files.h"
 #include "flows/cli/interrupt.h"
 #include "flows/cli/progress.h"
@@ -102,11 +103,12 @@ void simulate(const Simulation& simulation, RunReport& report) {
                     geometry,
                     request.config.bench,
                     {request.config.workers, request.out + "/workers"},
-                    simulation.earlier};
+                    simulation.earlier,
+                    make_coverage_parts(request)};
   drop_unfinished(setup.jobs, setup.earlier);
 
   Stopwatch watch;
-  const VerdictReuse verdicts(setup, request.fresh);
+  const VerdictReuse verdicts(setup, request);
   Progress line;
   Checkpoint checkpoint(simulation, report);
   const ReplayHooks hooks = {
@@ -133,6 +135,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);
   fill(simulation.prepared, result.ops, result.interrupted, report);
+  if (request.coverage) report_coverage(request, report);
   write_rtl_trace(request.rtl_trace(), simulation.golden, std::move(result));
   report.seconds.write = watch.lap();
 }

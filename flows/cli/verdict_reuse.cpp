@@ -9,10 +9,12 @@
 
 namespace systole {
 
-VerdictReuse::VerdictReuse(ReplaySetup& setup, bool fresh) : setup_(setup) {
+VerdictReuse::VerdictReuse(ReplaySetup& setup, const RunRequest& request) : setup_(setup) {
+  // Chained ops depend on more than golden inputs. Without groups, nothing is kept either.
+  if (request.coverage || request.config.mode != ReplayMode::kIsolated) return;
   Stopwatch watch;
   groups_ = verdict_groups(setup, program_digest());
-  if (!fresh) {
+  if (!request.fresh) {
     FoundVerdicts found = find_verdicts(verdict_folder(), groups_, setup.earlier, setup.golden);
     for (const std::string& damaged : found.damaged) spdlog::info("{}", damaged);
     setup.earlier.merge(found.ops);

@@ -94,6 +94,16 @@ Json to_object(const DutReport& dut) {
           {"poison", dut.has_poison}};
 }
 
+Json to_object(const Tally& tally) {
+  return {{"covered", tally.covered}, {"total", tally.total}};
+}
+
+Json to_object(const CoverageReport& coverage) {
+  Json object = {{"lines", to_object(coverage.lines)}, {"toggles", to_object(coverage.toggles)}};
+  if (!coverage.unread.empty()) object["unread"] = coverage.unread;
+  return object;
+}
+
 }  // namespace
 
 std::string to_json(const RunReport& report) {
@@ -108,6 +118,7 @@ std::string to_json(const RunReport& report) {
                {"ops", Json::array()}};
   for (const OpVerdict& op : report.ops) json["ops"].push_back(to_object(op, report.is_stalled));
   if (!report.failure.empty()) json["failure"] = report.failure;
+  if (report.coverage) json["coverage"] = to_object(*report.coverage);
   json["network"] = {{"name", report.network}, {"hash", report.network_hash}};
   if (report.accuracy) {
     json["accuracy"] = {{"samples", report.accuracy->samples},

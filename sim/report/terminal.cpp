@@ -186,6 +186,16 @@ std::string time_line(const RunReport& report) {
   return text + "\n";
 }
 
+std::string coverage_lines(const CoverageReport& coverage) {
+  std::string text;
+  for (const std::string& unread : coverage.unread)
+    text += fmt::format("coverage without {}\n", unread);
+  return text + fmt::format("coverage  {:.1f} % of {} lines, {:.1f} % of {} toggles: {}\n",
+                            coverage.lines.percent(), with_commas(coverage.lines.total),
+                            coverage.toggles.percent(), with_commas(coverage.toggles.total),
+                            coverage.page);
+}
+
 }  // namespace
 
 std::string with_commas(std::int64_t value) {
@@ -204,6 +214,7 @@ std::string to_text(const RunReport& report, bool colour) {
   if (!report.dut.has_poison)
     text += "the design has no poison entry: stale accumulators may go unseen\n";
   if (!report.failure.empty()) text += report.failure + "\n";
+  if (report.coverage) text += coverage_lines(*report.coverage);
   return text + time_line(report) + verdict_line(report, colour);
 }
 
