@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <stdexcept>
+#include <system_error>
 
 namespace systole {
 namespace {
@@ -34,9 +35,11 @@ CoverageCounts parse_dat(std::string_view dat) {
     const std::size_t quote = line.rfind("' ");
     std::uint64_t count = 0;
     const char* const end = line.data() + line.size();
-    const bool is_point =
-        line.starts_with("C '") && quote != std::string_view::npos && quote >= 3 &&
-        std::from_chars(line.data() + quote + 2, end, count).ptr == end && quote + 2 < line.size();
+    bool is_point = line.starts_with("C '") && quote != std::string_view::npos && quote >= 3;
+    if (is_point) {
+      const auto [last, error] = std::from_chars(line.data() + quote + 2, end, count);
+      is_point = error == std::errc() && last == end;
+    }
     if (!is_point) throw std::runtime_error(fmt::format("line {} is no point", number));
     const std::string_view point = line.substr(3, quote - 3);
     // Files come in this order: each point behind the one before it.
