@@ -30,6 +30,7 @@ ALLOWED = {
     "sim/bench": set(ALL_MODEL)
     | {"golden", "sim/channel", "sim/schedule", "sim/image", "sim/dut"},
     "sim/check": set(ALL_MODEL) | {"sim/channel"},
+    "sim/coverage": LEAVES | {"model/tensor"},
 }
 ALLOWED["sim/run"] = set(ALLOWED) - {"model/config"} | LEAVES
 ALLOWED["sim/report"] = ALLOWED["sim/run"] | {"sim/run"}

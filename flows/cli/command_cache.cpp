@@ -1,4 +1,4 @@
-// command_cache.cpp: `systole cache list|prune`: the built designs.
+// command_cache.cpp: `systole cache list|prune`: the built designs, and verdicts.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -25,15 +25,18 @@ std::string time_text(std::chrono::system_clock::time_point time) {
 
 int list(bool as_json) {
   const std::vector<CacheEntry> entries = list_cache();
+  const CachedVerdicts verdicts = count_verdicts();
   if (as_json) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    nlohmann::ordered_json json = {
+        {"designs", nlohmann::ordered_json::array()},
+        {"verdicts", {{"count", verdicts.count}, {"bytes", verdicts.bytes}}}};
     for (const CacheEntry& entry : entries)
-      json.push_back({{"key", entry.key},
-                      {"bytes", entry.bytes},
-                      {"last_used", time_text(entry.last_used)},
-                      {"top", entry.top},
-                      {"parameters", entry.parameters},
-                      {"rtl", entry.rtl}});
+      json["designs"].push_back({{"key", entry.key},
+                                 {"bytes", entry.bytes},
+                                 {"last_used", time_text(entry.last_used)},
+                                 {"top", entry.top},
+                                 {"parameters", entry.parameters},
+                                 {"rtl", entry.rtl}});
     fmt::print("{}\n", json.dump(2));
     return 0;
   }
@@ -48,7 +51,8 @@ int list(bool as_json) {
     bytes += entry.bytes;
   }
   if (!entries.empty()) fmt::print("{}", table.text());
-  fmt::print("{} designs, {}\n", entries.size(), size_text(bytes));
+  fmt::print("{} designs, {}; {} verdicts, {}\n", entries.size(), size_text(bytes), verdicts.count,
+             size_text(verdicts.bytes));
   return 0;
 }
 
@@ -62,19 +66,19 @@ int prune(std::uint64_t most) {
 }  // namespace
 
 void add_cache_command(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("cache", "List or prune the cache of built designs");
+  CLI::App* command = app.add_subcommand("cache", "List or prune the cache of built designs and of verdicts");
   command->require_subcommand(1);
   command->footer(
       "Examples:\n  systole cache list\n  systole cache prune --max-size 500MB\n"
       "The cache is $SYSTOLE_CACHE, else $XDG_CACHE_HOME/systole, else ~/.cache/systole.");
 
   auto as_json = std::make_shared<bool>(false);
-  CLI::App* lister = command->add_subcommand("list", "Print every built design, last used first");
+  CLI::App* lister = command->add_subcommand("list", "Print every built design, last used first, and how many verdicts there are");
   lister->add_flag("--json", *as_json, "Print JSON");
   lister->callback([=, &action] { action = [=] { return list(*as_json); }; });
 
   auto most = std::make_shared<std::uint64_t>(0);
-  CLI::App* pruner = command->add_subcommand("prune", "Remove the least recently used designs");
+  CLI::App* pruner = command->add_subcommand("prune", "Remove the least recently used designs and verdicts");
   pruner->add_option("--max-size", *most, "Bytes to keep at most: 0, 500MB, 2GB, ...")
       ->required()
       ->transform(CLI::AsSizeValue(true))

@@ -20,6 +20,8 @@ struct RunOptions {
   std::string op;
   bool json = false;
   bool resume = false;
+  bool fresh = false;
+  bool coverage = false;
 };
 
 /// A run that gives no verdict (bad input, an interrupted build) must not leave an older one.
@@ -30,9 +32,11 @@ void remove_old_verdict(const std::string& out) {
 
 int run(const RunOptions& options) {
   const std::string out = out_directory(options.config);
-  const RunConfig config = resolve(options.config);
+  RunConfig config = resolve(options.config);
+  if (options.coverage) config.dut.instrument = Instrument::kCoverage;
   if (!options.resume) remove_old_verdict(out);
-  const RunReport report = cosimulate({config, options.op, out, options.resume});
+  const RunReport report = cosimulate(
+      {config, options.op, out, options.resume, options.fresh, options.coverage});
   if (options.json)
     fmt::print("{}", to_json(report));
   else
@@ -57,6 +61,14 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_flag("--resume", options->resume,
                     "Go on with the run that the results' directory holds: ops that have a verdict "
                     "keep it, the others run");
+  command->add_flag("--fresh", options->fresh,
+                    "Simulate every op again, also where the cache has a verdict on the same "
+                    "inputs, parameters, schedule and design");
+  command
+      ->add_flag("--coverage", options->coverage,
+                 "Count the lines and bits of the RTL that the run covers, in coverage/ in the "
+                 "results' directory; needs a build of its own")
+      ->excludes("--resume");
   command->add_option("--op", options->op, "Simulate only the ops that match this name or pattern");
   command->add_flag("--json", options->json, "Print verdict.json instead of the table");
   command->footer(

@@ -14,8 +14,11 @@ struct RunRequest {
   std::string op_pattern;  ///< Of the ops to simulate; empty: all.
   std::string out;         ///< Directory of all results.
   bool resume = false;     ///< Go on from what `out` holds.
+  bool fresh = false;      ///< Take no verdicts from the cache; renew them.
+  bool coverage = false;   ///< Of the RTL; `config.dut.instrument` says so, too.
 
   std::string rtl_trace() const { return out + "/rtl"; }
+  std::string coverage_folder() const { return out + "/coverage"; }
   std::string verdict_file() const { return out + "/verdict.json"; }
 };
 

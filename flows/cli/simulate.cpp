@@ -6,11 +6,13 @@
 
 #include <algorithm>
 
+#include "flows/cli/coverage.h"
 #include "flows/cli/explain_files.h"
 #include "flows/cli/interrupt.h"
 #include "flows/cli/progress.h"
 #include "flows/cli/rtl_trace.h"
 #include "flows/cli/stopwatch.h"
+#include "flows/cli/verdict_reuse.h"
 #include "sim/report/terminal.h"
 #include "sim/run/chain.h"
 #include "sim/run/explain.h"
@@ -108,10 +110,12 @@ void simulate(const Simulation& simulation, RunReport& report) {
                     geometry,
                     request.config.bench,
                     {request.config.workers, request.out + "/workers"},
-                    simulation.earlier};
+                    simulation.earlier,
+                    make_coverage_parts(request)};
   drop_unfinished(setup.jobs, setup.earlier);
 
   Stopwatch watch;
+  const VerdictReuse verdicts(setup, request);
   Progress line;
   Checkpoint checkpoint(simulation, report);
   const ReplayHooks hooks = {
@@ -127,6 +131,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
     result = replay(setup, hooks);
   }
   line.clear();
+  verdicts.keep(result);
   report.seconds.simulate = watch.lap();
   report.seconds.compare = result.compare_seconds;
   report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,
@@ -137,6 +142,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);
   fill(simulation.prepared, result.ops, result.interrupted, report);
+  if (request.coverage) report_coverage(request, report);
   write_rtl_trace(request.rtl_trace(), simulation.golden, std::move(result));
   report.seconds.write = watch.lap();
 }

@@ -75,7 +75,7 @@ def run_network(network: Network, arguments: argparse.Namespace) -> dict:
     if done.returncode == 0:
         (folder / "run.yaml").write_text(run_config(network, arguments.size))
         verdict_file.unlink(missing_ok=True)
-        done = systole(["run", str(folder / "run.yaml"), "--out", str(folder / "run"),
+        done = systole(["run", str(folder / "run.yaml"), "--out", str(folder / "run"), "--fresh",
                         *arguments.more])
     if not verdict_file.exists() or done.returncode == BAD_INPUT:
         return {"exit_code": done.returncode or BAD_INPUT, "verdict": "refused",

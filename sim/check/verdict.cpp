@@ -22,6 +22,7 @@ Totals total(const std::vector<OpVerdict>& ops, bool interrupted) {
   for (const OpVerdict& op : ops) {
     totals.compared += op.compared;
     totals.mismatched += op.mismatched;
+    if (op.cached) totals.cached += op.compared;
   }
   if (interrupted)
     totals.state = VerdictState::kIncomplete;

@@ -80,6 +80,7 @@ struct OpVerdict {
   std::optional<Explanation> explanation;
   /// Of a chained replay: elements that differ from the reference on the operands that the op got.
   std::optional<std::int64_t> own;
+  bool cached = false;  ///< The verdict of an earlier run with the same inputs, design and schedule.
 };
 
 /// kMatch 0, kMismatch 1, kFailed 3, kIncomplete 130.
@@ -89,6 +90,7 @@ struct Totals {
   VerdictState state = VerdictState::kMatch;
   std::int64_t compared = 0;
   std::int64_t mismatched = 0;
+  std::int64_t cached = 0;  ///< Of `compared`: by earlier runs.
 };
 
 /// Whether an op that ran to its end took over 2 % more or less cycles than predicted.

@@ -19,12 +19,18 @@ using namespace dut;
 using nlohmann::json;
 using SystemClock = std::chrono::system_clock;
 
-/// An entry of any kind: a design, or a runtime library.
-struct Folder {
+/// An entry of any kind: the folder of a design or a runtime library, or the file of a verdict.
+struct Entry {
   fs::path path;
   std::uint64_t bytes = 0;
   SystemClock::time_point last_used;
+  bool is_file = false;
 };
+
+SystemClock::time_point modified(const struct stat& status) {
+  return SystemClock::from_time_t(status.st_mtim.tv_sec) +
+         std::chrono::microseconds(status.st_mtim.tv_nsec / 1000);
+}
 
 std::vector<fs::path> children(const fs::path& folder) {
   std::vector<fs::path> paths;
@@ -35,14 +41,13 @@ std::vector<fs::path> children(const fs::path& folder) {
   return paths;
 }
 
-std::vector<Folder> folders(const fs::path& parent) {
-  std::vector<Folder> result;
+std::vector<Entry> folders(const fs::path& parent) {
+  std::vector<Entry> result;
   for (const fs::path& path : children(parent)) {
-    Folder folder{path, 0, {}};
+    Entry folder{path, 0, {}};
     struct stat status = {};
     if (::stat((path / kEntryFile).c_str(), &status) == 0) {
-      folder.last_used = SystemClock::from_time_t(status.st_mtim.tv_sec) +
-                         std::chrono::microseconds(status.st_mtim.tv_nsec / 1000);
+      folder.last_used = modified(status);
     }
     for (const fs::path& file : children(path)) {
       std::error_code error;
@@ -54,8 +59,20 @@ std::vector<Folder> folders(const fs::path& parent) {
   return result;
 }
 
+/// Verdicts, and what a writer that died has left of one.
+std::vector<Entry> verdicts() {
+  std::vector<Entry> result;
+  for (const fs::path& path : children(verdict_folder())) {
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) == 0)
+      result.push_back(
+          {path, static_cast<std::uint64_t>(status.st_size), modified(status), true});
+  }
+  return result;
+}
+
 /// A damaged description leaves the fields empty.
-CacheEntry describe(const Folder& folder) {
+CacheEntry describe(const Entry& folder) {
   CacheEntry entry;
   entry.key = folder.path.filename().string();
   entry.bytes = folder.bytes;
@@ -103,9 +120,20 @@ void remove_orphans(const fs::path& cache) {
 
 }  // namespace
 
+fs::path verdict_folder() { return cache_root() / "verdicts"; }
+
+CachedVerdicts count_verdicts() {
+  CachedVerdicts count;
+  for (const Entry& verdict : verdicts()) {
+    ++count.count;
+    count.bytes += verdict.bytes;
+  }
+  return count;
+}
+
 std::vector<CacheEntry> list_cache() {
   std::vector<CacheEntry> entries;
-  for (const Folder& folder : folders(cache_root() / "entries")) {
+  for (const Entry& folder : folders(cache_root() / "entries")) {
     entries.push_back(describe(folder));
   }
   std::sort(entries.begin(), entries.end(), [](const CacheEntry& a, const CacheEntry& b) {
@@ -116,23 +144,27 @@ std::vector<CacheEntry> list_cache() {
 
 PruneResult prune_cache(std::uint64_t max_bytes) {
   const fs::path cache = cache_root();
-  std::vector<Folder> all = folders(cache / "entries");
-  const std::vector<Folder> runtimes = folders(cache / "runtime");
-  all.insert(all.end(), runtimes.begin(), runtimes.end());
+  std::vector<Entry> all = verdicts();
+  for (const char* kind : {"entries", "runtime"})
+    for (Entry& folder : folders(cache / kind)) all.push_back(std::move(folder));
   std::sort(all.begin(), all.end(),
-            [](const Folder& a, const Folder& b) { return a.last_used < b.last_used; });
+            [](const Entry& a, const Entry& b) { return a.last_used < b.last_used; });
 
   PruneResult result;
-  for (const Folder& folder : all) result.remaining += folder.bytes;
-  for (const Folder& folder : all) {
+  for (const Entry& entry : all) result.remaining += entry.bytes;
+  for (const Entry& entry : all) {
     if (result.remaining <= max_bytes) break;
-    const auto lock = FileLock::try_exclusive(folder.path / kEntryFile);
     std::error_code error;
-    if (!lock && fs::exists(folder.path / kEntryFile, error)) continue;  // In use.
-    remove_entry(cache, folder.path);
+    if (entry.is_file) {
+      fs::remove(entry.path, error);
+    } else {
+      const auto lock = FileLock::try_exclusive(entry.path / kEntryFile);
+      if (!lock && fs::exists(entry.path / kEntryFile, error)) continue;  // In use.
+      remove_entry(cache, entry.path);
+    }
     ++result.removed;
-    result.freed += folder.bytes;
-    result.remaining -= folder.bytes;
+    result.freed += entry.bytes;
+    result.remaining -= entry.bytes;
   }
   remove_leftovers(cache);
   remove_orphans(cache);

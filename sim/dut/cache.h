@@ -1,8 +1,9 @@
-// cache.h: what the cache of built designs holds, and how to make it smaller.
+// cache.h: what the cache holds (built designs, verdicts), and how to make it smaller.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,17 +20,26 @@ struct CacheEntry {
   std::string rtl;       ///< The folder that it was built from first.
 };
 
+/// Where verdicts are kept, a file each (sim/run/verdict_cache.h).
+std::filesystem::path verdict_folder();
+
+struct CachedVerdicts {
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+};
+CachedVerdicts count_verdicts();
+
 /// Built designs, last used first.
 std::vector<CacheEntry> list_cache();
 
 struct PruneResult {
-  std::size_t removed = 0;      ///< Designs and runtime libraries.
+  std::size_t removed = 0;      ///< Designs, runtime libraries and verdicts.
   std::uint64_t freed = 0;      ///< Bytes.
-  std::uint64_t remaining = 0;  ///< Bytes of designs and runtime libraries; may exceed the limit
-                                ///< when the rest is in use.
+  std::uint64_t remaining = 0;  ///< Bytes of all three; may exceed the limit when the rest is in
+                                ///< use.
 };
 
-/// Removes the least recently used designs until all together have at most `max_bytes`, and what
+/// Removes the least recently used designs and verdicts until all together have at most `max_bytes`, and what
 /// dead processes left behind. What another process uses stays. Safe beside running builds.
 PruneResult prune_cache(std::uint64_t max_bytes);
 

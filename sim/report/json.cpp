@@ -61,6 +61,7 @@ Json to_object(const OpVerdict& op, bool is_stalled) {
                  {"compared", op.compared},
                  {"mismatched", op.mismatched}};
   if (!is_stalled && is_unpredicted(op)) object["unpredicted"] = true;
+  if (op.cached) object["cached"] = true;
   if (op.sqnr) object["sqnr_db"] = *op.sqnr;
   if (op.stage != Stage::kNone) object["stage"] = to_string(op.stage);
   if (op.first) object["first"] = to_object(*op.first);
@@ -93,6 +94,16 @@ Json to_object(const DutReport& dut) {
           {"poison", dut.has_poison}};
 }
 
+Json to_object(const Tally& tally) {
+  return {{"covered", tally.covered}, {"total", tally.total}};
+}
+
+Json to_object(const CoverageReport& coverage) {
+  Json object = {{"lines", to_object(coverage.lines)}, {"toggles", to_object(coverage.toggles)}};
+  if (!coverage.unread.empty()) object["unread"] = coverage.unread;
+  return object;
+}
+
 }  // namespace
 
 std::string to_json(const RunReport& report) {
@@ -101,11 +112,13 @@ std::string to_json(const RunReport& report) {
                {"verdict", to_string(report.totals.state)},
                {"compared", report.totals.compared},
                {"mismatched", report.totals.mismatched},
+               {"cached", report.totals.cached},
                {"seconds", report.seconds.total},
                {"dut", to_object(report.dut)},
                {"ops", Json::array()}};
   for (const OpVerdict& op : report.ops) json["ops"].push_back(to_object(op, report.is_stalled));
   if (!report.failure.empty()) json["failure"] = report.failure;
+  if (report.coverage) json["coverage"] = to_object(*report.coverage);
   json["network"] = {{"name", report.network}, {"hash", report.network_hash}};
   if (report.accuracy) {
     json["accuracy"] = {{"samples", report.accuracy->samples},

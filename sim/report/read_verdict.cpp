@@ -82,6 +82,7 @@ OpVerdict op_of(const Json& json) {
   json.at("utilisation").get_to(op.utilisation);
   json.at("compared").get_to(op.compared);
   json.at("mismatched").get_to(op.mismatched);
+  op.cached = json.value("cached", false);
   if (json.contains("first")) op.first = difference_of(json["first"]);
   if (json.contains("stage"))
     op.stage = parse(json["stage"].get<std::string>(), {Stage::kAccumulator, Stage::kMulQuant});

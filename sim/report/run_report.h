@@ -10,6 +10,7 @@
 #include "sim/channel/beats.h"
 #include "sim/check/answer.h"
 #include "sim/check/verdict.h"
+#include "sim/coverage/coverage.h"
 
 namespace systole {
 
@@ -51,6 +52,14 @@ struct WorkersReport {
   std::uint64_t own_bytes = 0;   ///< Largest private memory of one at its end.
 };
 
+/// Of the RTL, by a run with --coverage.
+struct CoverageReport {
+  Tally lines;
+  Tally toggles;
+  std::vector<std::string> unread;  ///< What could not be counted, a sentence each.
+  std::string page;                 ///< The file to open.
+};
+
 struct RunReport {
   std::string config_file;
   std::string directory;   ///< Of all results.
@@ -71,6 +80,7 @@ struct RunReport {
   std::string failure;  ///< Why the run as a whole failed: the build's errors.
   Seconds seconds;
   WorkersReport workers;
+  std::optional<CoverageReport> coverage;
 };
 
 }  // namespace systole

@@ -27,8 +27,10 @@ const char* paint_of(OpState state) {
 }
 
 std::string verdict_text(const OpVerdict& op) {
-  return op.mismatched && op.state == OpState::kMismatch ? with_commas(op.mismatched) + " differ"
-                                                         : std::string(to_string(op.state));
+  const std::string text = op.mismatched && op.state == OpState::kMismatch
+                               ? with_commas(op.mismatched) + " differ"
+                               : std::string(to_string(op.state));
+  return op.cached ? text + " (cached)" : text;
 }
 
 std::string table(const std::vector<OpVerdict>& ops, bool colour) {
@@ -189,9 +191,11 @@ std::string verdict_line(const RunReport& report, bool colour) {
   std::string name(to_string(totals.state));
   std::transform(name.begin(), name.end(), name.begin(), ::toupper);
   const char* look = totals.state == VerdictState::kMatch ? kGood : kBad;
-  return fmt::format("{}  {} elements compared, {} differ, {:.2f} s\n", painted(name, look, colour),
-                     with_commas(totals.compared), with_commas(totals.mismatched),
-                     report.seconds.total);
+  const std::string cached =
+      totals.cached ? fmt::format(" ({} by earlier runs: cached)", with_commas(totals.cached)) : "";
+  return fmt::format("{}  {} elements compared{}, {} differ, {:.2f} s\n",
+                     painted(name, look, colour), with_commas(totals.compared), cached,
+                     with_commas(totals.mismatched), report.seconds.total);
 }
 
 /// Where the time went, as far as the run came.
@@ -206,6 +210,16 @@ std::string time_line(const RunReport& report) {
         seconds.simulate, report.workers.count, report.workers.count == 1 ? "" : "s",
         report.workers.peak_bytes / 1'000'000, seconds.compare, seconds.write);
   return text + "\n";
+}
+
+std::string coverage_lines(const CoverageReport& coverage) {
+  std::string text;
+  for (const std::string& unread : coverage.unread)
+    text += fmt::format("coverage without {}\n", unread);
+  return text + fmt::format("coverage  {:.1f} % of {} lines, {:.1f} % of {} toggles: {}\n",
+                            coverage.lines.percent(), with_commas(coverage.lines.total),
+                            coverage.toggles.percent(), with_commas(coverage.toggles.total),
+                            coverage.page);
 }
 
 }  // namespace
@@ -226,6 +240,7 @@ std::string to_text(const RunReport& report, bool colour) {
   if (!report.dut.has_poison)
     text += "the design has no poison entry: stale accumulators may go unseen\n";
   if (!report.failure.empty()) text += report.failure + "\n";
+  if (report.coverage) text += coverage_lines(*report.coverage);
   return text + time_line(report) + verdict_line(report, colour);
 }
 

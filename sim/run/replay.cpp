@@ -35,7 +35,7 @@ class Replayer {
         shapes_(shapes_of(setup.golden)),
         results_(setup.jobs, shapes_),
         work_{setup.golden, setup.built, setup.bench, setup.geometry,
-              setup.jobs,   {},          {},          results_.tensors()},
+              setup.jobs,   {},          {},          results_.tensors(), setup.coverage},
         blank_(blank_rows(setup.network, setup.golden, setup.plan)),
         units_of_(setup.jobs.size()),
         verdicts_(setup.jobs.size()) {
@@ -165,6 +165,7 @@ class Replayer {
       row.cycles = op.row.cycles;
       row.utilisation = op.row.utilisation;
       row.predicted = op.row.predicted;
+      row.cached = op.row.cached;
       if (op.tensor) replay.tensors[name] = *op.tensor;
     }
     for (std::size_t j = 0; j < verdicts_.size(); ++j) {

@@ -28,6 +28,7 @@ struct ReplaySetup {
   BenchOptions bench;
   PoolOptions pool;
   EarlierOps earlier;  ///< Not simulated again; `drop_unfinished` has seen to them.
+  std::filesystem::path coverage = {};  ///< Where workers leave it (coverage_parts.h), or empty.
 };
 
 /// What a replay has given so far: one row per op in network order, and what the design computed of

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "sim/dut/error.h"
+#include "sim/run/coverage_parts.h"
 #include "sim/run/unit_record.h"
 
 namespace systole {
@@ -48,10 +49,17 @@ Operands operands_of(const ReplayWork& work, const Unit& unit) {
 
 DoTask start_unit_runner(const ReplayWork& work) {
   const auto bench = std::make_shared<Bench>(work.built, work.bench);
-  return [&work, bench](std::size_t task, const SendRecord& send) {
+  const auto run = [&work, bench](std::size_t task, const SendRecord& send) {
     bench->restart();
     for (std::size_t u = work.tasks[task].first; u < work.tasks[task].last; ++u)
       send(encode(UnitRecord{u, simulate(work, u, *bench)}));
+  };
+  if (work.coverage.empty()) return run;
+  const auto part = std::make_shared<CoveragePart>(work.coverage);
+  return [run, bench, part](std::size_t task, const SendRecord& send) {
+    part->begin_task();
+    run(task, send);
+    part->end_task(*bench);
   };
 }
 

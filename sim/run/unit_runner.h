@@ -27,6 +27,7 @@ struct ReplayWork {
   std::vector<Unit> units;
   std::vector<UnitRange> tasks;
   std::vector<JobTensors> tensors;  ///< By job, in memory that all processes share.
+  std::filesystem::path coverage;   ///< Where coverage goes; empty: nowhere.
 };
 
 /// Puts the units of `tasks` behind one another.

@@ -27,7 +27,7 @@ WholeRun run_own(const std::vector<std::string>& settings, const fs::path& desig
   WholeRun run;
   run.directory = std::make_unique<TempDirectory>();
   std::vector<std::string> arguments = {"run", kDesign / "digits.yaml", "-o",
-                                        run.directory->path()};
+                                        run.directory->path(), "--fresh"};
   std::vector<std::string> all = {"inputs.count=1", "evaluation.count=1", "dut.optimize=O0",
                                   "dut.dir=" + design.string(),
                                   "dut.adapter=" + (design / "axis_pins.cpp").string()};

@@ -11,7 +11,7 @@ using nlohmann::json;
 std::vector<std::string> run_arguments(const fs::path& out,
                                        const std::vector<std::string>& settings,
                                        const std::vector<std::string>& options) {
-  std::vector<std::string> arguments = {"run", kConfig, "-o", out};
+  std::vector<std::string> arguments = {"run", kConfig, "-o", out, "--fresh"};
   std::vector<std::string> all = {"inputs.count=1", "evaluation.count=1", "dut.optimize=O0",
                                   "dut.parameters.Rows=4", "dut.parameters.Cols=4"};
   all.insert(all.end(), settings.begin(), settings.end());
