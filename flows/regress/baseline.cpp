@@ -40,7 +40,7 @@ int rank(CaseState state) {
 }
 
 /// Differences between the ops of a case that both regressions ended.
-void compare_ops(const BaselineCase& was, const CaseResult& is, BaselineReport& report) {
+void compare_ops(const BaselineCase& was, const CaseResult& is, BaselineChanges& report) {
   std::map<std::string, std::uint64_t> earlier(was.cycles.begin(), was.cycles.end());
   std::uint64_t sum_was = 0, sum_is = 0;
   const auto add = [&](const std::string& op, std::uint64_t then, std::uint64_t now) {
@@ -75,7 +75,7 @@ double CycleChange::percent() const {
   return 100.0 * (static_cast<double>(is) / static_cast<double>(was) - 1.0);
 }
 
-std::vector<CycleChange> BaselineReport::slower() const {
+std::vector<CycleChange> BaselineChanges::slower() const {
   std::vector<CycleChange> found;
   for (const CycleChange& change : changes)
     if (is_slow(change)) found.push_back(change);
@@ -85,14 +85,14 @@ std::vector<CycleChange> BaselineReport::slower() const {
   return found;
 }
 
-bool BaselineReport::fails() const {
+bool BaselineChanges::fails() const {
   return !worse.empty() || std::any_of(changes.begin(), changes.end(),
                                        [&](const CycleChange& change) { return is_slow(change); });
 }
 
 bool is_worse(CaseState was, CaseState is) { return rank(is) > rank(was); }
 
-Baseline read_baseline(const std::string& file) {
+BaselineResults read_results(const std::string& file) {
   std::ifstream in(file);
   if (!in) throw refusal(file, "no file that can be read");
   const Json json = Json::parse(in, nullptr, false);
@@ -100,7 +100,7 @@ Baseline read_baseline(const std::string& file) {
   if (!json.is_object() || json.value("format", Json()) != kResultsFormat)
     throw refusal(file, "other JSON");
   if (json.value("version", Json()) != kResultsVersion) throw refusal(file, "another version");
-  Baseline baseline{file, {}};
+  BaselineResults baseline{file, {}};
   try {
     for (const Json& one : json.at("cases")) {
       if (one.contains("side")) throw refusal(file, "a comparison of two RTL trees");
@@ -116,9 +116,9 @@ Baseline read_baseline(const std::string& file) {
   return baseline;
 }
 
-BaselineReport compare_with(const Baseline& baseline, const Regression& now,
-                            const std::set<std::string>& all_names, double threshold) {
-  BaselineReport report;
+BaselineChanges compare_with_baseline(const BaselineResults& baseline, const Regression& now,
+                                      const std::set<std::string>& all_names, double threshold) {
+  BaselineChanges report;
   report.file = baseline.file;
   report.threshold = threshold;
   std::map<std::string, const BaselineCase*> earlier;

@@ -19,7 +19,7 @@ struct BaselineCase {
   std::vector<std::pair<std::string, std::uint64_t>> cycles;  ///< By op; 0: shares another's.
 };
 
-struct Baseline {
+struct BaselineResults {
   std::string file;
   std::vector<BaselineCase> cases;
 };
@@ -39,7 +39,7 @@ struct StateChange {
   CaseState was, is;
 };
 
-struct BaselineReport {
+struct BaselineChanges {
   std::string file;
   double threshold = 0.0;            ///< Percent.
   std::vector<CycleChange> changes;  ///< All of another number, cases' sums and ops.
@@ -55,12 +55,12 @@ struct BaselineReport {
 };
 
 /// Throws InputError when `file` is no results.json of this version and of one RTL tree.
-Baseline read_baseline(const std::string& file);
+BaselineResults read_results(const std::string& file);
 
 /// `all_names` are those of the whole suite: a case that a filter left out has not vanished. Cycles
 /// count where the op was compared; those of a case that did not end are not looked at.
-BaselineReport compare_with(const Baseline& baseline, const Regression& now,
-                            const std::set<std::string>& all_names, double threshold);
+BaselineChanges compare_with_baseline(const BaselineResults& baseline, const Regression& now,
+                                      const std::set<std::string>& all_names, double threshold);
 
 /// Whether a verdict is worse than another one: match, then mismatch, then the failures.
 bool is_worse(CaseState was, CaseState is);

@@ -30,7 +30,7 @@ Html names(const char* title, const std::vector<std::string>& list) {
                  {element("b", {}, title), text(fmt::format(": {}", fmt::join(list, ", ")))});
 }
 
-Html change_rows(const BaselineReport& baseline) {
+Html change_rows(const BaselineChanges& baseline) {
   std::vector<CycleChange> changes = baseline.changes;
   std::stable_sort(changes.begin(), changes.end(), [](const CycleChange& a, const CycleChange& b) {
     return a.percent() > b.percent();
@@ -113,7 +113,7 @@ Html side_case(const SideComparison& sides, double threshold) {
 
 Html baseline_section(const RegressionReport& report) {
   if (!report.baseline) return {};
-  const BaselineReport& baseline = *report.baseline;
+  const BaselineChanges& baseline = *report.baseline;
   const auto slower = static_cast<std::int64_t>(baseline.slower().size());
   const std::string lead =
       baseline.changes.empty()

@@ -63,7 +63,7 @@ PlannedTask plan_task(const Case& one, const PlanOptions& options, const std::st
   plan.set = one.set;
   plan.folder = "cases/" + one.name + (side.empty() ? "" : "/" + side);
 
-  Task& task = planned.task;
+  CaseTask& task = planned.task;
   task.out = options.out + "/" + plan.folder;
   task.time_limit = one.time_limit;
   task.command = {"/proc/self/exe", "run", one.config, "-o", task.out};

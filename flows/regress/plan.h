@@ -20,7 +20,7 @@ struct CaseFilter {
 std::vector<Case> select_cases(const Suite& suite, const CaseFilter& filter);
 
 struct PlannedTask {
-  Task task;
+  CaseTask task;
   std::string identity;  ///< Of what the result depends on besides the design.
   DutConfig dut;
 };

@@ -74,10 +74,10 @@ std::string describe(const RunnerProgress& progress, double seconds) {
 std::vector<CaseResult> run_all(const std::vector<PlannedTask>& plan, const RunnerOptions& options,
                                 bool resume) {
   std::vector<CaseResult> results;
-  std::vector<Task> tasks;
+  std::vector<CaseTask> tasks;
   std::vector<std::size_t> places;  // Of the tasks, in the plan.
   for (const PlannedTask& planned : plan) {
-    const Task& task = planned.task;
+    const CaseTask& task = planned.task;
     results.push_back(task.plan);
     if (resume && !interrupted()) {
       const auto built = find_dut(planned.dut);
@@ -128,8 +128,8 @@ RegressionReport regress(const RegressRequest& request) {
   report.threshold = request.threshold;
   const Suite suite = read_suite(request.suite, run_keys());
   const std::vector<Case> cases = select_cases(suite, request.filter);
-  std::optional<Baseline> baseline;
-  if (!request.baseline.empty()) baseline = read_baseline(request.baseline);
+  std::optional<BaselineResults> baseline;
+  if (!request.baseline.empty()) baseline = read_results(request.baseline);
   const std::size_t trees = std::max<std::size_t>(1, request.rtl.size());
   const int most = static_cast<int>(std::min<std::size_t>(cases.size() * trees, 1024));
   all.jobs = std::min(most, request.jobs.value_or(suite.jobs.value_or(cores())));
@@ -150,7 +150,7 @@ RegressionReport regress(const RegressRequest& request) {
   if (baseline) {
     std::set<std::string> names;
     for (const Case& one : suite.cases) names.insert(one.name);
-    report.baseline = compare_with(*baseline, all, names, request.threshold);
+    report.baseline = compare_with_baseline(*baseline, all, names, request.threshold);
   }
   if (all.is_comparison()) report.sides = compare_sides(all, request.out);
   write_reports(request, report, std::move(history));

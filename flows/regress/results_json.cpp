@@ -60,7 +60,7 @@ Json to_object(const CaseResult& one) {
   return object;
 }
 
-Json to_object(const BaselineReport& baseline) {
+Json to_object(const BaselineChanges& baseline) {
   Json object = {{"file", baseline.file},           {"threshold_percent", baseline.threshold},
                  {"fails", baseline.fails()},       {"slower", Json::array()},
                  {"changes", Json::array()},        {"worse", Json::array()},

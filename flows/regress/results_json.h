@@ -15,7 +15,7 @@ inline constexpr int kResultsVersion = 1;
 /// Everything that a page or another program wants to know of a finished regression.
 struct RegressionReport {
   Regression regression;
-  std::optional<BaselineReport> baseline;
+  std::optional<BaselineChanges> baseline;
   std::vector<SideComparison> sides;  ///< Of two RTL trees, by case.
   double threshold = 1.0;             ///< Percent.
 

@@ -35,7 +35,7 @@ std::string how_it_ended(int status) {
 }
 
 /// The state that `status` and the verdict agree on; a message where they do not or it failed.
-void judge(const Task& task, const Running& running, int status, CaseResult& result) {
+void judge(const CaseTask& task, const Running& running, int status, CaseResult& result) {
   result.message.clear();
   result.verdict = {};
   CaseState& state = result.state;
@@ -67,7 +67,7 @@ void judge(const Task& task, const Running& running, int status, CaseResult& res
 
 class Runner {
  public:
-  Runner(const std::vector<Task>& tasks, const RunnerOptions& options, const RunnerHooks& hooks)
+  Runner(const std::vector<CaseTask>& tasks, const RunnerOptions& options, const RunnerHooks& hooks)
       : tasks_(tasks), options_(options), hooks_(hooks) {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
       results_.push_back(tasks[i].plan);
@@ -143,7 +143,7 @@ class Runner {
     return progress;
   }
 
-  const std::vector<Task>& tasks_;
+  const std::vector<CaseTask>& tasks_;
   const RunnerOptions options_;
   const RunnerHooks& hooks_;
   std::vector<CaseResult> results_;
@@ -154,7 +154,7 @@ class Runner {
 
 }  // namespace
 
-std::vector<CaseResult> run_tasks(const std::vector<Task>& tasks, const RunnerOptions& options,
+std::vector<CaseResult> run_tasks(const std::vector<CaseTask>& tasks, const RunnerOptions& options,
                                   const RunnerHooks& hooks) {
   std::vector<CaseResult> results = Runner(tasks, options, hooks).run();
   for (CaseResult& one : results)  // A retry that was stopped.

@@ -11,7 +11,7 @@
 namespace systole {
 
 /// A case that is to run.
-struct Task {
+struct CaseTask {
   CaseResult plan;                   ///< Name to folder; how it ends is filled in.
   std::vector<std::string> command;  ///< Writes verdict.json to `out`.
   std::string out;
@@ -38,7 +38,7 @@ struct RunnerHooks {
 /// The results in the order of `tasks`; those that `keep_going` stopped are kNotRun, and
 /// `hooks.finished` has not seen them. Attempt N prints to `out`/attempt-N.log. No process outlives
 /// the call, or this process.
-std::vector<CaseResult> run_tasks(const std::vector<Task>& tasks, const RunnerOptions& options,
+std::vector<CaseResult> run_tasks(const std::vector<CaseTask>& tasks, const RunnerOptions& options,
                                   const RunnerHooks& hooks);
 
 /// What is printed last in a log, or that it is empty: the reason of a run without a verdict.

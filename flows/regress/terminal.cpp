@@ -64,7 +64,7 @@ std::string list(const char* title, const std::vector<std::string>& names) {
   return names.empty() ? "" : fmt::format("    {}: {}\n", title, fmt::join(names, ", "));
 }
 
-std::string baseline_text(const BaselineReport& baseline) {
+std::string baseline_text(const BaselineChanges& baseline) {
   constexpr std::size_t kMostLines = 20;
   const std::vector<CycleChange> slower = baseline.slower();
   std::string text =
