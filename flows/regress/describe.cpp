@@ -29,18 +29,20 @@ std::string describe(const OpVerdict& op) {
   return text;
 }
 
+std::string place_of(const Explanation& explanation) {
+  const auto& row = explanation.pe_row;
+  const auto& column = explanation.pe_column;
+  if (row && column) return fmt::format("PE row {}, column {}", *row, *column);
+  if (column) return fmt::format("PE column {}", *column);
+  return row ? fmt::format("PE row {}", *row) : "";
+}
+
 std::string describe(const Explanation& explanation) {
   std::vector<std::string> parts;
   if (!explanation.pattern.empty()) parts.push_back(explanation.pattern);
   if (!explanation.stage.empty()) parts.push_back("stage " + explanation.stage);
   if (!explanation.kind.empty()) parts.push_back(explanation.kind);
-  if (explanation.pe_row && explanation.pe_column)
-    parts.push_back(
-        fmt::format("PE row {}, column {}", *explanation.pe_row, *explanation.pe_column));
-  else if (explanation.pe_column)
-    parts.push_back(fmt::format("column {} of the array", *explanation.pe_column));
-  else if (explanation.pe_row)
-    parts.push_back(fmt::format("row {} of the array", *explanation.pe_row));
+  if (const std::string place = place_of(explanation); !place.empty()) parts.push_back(place);
   return parts.empty() ? "not localised" : fmt::format("{}", fmt::join(parts, "; "));
 }
 

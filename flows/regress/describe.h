@@ -19,6 +19,9 @@ std::string describe(const OpVerdict& op);
 /// What an explanation concluded: "column 3 of the array; stage multiply; PE row 2, column 3".
 std::string describe(const Explanation& explanation);
 
+/// "PE row 2, column 3"; empty where neither is known.
+std::string place_of(const Explanation& explanation);
+
 /// "case: op: 100 -> 120 cycles (+20.0 %)".
 std::string describe(const CycleChange& change);
 

@@ -10,7 +10,7 @@
 namespace systole {
 namespace {
 
-constexpr std::string_view kVoidElements[] = {"meta", "br", "hr", "col"};
+constexpr std::string_view kVoidElements[] = {"meta", "wbr"};
 
 std::string start_tag(std::string_view tag, const Attributes& attributes) {
   std::string source = fmt::format("<{}", tag);

@@ -36,25 +36,26 @@ std::string subtitle(const CaseResult& one) {
 Html case_row(const CaseResult& one, const History& history, double most_cycles) {
   const auto cycles = static_cast<double>(one.cycles());
   const auto mismatched = one.verdict.mismatched;
-  return element("tr", {},
-                 {element("td", {{"class", "name"}},
-                          {text(one.title()), element("span", {{"class", "sub"}}, subtitle(one))}),
-                  element("td", {{"class", "wide"}}, array_of(one)),
-                  cell("n wide", static_cast<double>(one.verdict.compared),
-                       {text(one.verdict.ops.empty() ? "" : with_commas(one.verdict.compared))}),
-                  cell(mismatched > 0 ? "n bad wide" : "n wide", static_cast<double>(mismatched),
-                       {text(mismatched > 0 ? with_commas(mismatched) : "")}),
-                  cell("bars", cycles,
-                       {cycles > 0 ? meter("cycles", cycles / most_cycles,
-                                           with_commas(static_cast<std::int64_t>(one.cycles())))
-                                   : Html{}}),
-                  cell("bars wide", one.utilisation(),
-                       {one.utilisation() > 0
-                            ? meter("use", one.utilisation(), percent_text(one.utilisation()))
-                            : Html{}}),
-                  cell("n wide", one.seconds(), {text(fmt::format("{:.1f} s", one.seconds()))}),
-                  element("td", {{"class", "wide"}}, {past_runs(one, history)}),
-                  element("td", {}, {pill(to_string(one.state))})});
+  return element(
+      "tr", {},
+      {element("td", {{"class", "name"}},
+               {name_text(one.title()), element("span", {{"class", "sub"}}, subtitle(one))}),
+       element("td", {{"class", "wide"}}, array_of(one)),
+       cell("n wide", static_cast<double>(one.verdict.compared),
+            {text(one.verdict.ops.empty() ? "" : with_commas(one.verdict.compared))}),
+       cell(mismatched > 0 ? "n bad wide" : "n wide", static_cast<double>(mismatched),
+            {text(mismatched > 0 ? with_commas(mismatched) : "")}),
+       cell("bars", cycles,
+            {cycles > 0 ? meter("cycles", cycles / most_cycles,
+                                with_commas(static_cast<std::int64_t>(one.cycles())))
+                        : Html{}}),
+       cell(
+           "bars wide", one.utilisation(),
+           {one.utilisation() > 0 ? meter("use", one.utilisation(), percent_text(one.utilisation()))
+                                  : Html{}}),
+       cell("n wide", one.seconds(), {text(fmt::format("{:.1f} s", one.seconds()))}),
+       element("td", {{"class", "wide"}}, {past_runs(one, history)}),
+       element("td", {}, {pill(to_string(one.state))})});
 }
 
 Html op_row(const OpVerdict& op, double most_cycles) {
@@ -63,7 +64,7 @@ Html op_row(const OpVerdict& op, double most_cycles) {
   return element(
       "tr", {},
       {element("td", {{"class", "name"}},
-               {text(op.name), element("span", {{"class", "sub"}}, op.op)}),
+               {name_text(op.name), element("span", {{"class", "sub"}}, op.op)}),
        element("td", {{"class", "wide soft"}}, shape),
        cell("n wide", static_cast<double>(op.macs),
             {text(op.macs > 0 ? with_commas(op.macs) : "")}),
@@ -103,7 +104,7 @@ Html case_ops(const CaseResult& one, double most_cycles) {
   const auto cycles = static_cast<double>(one.cycles());
   const Html summary =
       element("summary", {},
-              {element("h3", {}, one.title()),
+              {element("h3", {}, {name_text(one.title())}),
                meter("cycles", cycles / most_cycles,
                      with_commas(static_cast<std::int64_t>(one.cycles())) + " cycles"),
                meter("use", one.utilisation(), percent_text(one.utilisation()) + " use"),

@@ -42,8 +42,9 @@ Html change_rows(const BaselineChanges& baseline) {
     const CycleChange& change = changes[i];
     rows += element(
         "tr", {},
-        {element("td", {{"class", "name"}}, change.name),
-         element("td", {{"class", "name"}}, change.op.empty() ? "whole case" : change.op),
+        {element("td", {{"class", "name"}}, {name_text(change.name)}),
+         element("td", {{"class", "name"}},
+                 {change.op.empty() ? text("whole case") : name_text(change.op)}),
          cell("n wide", static_cast<double>(change.was), {text(number(change.was))}),
          cell("n wide", static_cast<double>(change.is), {text(number(change.is))}),
          cell("", change.percent(), {delta(change.percent(), most, baseline.is_slow(change))})});
@@ -70,7 +71,7 @@ Html side_rows(const SideComparison& sides, double threshold) {
     rows += element(
         "tr", {},
         {element("td", {{"class", "name"}},
-                 {text(op.name), element("span", {{"class", "sub"}}, op.op)}),
+                 {name_text(op.name), element("span", {{"class", "sub"}}, op.op)}),
          cell("", static_cast<double>(op.differing.value_or(-1)), {bits(op)}),
          element("td", {{"class", "wide"}}, {pill(to_string(op.a))}),
          element("td", {{"class", "wide"}}, {pill(to_string(op.b))}),
@@ -99,7 +100,7 @@ Html side_case(const SideComparison& sides, double threshold) {
       "details", attributes,
       {element(
            "summary", {},
-           {element("h3", {}, sides.name),
+           {element("h3", {}, {name_text(sides.name)}),
             element("span", {{"class", sides.differing() == 0 ? "soft wide" : "bad wide"}},
                     summary),
             element("span", {{"class", "soft wide"}}, signed_percent(sides.percent()) + " cycles"),
@@ -130,9 +131,9 @@ Html baseline_section(const RegressionReport& report) {
   Html rows;
   for (const StateChange& one : baseline.worse)
     rows += element("li", {},
-                    {element("b", {}, one.name), text(": was "), pill(to_string(one.was)),
-                     text(", is "), pill(to_string(one.is))});
-  if (!baseline.worse.empty()) inside += element("ul", {{"class", "names"}}, {rows});
+                    {element("b", {}, {name_text(one.name)}), text("was"), pill(to_string(one.was)),
+                     text("is"), pill(to_string(one.is))});
+  if (!baseline.worse.empty()) inside += element("ul", {{"class", "worse"}}, {rows});
   Html head = heading("Case");
   head += heading("Op");
   head += heading("Was", "n wide");

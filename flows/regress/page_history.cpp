@@ -48,20 +48,23 @@ Html line(const std::vector<std::optional<double>>& values, const char* colour) 
   constexpr double kWidth = 100.0, kHeight = 100.0;
   const double step = values.size() > 1 ? kWidth / static_cast<double>(values.size() - 1) : 0.0;
   std::string points;
-  double x = 0.0, y = 0.0;
+  double start = -1.0, x = 0.0, y = 0.0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!values[i]) continue;
     x = values.size() > 1 ? step * static_cast<double>(i) : kWidth;
     y = kHeight * (1.0 - 0.92 * *values[i] / most);
+    if (start < 0.0) start = x;
     points += fmt::format("{:.2f},{:.2f} ", x, y);
   }
+  const std::string area = fmt::format("{:.2f},100 {}{:.2f},100", start, points, x);
   const std::string dot = fmt::format("M{:.2f} {:.2f}h.01", x, y);
   return element(
       "div", {{"class", "chart line"}, {"style", fmt::format("--bar:var({})", colour)}},
       {element(
           "svg",
           {{"viewBox", "0 0 100 100"}, {"preserveAspectRatio", "none"}, {"aria-hidden", "true"}},
-          {element("path", {{"class", "base"}, {"d", "M0 100H100"}}),
+          {element("polygon", {{"class", "area"}, {"points", area}}),
+           element("path", {{"class", "base"}, {"d", "M0 100H100"}}),
            element("polyline", {{"points", points}}),
            element("path", {{"class", "dot"}, {"d", dot}})})});
 }

@@ -44,7 +44,7 @@ Html cells(std::int64_t rows, std::int64_t columns, const std::vector<std::int64
 
 /// Lines between cells, where they are large enough to be told apart.
 Html lines(std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t kMostLines = 32;
+  constexpr std::int64_t kMostLines = 20;
   std::string path;
   if (columns <= kMostLines)
     for (std::int64_t c = 1; c < columns; ++c) path += fmt::format("M{} 0V{}", c, rows);

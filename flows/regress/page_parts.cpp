@@ -39,7 +39,7 @@ Html mark(std::string_view state, const std::string& classes, const std::string&
 
 Html pill(std::string_view state) {
   return element("span", {{"class", "pill " + class_of(state)}},
-                 {mark(state, "mark"), text(state)});
+                 {mark(state, "mark"), element("span", {}, state)});
 }
 
 Html meter(const std::string& kind, double share, const std::string& label) {
@@ -67,6 +67,19 @@ Html cell(const std::string& classes, double key, std::initializer_list<Html> ch
   return element("td", {{"class", classes}, {"data-key", fmt::format("{}", key)}}, children);
 }
 
+Html name_text(std::string_view name) {
+  Html broken;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (name[i] == '.' || name[i] == '_' || name[i] == '-' || name[i] == '/') {
+      broken += text(name.substr(start, i + 1 - start));
+      broken += element("wbr", {});
+      start = i + 1;
+    }
+  broken += text(name.substr(start));
+  return broken;
+}
+
 std::string count_text(std::int64_t value, const char* noun) {
   return fmt::format("{} {}{}", with_commas(value), noun, value == 1 ? "" : "s");
 }
@@ -74,7 +87,6 @@ std::string count_text(std::int64_t value, const char* noun) {
 std::string short_number(double value) {
   if (value >= 1e9) return fmt::format("{:.2f} G", value / 1e9);
   if (value >= 1e6) return fmt::format("{:.2f} M", value / 1e6);
-  if (value >= 1e5) return fmt::format("{:.0f} k", value / 1e3);
   return with_commas(std::llround(value));
 }
 

@@ -44,6 +44,9 @@ Html heading(std::string_view title, const std::string& classes = "");
 /// A cell that sorts by `key`.
 Html cell(const std::string& classes, double key, std::initializer_list<Html> children);
 
+/// A name that a narrow page may break behind its dots.
+Html name_text(std::string_view name);
+
 std::string count_text(std::int64_t value, const char* noun);  ///< "1 case", "2 cases".
 std::string short_number(double value);                        ///< "1.23 M".
 std::string percent_text(double share);                        ///< "74 %".

@@ -16,13 +16,14 @@ std::string headline(const RegressionReport& report) {
   const auto total = static_cast<std::int64_t>(all.cases.size());
   const std::int64_t not_run = all.count(CaseState::kNotRun);
   const std::int64_t bad = total - not_run - all.count(CaseState::kMatch);
+  const char* const noun = all.is_comparison() ? "run" : "case";
   if (all.interrupted)
-    return fmt::format("Interrupted after {} of {} cases", total - not_run, total);
+    return fmt::format("Interrupted after {} of {} {}s", total - not_run, total, noun);
   if (bad > 0)
-    return fmt::format("{} of {} {} not match", bad, count_text(total, "case"),
+    return fmt::format("{} of {} {} not match", bad, count_text(total, noun),
                        bad == 1 ? "does" : "do");
-  const std::string match =
-      total == 1 ? "The case matches" : fmt::format("All {} cases match", total);
+  const std::string match = total == 1 ? fmt::format("The {} matches", noun)
+                                       : fmt::format("All {} {}s match", total, noun);
   if (!report.is_slower()) return match;
   return match + ", but not as fast";
 }

@@ -16,6 +16,28 @@ std::string capitalised(std::string text) {
   return text;
 }
 
+/// The conclusion that says most.
+std::string finding(const Explanation& why) {
+  if (!why.kind.empty()) return capitalised(why.kind);
+  if (!why.stage.empty()) return "Wrong in " + why.stage;
+  return why.pattern.empty() ? "Not localised" : capitalised(why.pattern);
+}
+
+/// Stage, place in the array, pattern over the output.
+Html places(const Explanation& why) {
+  Html inside;
+  const auto add = [&](const std::string& place) {
+    inside += element("span", {{"class", "where"}}, place);
+  };
+  if (!why.stage.empty()) add("stage " + why.stage);
+  if (const std::string place = place_of(why); !place.empty()) add(place);
+  if (why.pattern == "all")
+    add("differs everywhere");
+  else if (!why.pattern.empty())
+    add("differs in " + why.pattern);
+  return inside.source.empty() ? inside : element("div", {{"class", "first"}}, {inside});
+}
+
 Html first_difference(const OpVerdict& op) {
   const auto pair = [](const std::string& name, const std::string& value) {
     return element("span", {}, {text(name + " "), element("b", {}, value)});
@@ -63,7 +85,8 @@ Html op_block(const OpVerdict& op, const CaseResult& one) {
     left += count;
   if (op.explanation) {
     const Explanation& why = *op.explanation;
-    left += element("p", {{"class", "finding"}}, capitalised(describe(why)));
+    left += element("p", {{"class", "finding"}}, finding(why));
+    left += places(why);
     left += first_difference(op);
     Html sentences;
     for (const std::string& sentence : why.evidence) sentences += element("li", {}, sentence);
@@ -75,7 +98,8 @@ Html op_block(const OpVerdict& op, const CaseResult& one) {
     left += first_difference(op);
   }
   return element("div", {{"class", "wrong"}},
-                 {element("div", {}, {left}), element("div", {{"class", "maps"}}, {maps})});
+                 {element("div", {}, {left}),
+                  maps.source.empty() ? maps : element("div", {{"class", "maps"}}, {maps})});
 }
 
 Html case_card(const CaseResult& one) {
@@ -87,7 +111,7 @@ Html case_card(const CaseResult& one) {
                   attempts == 1 ? "Log" : fmt::format("Log {}", i));
   Html inside =
       element("header", {},
-              {element("h3", {}, one.title()), pill(to_string(one.state)),
+              {element("h3", {}, {name_text(one.title())}), pill(to_string(one.state)),
                element("span", {{"class", "soft"}},
                        fmt::format("{}{}{}", one.verdict.network,
                                    one.verdict.rows > 0 ? " on " + array_of(one) : "",
