@@ -19,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "systole-case";
+constexpr const char* kLog = "attempt-1.log";
 constexpr const char* kNoVerdict = "none";
 
 std::string digest_of_verdict(const std::string& folder) {
@@ -40,14 +41,17 @@ CaseResult parse(const Json& json, const CaseResult& plan) {
 }  // namespace
 
 void clear_case(const std::string& folder) {
-  const bool is_case = fs::exists(folder + "/attempt-1.log") || fs::exists(folder + "/case.json");
+  const bool is_case = fs::exists(folder + "/" + kLog) || fs::exists(folder + "/case.json");
   if (fs::exists(folder) && !fs::is_empty(folder) && !is_case)
     throw InputError({.where = folder,
                       .got = "files that no regression has written",
                       .expected = "a folder for a case",
                       .hint = "give another -o, or move them away"});
-  fs::remove_all(folder);
   fs::create_directories(folder);
+  // The log last: without it a folder that is half removed would not be known as a case's.
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    if (entry.path().filename() != kLog) fs::remove_all(entry.path());
+  fs::remove(folder + "/" + kLog);
 }
 
 void keep_case(const std::string& folder, const std::string& identity, const CaseResult& result) {
