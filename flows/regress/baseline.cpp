@@ -72,7 +72,8 @@ bool has_cycles(CaseState state) {
 }  // namespace
 
 double CycleChange::percent() const {
-  return 100.0 * (static_cast<double>(is) / static_cast<double>(was) - 1.0);
+  // So that 1,010 after 1,000 is 1 % and not a trifle more.
+  return 100.0 * (static_cast<double>(is) - static_cast<double>(was)) / static_cast<double>(was);
 }
 
 std::vector<CycleChange> BaselineChanges::slower() const {

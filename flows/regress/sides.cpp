@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "flows/regress/baseline.h"
 #include "golden/compare.h"
 #include "model/config/error.h"
 
@@ -11,7 +12,7 @@ namespace systole {
 namespace {
 
 double slower_by(std::uint64_t a, std::uint64_t b) {
-  return a > 0 && b > 0 ? 100.0 * (static_cast<double>(b) / static_cast<double>(a) - 1.0) : 0.0;
+  return a > 0 && b > 0 ? CycleChange{"", "", a, b}.percent() : 0.0;
 }
 
 /// Ops of both cases, without bits.
