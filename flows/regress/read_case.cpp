@@ -22,7 +22,7 @@ std::string reason_of(const Json& json, const std::vector<OpVerdict>& ops) {
 ReadCase parse(const Json& json, std::vector<OpVerdict> ops) {
   ReadCase read;
   json.at("verdict").get_to(read.state);
-  CaseVerdict& verdict = read.verdict;
+  RunVerdict& verdict = read.verdict;
   json.at("compared").get_to(verdict.compared);
   json.at("mismatched").get_to(verdict.mismatched);
   json.at("network").at("name").get_to(verdict.network);

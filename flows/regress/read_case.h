@@ -10,7 +10,7 @@ namespace systole {
 struct ReadCase {
   std::string state;   ///< "match", "mismatch", "failed", "incomplete".
   std::string reason;  ///< Why the run, or its first failed op, failed.
-  CaseVerdict verdict;
+  RunVerdict verdict;
 };
 
 /// Throws InputError when the file is missing, or not what `systole run` writes.

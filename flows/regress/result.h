@@ -32,7 +32,7 @@ struct Attempt {
 };
 
 /// What a case's verdict.json says.
-struct CaseVerdict {
+struct RunVerdict {
   std::string network;
   std::string dut_key;
   std::string rtl, rtl_hash, top;
@@ -52,7 +52,7 @@ struct CaseResult {
   std::vector<Attempt> attempts;
   std::string message;      ///< Why it failed.
   bool taken_over = false;  ///< From the regression that this one resumes.
-  CaseVerdict verdict;
+  RunVerdict verdict;
 
   std::string title() const { return side.empty() ? name : name + " [" + side + "]"; }
   double seconds() const;        ///< Of all attempts.
