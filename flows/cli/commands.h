@@ -23,6 +23,7 @@ void add_check_import_command(CLI::App& app, Action& action);
 void add_lower_command(CLI::App& app, Action& action);
 void add_estimate_command(CLI::App& app, Action& action);
 void add_fuzz_command(CLI::App& app, Action& action);
+void add_regress_command(CLI::App& app, Action& action);
 void add_explain_command(CLI::App& app, Action& action);
 
 }  // namespace systole

@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
 
   systole::Action action;
   systole::add_run_command(app, action);
+  systole::add_regress_command(app, action);
   systole::add_estimate_command(app, action);
   systole::add_golden_command(app, action);
   systole::add_show_command(app, action);

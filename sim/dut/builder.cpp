@@ -172,4 +172,10 @@ BuiltDut build_dut(const DutConfig& config, const BuildProgress& progress) {
   throw SimulationError("the design cannot be built: its sources, or the cache, keep changing");
 }
 
+std::optional<BuiltDut> find_dut(const DutConfig& config) {
+  const fs::path cache = cache_root();
+  make_cache_folder(cache);
+  return look_up(make_recipe(config, cache), cache);
+}
+
 }  // namespace systole

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,5 +32,9 @@ using BuildProgress = std::function<void(std::string_view step)>;
 /// once. Throws InputError when a folder, file, tool or the cache cannot be used; SimulationError,
 /// with file and line, when the RTL or the adapter does not compile.
 BuiltDut build_dut(const DutConfig& config, const BuildProgress& progress = {});
+
+/// The design of the cache that `build_dut` would give; nothing where it would have to build it.
+/// Throws InputError as `build_dut` does.
+std::optional<BuiltDut> find_dut(const DutConfig& config);
 
 }  // namespace systole

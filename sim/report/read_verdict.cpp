@@ -74,6 +74,10 @@ Explanation explanation_of(const Json& json) {
 OpVerdict op_of(const Json& json) {
   OpVerdict op;
   json.at("name").get_to(op.name);
+  json.at("op").get_to(op.op);
+  op.engine = parse(json.at("engine").get<std::string>(), {Engine::kRtl, Engine::kHost});
+  json.at("shape").get_to(op.shape);
+  json.at("macs").get_to(op.macs);
   op.state = parse(
       json.at("state").get<std::string>(),
       {OpState::kMatch, OpState::kMismatch, OpState::kFailed, OpState::kHost, OpState::kSkipped});
@@ -86,6 +90,8 @@ OpVerdict op_of(const Json& json) {
   if (json.contains("first")) op.first = difference_of(json["first"]);
   if (json.contains("stage"))
     op.stage = parse(json["stage"].get<std::string>(), {Stage::kAccumulator, Stage::kMulQuant});
+  if (json.contains("sqnr_db")) op.sqnr = json["sqnr_db"].get<double>();
+  op.message = json.value("message", "");
   if (json.contains("failure")) op.failure = failure_of(json["failure"]);
   if (json.contains("explanation")) op.explanation = explanation_of(json["explanation"]);
   return op;

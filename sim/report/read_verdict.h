@@ -18,7 +18,6 @@ struct EarlierVerdict {
   std::vector<std::pair<std::string, std::string>> input_hashes;
   std::string dut_key;  ///< Empty when the design did not build.
   std::string version;  ///< Of systole.
-  /// Name, state, cycles, utilisation, counts, first difference and stage.
   std::vector<OpVerdict> ops;
 };
 

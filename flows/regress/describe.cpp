@@ -1,0 +1,76 @@
+// describe.cpp: sentences.
+#include "flows/regress/describe.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/report/terminal.h"
+
+namespace systole {
+namespace {
+
+std::string failure_of(const OpVerdict& op) {
+  const Failure& failure = op.failure;
+  std::string text = fmt::format("{}: {}", op.name, op.message.empty() ? "failed" : op.message);
+  if (!failure.file.empty()) text += fmt::format(" ({}:{})", failure.file, failure.line);
+  return text;
+}
+
+}  // namespace
+
+std::string describe(const OpVerdict& op) {
+  if (op.state == OpState::kFailed) return failure_of(op);
+  std::string text = fmt::format("{}: {} of {} elements differ", op.name,
+                                 with_commas(op.mismatched), with_commas(op.compared));
+  if (op.first)
+    text += fmt::format("; first at [{}]: expected {}, got {}", fmt::join(op.first->index, ", "),
+                        op.first->expected, op.first->got);
+  return text;
+}
+
+std::string place_of(const Explanation& explanation) {
+  const auto& row = explanation.pe_row;
+  const auto& column = explanation.pe_column;
+  if (row && column) return fmt::format("PE row {}, column {}", *row, *column);
+  if (column) return fmt::format("PE column {}", *column);
+  return row ? fmt::format("PE row {}", *row) : "";
+}
+
+std::string describe(const Explanation& explanation) {
+  std::vector<std::string> parts;
+  if (!explanation.pattern.empty()) parts.push_back(explanation.pattern);
+  if (!explanation.stage.empty()) parts.push_back("stage " + explanation.stage);
+  if (!explanation.kind.empty()) parts.push_back(explanation.kind);
+  if (const std::string place = place_of(explanation); !place.empty()) parts.push_back(place);
+  return parts.empty() ? "not localised" : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::vector<std::string> describe(const CaseResult& one) {
+  std::vector<std::string> lines;
+  if (!one.message.empty()) lines.push_back(one.message);
+  for (const OpVerdict& op : one.verdict.ops)
+    if (op.state == OpState::kMismatch || op.state == OpState::kFailed) {
+      lines.push_back(describe(op));
+      if (op.explanation) lines.push_back("  " + describe(*op.explanation));
+    }
+  return lines;
+}
+
+std::string describe(const CycleChange& change) {
+  return fmt::format(
+      "{}: {}{} -> {} cycles ({})", change.name, change.op.empty() ? "" : change.op + ": ",
+      with_commas(static_cast<std::int64_t>(change.was)),
+      with_commas(static_cast<std::int64_t>(change.is)), signed_percent(change.percent()));
+}
+
+std::string signed_percent(double percent) {
+  if (percent == 0.0) return "0 %";
+  return fmt::format("{:+.{}f} %", percent, std::abs(percent) < 0.095 ? 2 : 1);
+}
+
+std::string array_of(const CaseResult& one) {
+  return one.verdict.rows > 0 ? fmt::format("{}x{}", one.verdict.rows, one.verdict.columns) : "";
+}
+
+}  // namespace systole

@@ -1,0 +1,14 @@
+// terminal.h: a regression as text for people.
+#pragma once
+
+#include <string>
+
+#include "flows/regress/results_json.h"
+
+namespace systole {
+
+/// Table of cases, what is wrong with them, changes against the baseline or between two trees,
+/// verdict. `colour` adds ANSI escapes.
+std::string to_text(const RegressionReport& report, bool colour);
+
+}  // namespace systole
