@@ -6,6 +6,8 @@
 #include "flows/cli/reproducer.h"
 #include "flows/fuzz/minimise.h"
 #include "flows/fuzz/run_case.h"
+#include "model/tensor/atomic_file.h"
+#include "sim/report/wave_view.h"
 #include "sim/run/part_matrices.h"
 
 namespace systole {
@@ -39,6 +41,26 @@ std::string about(const RunConfig& config, const FailingPart& part, const std::s
       failing_op(part).name, config.file, message);
 }
 
+/// The PE or lane at fault; else where the first wrong value leaves the array, or the lanes.
+WaveView view_of(const OpVerdict& op, const DutFacts& facts) {
+  const Explanation& explanation = *op.explanation;
+  WaveView view;
+  view.geometry = facts.geometry;
+  view.has_tap = facts.has_tap;
+  view.title = fmt::format("{}: {} of {} elements differ", op.name, op.mismatched, op.compared);
+  view.cycle = explanation.first_cycle;
+  view.notes = explanation.evidence;
+  if (op.first) {
+    view.notes.insert(view.notes.begin(),
+                      fmt::format("first at {}: expected {}, got {}", to_string(op.first->index),
+                                  op.first->expected, op.first->got));
+    view.place = op.stage == Stage::kMulQuant ? WavePlace::kLane : WavePlace::kPe;
+    view.row = explanation.pe_row.value_or(facts.geometry.rows - 1);
+    view.column = explanation.pe_column.value_or(op.first->place.column);
+  }
+  return view;
+}
+
 }  // namespace
 
 bool write_minimal_reproducer(const RunConfig& config, Probe& probe, const FailingPart& part,
@@ -66,6 +88,24 @@ bool write_minimal_reproducer(const RunConfig& config, Probe& probe, const Faili
       {std::move(made.network), std::move(made.inputs), config.dut, smallest.bench,
        smallest.allow_wrap, about(config, part, run_case(smallest, probe.bench()).message)});
   return true;
+}
+
+void write_views(const RunConfig& config, const BuiltDut& tracing, const DutFacts& facts,
+                 const std::string& directory, std::vector<OpVerdict>& ops) {
+  for (OpVerdict& op : ops) {
+    if (!op.explanation || op.explanation->wave.empty()) continue;
+    const std::filesystem::path wave = std::filesystem::path(directory) / op.explanation->wave;
+    WaveView view = view_of(op, facts);
+    view.wave = wave.filename();
+    view.is_core = config.dut.adapter.empty();
+    const auto write = [&](const char* ending, const std::string& text) {
+      write_file_atomically(std::filesystem::path(wave).replace_extension(ending).string(), text);
+    };
+    write(".gtkw", gtkwave_view(view));
+    write(".sucl", surfer_view(view));
+    op.explanation->view =
+        std::filesystem::path(op.explanation->wave).replace_extension(".gtkw").string();
+  }
 }
 
 }  // namespace systole

@@ -1,9 +1,10 @@
-// explain_files.h: what an explanation leaves for its reader: a reproducer.
+// explain_files.h: what an explanation leaves for its reader: a reproducer, views of waveforms.
 #pragma once
 
 #include <filesystem>
 
 #include "flows/cli/run_config.h"
+#include "sim/dut/dut.h"
 #include "sim/run/explain.h"
 
 namespace systole {
@@ -13,5 +14,10 @@ namespace systole {
 /// on a design of its own. Runs in a worker, on its probe's bench.
 bool write_minimal_reproducer(const RunConfig& config, Probe& probe, const FailingPart& part,
                               const std::filesystem::path& directory);
+
+/// Writes viewers' save files beside every waveform of `ops`, in `directory`, the run's, and notes
+/// them. `tracing` is the design that gave the waveforms.
+void write_views(const RunConfig& config, const BuiltDut& tracing, const DutFacts& facts,
+                 const std::string& directory, std::vector<OpVerdict>& ops);
 
 }  // namespace systole

@@ -93,6 +93,7 @@ void explain_differences(const Simulation& simulation, const ReplaySetup& replay
            [] { return interrupted(); }},
           result);
   line.clear();
+  if (tracing) write_views(request.config, *tracing, simulation.facts, request.out, result.ops);
 }
 
 }  // namespace
