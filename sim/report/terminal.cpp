@@ -101,11 +101,9 @@ std::string to_text(const Explanation& explanation, const std::string& directory
     text += fmt::format("    because  {}\n", evidence);
   for (const auto& [name, file] :
        {std::pair{"wave", explanation.wave}, std::pair{"view", explanation.view}})
-    if (!file.empty()) text += fmt::format("    {:<8} {}/{}
-", name, directory, file);
+    if (!file.empty()) text += fmt::format("    {:<8} {}/{}\n", name, directory, file);
   if (!explanation.reproducer.empty())
-    text += fmt::format("    again    systole run {}/{}/run.yaml
-", directory,
+    text += fmt::format("    again    systole run {}/{}/run.yaml\n", directory,
                         explanation.reproducer);
   return text;
 }
