@@ -14,6 +14,7 @@
 #include "sim/dut/digest.h"
 #include "sim/dut/error.h"
 #include "sim/dut/manifest.h"
+#include "sim/dut/ports.h"
 #include "sim/dut/recipe.h"
 #include "sim/dut/store.h"
 #include "sim/dut/verilate.h"
@@ -44,6 +45,7 @@ std::optional<BuiltDut> open_entry(const fs::path& cache, const Manifest& manife
   built.object = entry / "dut.so";
   built.key = manifest.entry;
   built.rtl_hash = hash_of_rtl(manifest);
+  built.ports = json::parse(read_text(entry / kEntryFile)).value("ports", built.ports);
   built.cached = true;
   built.in_use = std::make_shared<FileLock>(std::move(*lock));
   return built;
@@ -87,7 +89,8 @@ Manifest make_manifest(const Recipe& recipe, const std::vector<std::string>& fil
   return manifest;
 }
 
-json describe(const Recipe& recipe, const std::string& key, double seconds) {
+json describe(const Recipe& recipe, const std::string& key, const fs::path& folder,
+              double seconds) {
   return {{"kind", "dut"},
           {"key", key},
           {"top", recipe.config.top},
@@ -95,6 +98,7 @@ json describe(const Recipe& recipe, const std::string& key, double seconds) {
           {"rtl", recipe.rtl.lexically_normal().string()},
           {"adapter", recipe.names.name(recipe.adapter)},
           {"instrument", to_string(recipe.config.instrument)},
+          {"ports", traced_ports(folder)},
           {"verilator", recipe.tools.verilator.version},
           {"compiler", recipe.tools.compiler.version},
           {"seconds", seconds}};
@@ -135,7 +139,7 @@ std::optional<BuiltDut> build(const Recipe& recipe, const fs::path& cache,
   const fs::path target = cache / "entries" / manifest.entry;
   if (fs::exists(target)) remove_entry(cache, target);  // Damaged.
   const std::chrono::duration<double> seconds = Clock::now() - start;
-  publish(entry, target, describe(recipe, manifest.entry, seconds.count()));
+  publish(entry, target, describe(recipe, manifest.entry, folder.path(), seconds.count()));
   add_manifest(manifests, manifest);
   std::error_code ignored;
   fs::remove(log, ignored);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/dut/config.h"
 
@@ -18,9 +19,10 @@ struct BuiltDut {
   std::string rtl_hash;   ///< SHA-256 over names and content of the RTL files alone.
   std::string verilator;  ///< Its version, as it says.
   std::string compiler;
-  bool cached = false;           ///< It was there before.
-  double seconds = 0;            ///< Of the lookup and the build.
-  std::shared_ptr<void> in_use;  ///< While it lives, the cache keeps the object.
+  std::vector<std::string> ports;  ///< Of a tracing build, as its waveforms name them.
+  bool cached = false;             ///< It was there before.
+  double seconds = 0;              ///< Of the lookup and the build.
+  std::shared_ptr<void> in_use;    ///< While it lives, the cache keeps the object.
 };
 
 /// Called with the current step ("verilating", "compiling", ...) when it begins and many times a

@@ -26,12 +26,12 @@ struct Recipe {
   /// Verilator's --unroll-count: the first that works. Low, because loops over rows and columns
   /// must stay loops, which the compiler vectorises; but long generate loops need a higher one.
   std::vector<std::string> unroll_counts;
-  std::vector<std::string> compiler_flags;  ///< Of all units.
+  std::vector<std::string> compiler_flags;   ///< Of all units.
   std::vector<std::string> runtime_sources;  ///< Of Verilator, without their ending.
   std::vector<std::string> libraries;        ///< Flags of the link.
-  std::string hot;                          ///< Level of what runs every cycle, "-O3".
-  std::string cold;                         ///< Level of the rest.
-  std::string runtime_key;                  ///< Of Verilator's runtime library, built once.
+  std::string hot;                           ///< Level of what runs every cycle, "-O3".
+  std::string cold;                          ///< Level of the rest.
+  std::string runtime_key;                   ///< Of Verilator's runtime library, built once.
   /// Covers all members and the content of the files that they name; not what those include.
   std::string key;
 };

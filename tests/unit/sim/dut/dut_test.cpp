@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <set>
 
 #include "model/config/error.h"
 #include "sim/dut/error.h"
@@ -353,6 +354,23 @@ TEST_P(DutTest, WritesTheCyclesOfItsWindow) {
   EXPECT_EQ(wave.first, 3 * abi::kTicksPerCycle);
   EXPECT_EQ(wave.last, 12 * abi::kTicksPerCycle + abi::kTicksPerCycle / 2);
   EXPECT_GT(wave.signals.size(), 30u);
+}
+
+TEST_P(DutTest, NamesItsPortsAsItsWaveformDoes) {
+  const BuiltDut built = build(with(config(), Instrument::kTrace));
+  EXPECT_GT(built.ports.size(), 30u);
+  Dut dut(built, 1);
+  const test::TempDirectory folder;
+  dut.trace(folder / "wave.fst", 1, 10);
+  drive(dut, make_traffic(dut.geometry(), {}));
+  dut.end_trace();
+  std::set<std::string> names;
+  for (auto [name, bits] : test::read_fst(folder / "wave.fst").signals) {
+    std::erase(name, ' ');
+    names.insert(name);
+  }
+  for (const std::string& port : built.ports) EXPECT_TRUE(names.contains("TOP." + port)) << port;
+  EXPECT_TRUE(build(config()).ports.empty());
 }
 
 TEST_P(DutTest, CountsOnThroughLaterOpsOfAWaveform) {
