@@ -1,8 +1,9 @@
 // coverage_test.cpp: whole runs that count which lines and bits of the RTL they cover.
+#include "sim/coverage/coverage.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sim/coverage/coverage.h"
 #include "tests/cosim/bundles.h"
 #include "tests/cosim/whole_run.h"
 
@@ -56,8 +57,7 @@ TEST(Coverage, OfDigitsNamesWhatNoMaxPoolLeavesOut) {
   EXPECT_THAT(digits.finished.out, HasSubstr("\ncoverage  "));
   EXPECT_THAT(read_text(*digits.directory / "coverage/coverage.info"),
               HasSubstr("SF:" SYSTOLE_SOURCE_DIR "/rtl/mul_quant.sv\n"));
-  EXPECT_THAT(read_text(*digits.directory / "coverage/index.html"),
-              HasSubstr("module mul_quant"));
+  EXPECT_THAT(read_text(*digits.directory / "coverage/index.html"), HasSubstr("module mul_quant"));
   EXPECT_FALSE(fs::exists(*digits.directory / "coverage/parts"));
 }
 
