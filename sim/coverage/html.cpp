@@ -176,8 +176,8 @@ std::string to_html(const Coverage& coverage, const std::string& title,
   for (const auto& [name, file] : by_file(coverage)) {
     const auto text = source_text(name);
     html += fmt::format(
-        "<details id=\"{0}\"><summary>{0} <span class=\"dim\">lines {1}, toggles {2}</span>"
-        "</summary>\n{3}</details>\n",
+        "<details><summary>{0} <span class=\"dim\">lines {1}, toggles {2}</span>"
+        "</summary>\n<div id=\"{0}\">{3}</div></details>\n",
         html_escaped(name), percent_text(file.line_tally), percent_text(file.toggle_tally),
         text ? annotated(file, *text) : "<p class=\"note\">The source cannot be read.</p>\n");
   }
