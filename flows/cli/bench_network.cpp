@@ -28,7 +28,8 @@ struct Run {
 
 Run run_once(const BenchNetwork& network, const Scratch& scratch) {
   const std::string out = scratch.file("run");
-  std::vector<std::string> arguments = {"/proc/self/exe", "run", network.config, "--out", out, "--fresh"};
+  std::vector<std::string> arguments = {"/proc/self/exe", "run", network.config,
+                                        "--out",          out,   "--fresh"};
   arguments.insert(arguments.end(), network.options.begin(), network.options.end());
   Run run;
   run.usage = run_measured(arguments, scratch.file("table"), "systole itself", "");

@@ -66,19 +66,22 @@ int prune(std::uint64_t most) {
 }  // namespace
 
 void add_cache_command(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("cache", "List or prune the cache of built designs and of verdicts");
+  CLI::App* command =
+      app.add_subcommand("cache", "List or prune the cache of built designs and of verdicts");
   command->require_subcommand(1);
   command->footer(
       "Examples:\n  systole cache list\n  systole cache prune --max-size 500MB\n"
       "The cache is $SYSTOLE_CACHE, else $XDG_CACHE_HOME/systole, else ~/.cache/systole.");
 
   auto as_json = std::make_shared<bool>(false);
-  CLI::App* lister = command->add_subcommand("list", "Print every built design, last used first, and how many verdicts there are");
+  CLI::App* lister = command->add_subcommand(
+      "list", "Print every built design, last used first, and how many verdicts there are");
   lister->add_flag("--json", *as_json, "Print JSON");
   lister->callback([=, &action] { action = [=] { return list(*as_json); }; });
 
   auto most = std::make_shared<std::uint64_t>(0);
-  CLI::App* pruner = command->add_subcommand("prune", "Remove the least recently used designs and verdicts");
+  CLI::App* pruner =
+      command->add_subcommand("prune", "Remove the least recently used designs and verdicts");
   pruner->add_option("--max-size", *most, "Bytes to keep at most: 0, 500MB, 2GB, ...")
       ->required()
       ->transform(CLI::AsSizeValue(true))

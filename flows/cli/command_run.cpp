@@ -35,8 +35,8 @@ int run(const RunOptions& options) {
   RunConfig config = resolve(options.config);
   if (options.coverage) config.dut.instrument = Instrument::kCoverage;
   if (!options.resume) remove_old_verdict(out);
-  const RunReport report = cosimulate(
-      {config, options.op, out, options.resume, options.fresh, options.coverage});
+  const RunReport report =
+      cosimulate({config, options.op, out, options.resume, options.fresh, options.coverage});
   if (options.json)
     fmt::print("{}", to_json(report));
   else

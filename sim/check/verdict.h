@@ -80,7 +80,7 @@ struct OpVerdict {
   std::optional<Explanation> explanation;
   /// Of a chained replay: elements that differ from the reference on the operands that the op got.
   std::optional<std::int64_t> own;
-  bool cached = false;  ///< The verdict of an earlier run with the same inputs, design and schedule.
+  bool cached = false;  ///< The verdict of an earlier run of the same inputs, design, schedule.
 };
 
 /// kMatch 0, kMismatch 1, kFailed 3, kIncomplete 130.

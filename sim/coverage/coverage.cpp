@@ -126,8 +126,7 @@ Coverage summarise(CoverageCounts counts) {
     if (is_toggle) {
       module.toggles[*line][std::string(field("o"))] += count;
     } else {
-      Statement& statement =
-          statements[{field("f"), name, *line, field("n"), field("o")}];
+      Statement& statement = statements[{field("f"), name, *line, field("n"), field("o")}];
       statement.count += count;
       statement.lines = lines_of(field("S"));
       if (statement.lines.empty()) statement.lines = {*line};

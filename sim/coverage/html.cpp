@@ -57,9 +57,8 @@ std::string percent_text(const Tally& tally) {
 }
 
 std::string card(const char* what, const Tally& tally) {
-  return fmt::format(
-      "<div class=\"card\">{}<b>{}</b>{}<span class=\"dim\">{} of {}</span></div>\n", what,
-      percent_text(tally), bar(tally), tally.covered, tally.total);
+  return fmt::format("<div class=\"card\">{}<b>{}</b>{}<span class=\"dim\">{} of {}</span></div>\n",
+                     what, percent_text(tally), bar(tally), tally.covered, tally.total);
 }
 
 std::string tally_cells(const Tally& tally) {
@@ -113,11 +112,11 @@ std::string annotated(const FileCoverage& file, std::string_view text) {
     const auto line = file.lines.find(number);
     const auto toggles = file.toggles.find(number);
     const bool is_counted = line != file.lines.end();
-    html += fmt::format(
-        "<div{}><u>{}</u><u>{}</u><span>{}</span>{}</div>\n",
-        is_counted ? line->second ? " class=\"hit\"" : " class=\"miss\"" : "", number,
-        is_counted ? std::to_string(line->second) : "", html_escaped(text.substr(0, end)),
-        toggles == file.toggles.end() ? "" : toggle_note(toggles->second));
+    html += fmt::format("<div{}><u>{}</u><u>{}</u><span>{}</span>{}</div>\n",
+                        is_counted ? line->second ? " class=\"hit\"" : " class=\"miss\"" : "",
+                        number, is_counted ? std::to_string(line->second) : "",
+                        html_escaped(text.substr(0, end)),
+                        toggles == file.toggles.end() ? "" : toggle_note(toggles->second));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return html + "</div>\n";
@@ -129,9 +128,10 @@ std::string module_table(const Coverage& coverage) {
       "<th class=\"number\">lines</th><th></th><th></th>"
       "<th class=\"number\">toggles</th><th></th><th></th></tr>\n";
   for (const ModuleCoverage& module : coverage.modules)
-    html += fmt::format("<tr><td><a href=\"#{0}\">{1}</a></td><td class=\"dim\">{0}</td>{2}{3}</tr>\n",
-                        html_escaped(module.file), html_escaped(module.name),
-                        tally_cells(module.line_tally()), tally_cells(module.toggle_tally()));
+    html +=
+        fmt::format("<tr><td><a href=\"#{0}\">{1}</a></td><td class=\"dim\">{0}</td>{2}{3}</tr>\n",
+                    html_escaped(module.file), html_escaped(module.name),
+                    tally_cells(module.line_tally()), tally_cells(module.toggle_tally()));
   return html + "</table></div>\n";
 }
 
@@ -164,18 +164,20 @@ std::string to_html(const Coverage& coverage, const std::string& title,
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>Coverage of the RTL</title>\n<style>{}</style></head><body>\n"
-      "<h1>Coverage of the RTL</h1>\n<p class=\"about\">{}</p>\n<div class=\"cards\">\n{}{}</div>\n",
+      "<h1>Coverage of the RTL</h1>\n<p class=\"about\">{}</p>\n<div "
+      "class=\"cards\">\n{}{}</div>\n",
       kStyle, html_escaped(title), card("Lines executed", coverage.lines()),
       card("Bits that changed", coverage.toggles()));
   for (const std::string& unread : coverage.unread)
     html += fmt::format("<p class=\"note\">Not counted: {}</p>\n", html_escaped(unread));
-  html += module_table(coverage) + "<h2>Sources</h2>\n<p class=\"dim\">Beside each line, how often "
+  html += module_table(coverage) +
+          "<h2>Sources</h2>\n<p class=\"dim\">Beside each line, how often "
           "it was executed, over all instances; of several statements on a line, the least.</p>\n";
   for (const auto& [name, file] : by_file(coverage)) {
     const auto text = source_text(name);
     html += fmt::format(
-        "<details id=\"{0}\"><summary>{0} <span class=\"dim\">lines {1}, toggles {2}</span>"
-        "</summary>\n{3}</details>\n",
+        "<details><summary>{0} <span class=\"dim\">lines {1}, toggles {2}</span>"
+        "</summary>\n<div id=\"{0}\">{3}</div></details>\n",
         html_escaped(name), percent_text(file.line_tally), percent_text(file.toggle_tally),
         text ? annotated(file, *text) : "<p class=\"note\">The source cannot be read.</p>\n");
   }

@@ -65,8 +65,7 @@ std::vector<Entry> verdicts() {
   for (const fs::path& path : children(verdict_folder())) {
     struct stat status = {};
     if (::stat(path.c_str(), &status) == 0)
-      result.push_back(
-          {path, static_cast<std::uint64_t>(status.st_size), modified(status), true});
+      result.push_back({path, static_cast<std::uint64_t>(status.st_size), modified(status), true});
   }
   return result;
 }

@@ -39,8 +39,9 @@ struct PruneResult {
                                 ///< use.
 };
 
-/// Removes the least recently used designs and verdicts until all together have at most `max_bytes`, and what
-/// dead processes left behind. What another process uses stays. Safe beside running builds.
+/// Removes the least recently used designs and verdicts until all together have at most
+/// `max_bytes`, and what dead processes left behind. What another process uses stays. Safe beside
+/// running builds.
 PruneResult prune_cache(std::uint64_t max_bytes);
 
 }  // namespace systole

@@ -94,9 +94,7 @@ Json to_object(const DutReport& dut) {
           {"poison", dut.has_poison}};
 }
 
-Json to_object(const Tally& tally) {
-  return {{"covered", tally.covered}, {"total", tally.total}};
-}
+Json to_object(const Tally& tally) { return {{"covered", tally.covered}, {"total", tally.total}}; }
 
 Json to_object(const CoverageReport& coverage) {
   Json object = {{"lines", to_object(coverage.lines)}, {"toggles", to_object(coverage.toggles)}};

@@ -55,8 +55,8 @@ Coverage merge_coverage_parts(const fs::path& folder) {
   std::ranges::sort(opens);
   Coverage coverage = merge_coverage(dats);
   for (const fs::path& open : opens)
-    coverage.unread.push_back(fmt::format("the last task of worker process {}, which did not end it",
-                                          open.stem().string()));
+    coverage.unread.push_back(fmt::format(
+        "the last task of worker process {}, which did not end it", open.stem().string()));
   if (dats.empty()) coverage.unread.push_back("any worker's counts: none has left some");
   fs::remove_all(folder, error);
   return coverage;

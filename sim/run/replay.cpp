@@ -34,8 +34,8 @@ class Replayer {
         hooks_(hooks),
         shapes_(shapes_of(setup.golden)),
         results_(setup.jobs, shapes_),
-        work_{setup.golden, setup.built, setup.bench, setup.geometry,
-              setup.jobs,   {},          {},          results_.tensors(), setup.coverage},
+        work_{setup.golden, setup.built, setup.bench,        setup.geometry, setup.jobs,
+              {},           {},          results_.tensors(), setup.coverage},
         blank_(blank_rows(setup.network, setup.golden, setup.plan)),
         units_of_(setup.jobs.size()),
         verdicts_(setup.jobs.size()) {

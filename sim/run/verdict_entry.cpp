@@ -66,11 +66,10 @@ void check(const EarlierOp& op, const IntTensor& golden) {
   const bool matches = row.state == OpState::kMatch;
   const Comparison found =
       op.tensor ? compare_tensors(golden, *op.tensor) : Comparison{.compared = golden.size()};
-  bool is_consistent = matches == (row.mismatched == 0 && row.compared > 0) &&
-                       matches == !op.tensor && row.compared == golden.size() &&
-                       row.mismatched >= found.mismatched &&
-                       row.first.has_value() == (found.mismatched > 0) &&
-                       (!matches || row.stage == Stage::kNone);
+  bool is_consistent =
+      matches == (row.mismatched == 0 && row.compared > 0) && matches == !op.tensor &&
+      row.compared == golden.size() && row.mismatched >= found.mismatched &&
+      row.first.has_value() == (found.mismatched > 0) && (!matches || row.stage == Stage::kNone);
   if (is_consistent && row.first)
     is_consistent = row.first->index == unravel(found.first, golden.shape) &&
                     row.first->expected == found.expected && row.first->got == found.got;
@@ -88,8 +87,7 @@ EarlierOp op_of(const Json& json, const IntTensor& golden) {
   json.at("compared").get_to(row.compared);
   json.at("mismatched").get_to(row.mismatched);
   const int stage = json.at("stage").get<int>();
-  if (stage < 0 || stage > static_cast<int>(Stage::kMulQuant))
-    throw std::runtime_error("no stage");
+  if (stage < 0 || stage > static_cast<int>(Stage::kMulQuant)) throw std::runtime_error("no stage");
   row.stage = static_cast<Stage>(stage);
   if (json.contains("first")) row.first = difference_of(json["first"]);
   if (json.contains("tensor")) op.tensor = tensor_of(json["tensor"], golden.shape);

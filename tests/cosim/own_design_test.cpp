@@ -26,8 +26,8 @@ const fs::path kDesign = SYSTOLE_SOURCE_DIR "/tests/designs/output_stationary";
 WholeRun run_own(const std::vector<std::string>& settings, const fs::path& design = kDesign) {
   WholeRun run;
   run.directory = std::make_unique<TempDirectory>();
-  std::vector<std::string> arguments = {"run", kDesign / "digits.yaml", "-o",
-                                        run.directory->path(), "--fresh"};
+  std::vector<std::string> arguments = {"run", kDesign / "digits.yaml", "-o", run.directory->path(),
+                                        "--fresh"};
   std::vector<std::string> all = {"inputs.count=1", "evaluation.count=1", "dut.optimize=O0",
                                   "dut.dir=" + design.string(),
                                   "dut.adapter=" + (design / "axis_pins.cpp").string()};

@@ -13,8 +13,8 @@
 namespace systole {
 namespace {
 
-using test::TempDirectory;
 using test::read_text;
+using test::TempDirectory;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -75,8 +75,8 @@ TEST(Dat, SaysWhichLineIsWrong) {
 TEST(Sums, AddPointByPoint) {
   CoverageCounts sum = {{"b", 1}, {"d", 2}};
   add({{"a", 5}, {"b", 6}, {"c", 7}, {"e", 8}}, sum);
-  EXPECT_THAT(sum, ElementsAre(Pair("a", 5u), Pair("b", 7u), Pair("c", 7u), Pair("d", 2u),
-                               Pair("e", 8u)));
+  EXPECT_THAT(
+      sum, ElementsAre(Pair("a", 5u), Pair("b", 7u), Pair("c", 7u), Pair("d", 2u), Pair("e", 8u)));
 }
 
 // Line 5 is where both the block goes on and the branch begins: its count is the branch's.
@@ -86,19 +86,18 @@ TEST(Summary, GivesEachLineTheLeastOfItsStatements) {
   const ModuleCoverage& pe = coverage.modules[0];
   EXPECT_EQ(pe.name, "pe");
   EXPECT_EQ(pe.file, "pe.sv");
-  EXPECT_THAT(pe.lines, ElementsAre(Pair(2, 10u), Pair(3, 10u), Pair(5, 7u), Pair(6, 7u),
-                                    Pair(7, 0u)));
+  EXPECT_THAT(pe.lines,
+              ElementsAre(Pair(2, 10u), Pair(3, 10u), Pair(5, 7u), Pair(6, 7u), Pair(7, 0u)));
   EXPECT_EQ(coverage.lines(), (Tally{4, 5}));
   EXPECT_EQ(coverage.toggles(), (Tally{1, 2}));
   EXPECT_DOUBLE_EQ(coverage.lines().percent(), 80.0);
 }
 
 TEST(Summary, AddsInstancesAndSizesOfAModule) {
-  const std::string dat =
-      kHead + line_of(kElse, 0) + line_of(kBit1, 0) +
-      line_of(point("5", "v_branch/pe", "else", "7", "TOP.u_b"), 2) +
-      line_of(point("1", "v_toggle/pe__W3", "a_i[1]", "", "TOP.u_c"), 3) +
-      line_of(point("1", "v_toggle/pe__W3", "a_i[2]", "", "TOP.u_c"), 0);
+  const std::string dat = kHead + line_of(kElse, 0) + line_of(kBit1, 0) +
+                          line_of(point("5", "v_branch/pe", "else", "7", "TOP.u_b"), 2) +
+                          line_of(point("1", "v_toggle/pe__W3", "a_i[1]", "", "TOP.u_c"), 3) +
+                          line_of(point("1", "v_toggle/pe__W3", "a_i[2]", "", "TOP.u_c"), 0);
   const Coverage coverage = summarise(parse_dat(dat));
   ASSERT_EQ(coverage.modules.size(), 1u);
   EXPECT_THAT(coverage.modules[0].lines, ElementsAre(Pair(7, 2u)));
@@ -129,11 +128,11 @@ TEST(Merge, SumsFilesAndNamesThoseThatGiveNothing) {
   folder.write("b.dat", kHead + line_of(kElse, 3) + line_of(kIf, 1));
   folder.write("cut.dat", kFile.substr(0, kFile.size() - 1));
   folder.write("empty.dat", "");
-  const Coverage coverage = merge_coverage({folder / "a.dat", folder / "b.dat", folder / "cut.dat",
-                                            folder / "empty.dat", folder / "none.dat",
-                                            folder.path()});
-  EXPECT_THAT(coverage.modules.at(0).lines, ElementsAre(Pair(2, 10u), Pair(3, 10u), Pair(5, 8u),
-                                                        Pair(6, 8u), Pair(7, 3u)));
+  const Coverage coverage =
+      merge_coverage({folder / "a.dat", folder / "b.dat", folder / "cut.dat", folder / "empty.dat",
+                      folder / "none.dat", folder.path()});
+  EXPECT_THAT(coverage.modules.at(0).lines,
+              ElementsAre(Pair(2, 10u), Pair(3, 10u), Pair(5, 8u), Pair(6, 8u), Pair(7, 3u)));
   EXPECT_EQ(coverage.counts.at(kIf), 8u);
   ASSERT_EQ(coverage.unread.size(), 4u);
   EXPECT_EQ(coverage.unread[0], folder.path("cut.dat") + ": line 6 has no end");
@@ -185,9 +184,8 @@ TEST(Html, ReachesForNothingOutsideOfItself) {
 }
 
 TEST(Html, SaysWhichSourceCannotBeRead) {
-  EXPECT_THAT(to_html(summarise(parse_dat(kFile)), "", [](const std::string&) {
-                return std::optional<std::string>();
-              }),
+  EXPECT_THAT(to_html(summarise(parse_dat(kFile)), "",
+                      [](const std::string&) { return std::optional<std::string>(); }),
               HasSubstr("The source cannot be read."));
 }
 

@@ -17,8 +17,8 @@ class TwoLayers {
   explicit TwoLayers(std::int64_t rows)
       : network{"two", {{"x", {4}}}, {"b.q"}, {}},
         plan{},
-        setup{network, golden, plan, {}, built, {.rows = 4, .cols = 4, .acc_depth = 64}, {}, {},
-              {}} {
+        setup{network, golden, plan, {}, built, {.rows = 4, .cols = 4, .acc_depth = 64},
+              {},      {},     {}} {
     const IntTensor weight({4, 4}, {1, 2, 3, 4, 5, 6, 7, 8, -1, -2, -3, -4, 0, 0, 1, 1});
     const MulQuant quant{.channels = {{.scale = 3, .bias = 5, .shift = 4, .residual_scale = 1}},
                          .clamp = {-128, 127}};

@@ -215,12 +215,20 @@ INSTANTIATE_TEST_SUITE_P(
         Forgery{"AMatchWithAStage", [](json& e) { e["ops"][0]["stage"] = 1; }},
         Forgery{"NoSuchStage", [](json& e) { wrong_op(e)["stage"] = 7; }},
         Forgery{"NoFirst", [](json& e) { wrong_op(e).erase("first"); }},
-        Forgery{"AnotherFirst", [](json& e) { wrong_op(e)["first"]["index"] = {0, 0}; }},
+        Forgery{"AnotherFirst",
+                [](json& e) {
+                  wrong_op(e)["first"]["index"] = {0, 0};
+                }},
         Forgery{"AnotherGot", [](json& e) { wrong_op(e)["first"]["got"] = 77; }},
         Forgery{"AnotherExpected", [](json& e) { wrong_op(e)["first"]["expected"] = 77; }},
-        Forgery{"AnotherShape", [](json& e) { wrong_op(e)["tensor"]["shape"] = {4, kRows}; }},
+        Forgery{"AnotherShape",
+                [](json& e) {
+                  wrong_op(e)["tensor"]["shape"] = {4, kRows};
+                }},
         Forgery{"AShorterTensor",
-                [](json& e) { wrong_op(e)["tensor"]["data"] = json::binary({1, 2, 3, 4}); }},
+                [](json& e) {
+                  wrong_op(e)["tensor"]["data"] = json::binary({1, 2, 3, 4});
+                }},
         Forgery{"AnotherOp", [](json& e) { wrong_op(e)["name"] = "a"; }},
         Forgery{"OneOpLess", [](json& e) { e["ops"].erase(1); }},
         Forgery{"AnotherKey", [](json& e) { e["key"] = "0"; }},
