@@ -98,6 +98,7 @@ void write_views(const RunConfig& config, const BuiltDut& tracing, const DutFact
     WaveView view = view_of(op, facts);
     view.wave = wave.filename();
     view.is_core = config.dut.adapter.empty();
+    view.ports = tracing.ports;
     const auto write = [&](const char* ending, const std::string& text) {
       write_file_atomically(std::filesystem::path(wave).replace_extension(ending).string(), text);
     };
