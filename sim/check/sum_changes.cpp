@@ -43,6 +43,7 @@ std::vector<std::string> find_sum_changes(const IntTensor& golden, const IntTens
       found.push_back(fmt::format("each is the sum cut to {} bits", bits));
       break;
     }
+  if (!found.empty()) return found;
   std::int64_t divisor = 0;
   for (const DifferingElement& element : elements)
     divisor = std::gcd(divisor, std::int64_t{got[element.flat]} - golden[element.flat]);

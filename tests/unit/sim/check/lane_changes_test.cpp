@@ -12,7 +12,7 @@ namespace systole {
 namespace {
 
 constexpr std::uint32_t kSeed = 23;
-constexpr std::int64_t kChannels = 4;
+constexpr std::int64_t kChannels = 8;
 
 MulQuant equation() {
   MulQuant op;
@@ -33,6 +33,7 @@ MulQuant equation() {
        .shift = 22,
        .residual_scale = 1'111,
        .residual_shift = 4}};
+  for (std::size_t c = 0; c < 4; ++c) op.channels.push_back(op.channels[c]);
   op.rounding = Rounding::kHalfEven;
   op.zero_point = 9;
   op.clamp = {-128, 255};
