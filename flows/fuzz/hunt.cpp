@@ -187,7 +187,7 @@ std::optional<std::string> failure_alone(const FuzzCase& fuzz_case, OpState stat
   };
   const Replay result = replay(setup, {[](const ReplayProgress&) {}, is_late, [](const auto&) {}});
   for (const OpVerdict& op : result.ops)
-    if (op.state == state) return describe(op);
+    if (op.state == state) return describe_verdict(op);
   if (result.interrupted && state == OpState::kFailed) return "the model does not return";
   return std::nullopt;
 }

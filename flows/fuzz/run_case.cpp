@@ -60,7 +60,7 @@ void note(const std::string& name, const std::optional<OpVerdict>& op, CaseVerdi
   OpVerdict named = *op;
   named.name = name;
   verdict.state = op->state;
-  verdict.message = describe(named);
+  verdict.message = describe_verdict(named);
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ FuzzCounts& FuzzCounts::operator+=(const FuzzCounts& other) {
   return *this;
 }
 
-std::string describe(const OpVerdict& op) {
+std::string describe_verdict(const OpVerdict& op) {
   if (op.state == OpState::kFailed) return fmt::format("{} failed: {}", op.name, op.message);
   std::string text = fmt::format("{}: {} elements differ", op.name, op.mismatched);
   if (op.first)

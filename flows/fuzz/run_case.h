@@ -30,7 +30,7 @@ struct CaseVerdict {
 };
 
 /// A word or two for a first difference or failure: "quant2: 5 of 24 elements differ; ...".
-std::string describe(const OpVerdict& op);
+std::string describe_verdict(const OpVerdict& op);
 
 /// Runs the case on a fresh design of `bench`, its ops in order and numbered from 1, as `replay`
 /// runs a network of them. Ends at the first op that is not right.
