@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 1;  // Raised when an entry's content or a build step changes.
+constexpr int kFormat = 2;  // Raised when an entry's content or a build step changes.
 
 /// Collects what a key covers as labelled lines.
 class KeyText {

@@ -40,7 +40,9 @@ std::vector<Unit> write_units(const Recipe& recipe, const fs::path& folder) {
   for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
     const std::string name = file.path().filename().string();
     if (!name.starts_with("Vdut") || file.path().extension() != ".cpp") continue;
-    const bool is_cold = name.find("__Slow") != std::string::npos || name == "Vdut__Syms.cpp";
+    // What writes waveforms runs in the cycles of a window only.
+    const bool is_cold = name.find("__Slow") != std::string::npos || name == "Vdut__Syms.cpp" ||
+                         name.starts_with("Vdut__Trace__");
     (is_cold ? cold : hot).add(file);
   }
   std::sort(hot.paths.begin(), hot.paths.end());

@@ -365,7 +365,8 @@ TEST_P(DutTest, NamesItsPortsAsItsWaveformDoes) {
   drive(dut, make_traffic(dut.geometry(), {}));
   dut.end_trace();
   std::set<std::string> names;
-  for (auto [name, bits] : test::read_fst(folder / "wave.fst").signals) {
+  for (const auto& [signal, bits] : test::read_fst(folder / "wave.fst").signals) {
+    std::string name = signal;
     std::erase(name, ' ');
     names.insert(name);
   }
