@@ -84,8 +84,8 @@ struct Api {
   Geometry geometry;
   std::uint32_t has_tap;
 
-  /// A design in reset-released idle state; `seed` in [1, 2^31 - 1] randomises all state. Null on
-  /// failure.
+  /// A design in reset-released idle state; `seed` in [1, 2^31 - 1] randomises all state (a
+  /// covering build starts from zeros). Null on failure.
   void* (*create)(std::uint32_t seed);
   void (*destroy)(void* dut);
   /// Optional (null where a design lacks it): overwrites the accumulators with noise, no cycle

@@ -73,9 +73,11 @@ Ops ops(const WholeRun& run, bool cached) {
   return names;
 }
 
+/// Explanations are made anew in each run, and name its files.
 json rows(const WholeRun& run) {
   json rows = run.verdict["ops"];
-  for (json& row : rows) row.erase("cached");
+  for (json& row : rows)
+    for (const char* key : {"cached", "explanation"}) row.erase(key);
   return rows;
 }
 
@@ -203,6 +205,8 @@ TEST_F(VerdictCache, ServesNoOtherRtlAndKeepsItsMismatchesToo) {
   expect_all_cached(second);
   expect_same_results(first, second);
   EXPECT_THAT(second.finished.out, HasSubstr("differ (cached)"));
+  EXPECT_EQ(row(first, "conv1.quant")["explanation"]["stage"],
+            row(second, "conv1.quant")["explanation"]["stage"]);
 }
 
 TEST_F(VerdictCache, ServesTheOpsThatAResumedRunLacks) {

@@ -123,6 +123,7 @@ TEST_F(VerdictCache, KeepsNoOpThatFailedOrWasNotReached) {
     replay_.ops[0].state = state;
     ASSERT_EQ(keep(), "");
     EXPECT_THAT(found_ops(), ElementsAre("b", "b.q"));
+    EXPECT_FALSE(fs::exists(file(0)));
   }
 }
 
