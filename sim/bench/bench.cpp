@@ -29,11 +29,11 @@ std::array<std::uint64_t, kChannelCount> expected_beats(const Operands& operands
 }
 
 Failure stopped(const abi::Stopped& stopped, std::uint64_t cycle) {
-  return {.kind = stopped.stop == abi::Stop::kAssertion ? FailureKind::kAssertion
-                                                        : FailureKind::kOther,
-          .file = stopped.file,
-          .line = stopped.line,
-          .cycle = cycle};
+  return {
+      .kind = stopped.stop == abi::Stop::kAssertion ? FailureKind::kAssertion : FailureKind::kOther,
+      .file = stopped.file,
+      .line = stopped.line,
+      .cycle = cycle};
 }
 
 /// Several benches may be elaborated before the first run.
@@ -118,9 +118,7 @@ void Bench::trace(const std::filesystem::path& file, std::uint64_t first, std::u
 
 void Bench::observe(BeatObserver observer) { impl_->dut.observe(std::move(observer)); }
 
-void Bench::write_coverage(const std::filesystem::path& file) {
-  impl_->dut.write_coverage(file);
-}
+void Bench::write_coverage(const std::filesystem::path& file) { impl_->dut.write_coverage(file); }
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
   const Shape shape = {operands.layout.m, operands.layout.channels};

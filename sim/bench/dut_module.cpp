@@ -62,8 +62,7 @@ abi::Op DutModule::make_op(std::uint64_t outputs, std::uint64_t taps) {
 
 void DutModule::prepare(std::uint64_t expected_outputs, std::uint64_t expected_taps,
                         std::uint32_t op_number) {
-  if (!is_fresh_ && (restart_ || options_.reset || end_ != End::kDone))
-    make_fresh();
+  if (!is_fresh_ && (restart_ || options_.reset || end_ != End::kDone)) make_fresh();
   is_fresh_ = restart_ = false;
   op_number_ = op_number;
   if (options_.poison && dut_->can_poison()) dut_->poison(op_seed(options_.seed, op_number));

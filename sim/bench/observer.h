@@ -10,7 +10,6 @@ namespace systole {
 
 /// Called for an output or tap beat with its number in the job, from 0, and the job's cycle of its
 /// transfer, from 1.
-using BeatObserver =
-    std::function<void(Channel channel, std::uint64_t beat, std::uint64_t cycle)>;
+using BeatObserver = std::function<void(Channel channel, std::uint64_t beat, std::uint64_t cycle)>;
 
 }  // namespace systole

@@ -134,9 +134,9 @@ class RingAdapter {
         .trace = kHasTrace ? +[](void* dut, const char* file, std::uint64_t first,
                                  std::uint64_t last) { self(dut)->trace(file, first, last); }
                            : nullptr,
-        .write_coverage = kHasCoverage ? +[](void* dut, const char* file) {
-          self(dut)->write_coverage(file);
-        } : nullptr,
+        .write_coverage =
+            kHasCoverage ? +[](void* dut, const char* file) { self(dut)->write_coverage(file); }
+                         : nullptr,
     };
     return &api;
   }

@@ -440,12 +440,14 @@ TEST(Dut, CountsWhatItCovers) {
 TEST(Dut, SaysWhichFileOfAnInstrumentCannotBeWritten) {
   const std::filesystem::path nowhere = "/proc/nowhere/file";
   Dut tracing(build(with(stub_config(), Instrument::kTrace)), 1);
-  EXPECT_NE(message_of<InputError>([&] { tracing.trace(nowhere, 1, 2); })
-                .find("/proc/nowhere/file: waveform: got"),
+  EXPECT_NE(message_of<InputError>([&] {
+              tracing.trace(nowhere, 1, 2);
+            }).find("/proc/nowhere/file: waveform: got"),
             std::string::npos);
   Dut covering(build(with(stub_config(), Instrument::kCoverage)), 1);
-  EXPECT_NE(message_of<InputError>([&] { covering.write_coverage(nowhere); })
-                .find("/proc/nowhere/file: coverage: got"),
+  EXPECT_NE(message_of<InputError>([&] {
+              covering.write_coverage(nowhere);
+            }).find("/proc/nowhere/file: coverage: got"),
             std::string::npos);
 }
 
