@@ -7,7 +7,7 @@
 
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 std::string failure_of(const OpVerdict& op) {
@@ -73,4 +73,4 @@ std::string array_of(const CaseResult& one) {
   return one.verdict.rows > 0 ? fmt::format("{}x{}", one.verdict.rows, one.verdict.columns) : "";
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 std::string headline(const RegressionReport& report) {
@@ -123,4 +123,4 @@ Html summary_section(const RegressionReport& report) {
   return {header.source + shares(report.regression).source + tiles(report.regression).source};
 }
 
-}  // namespace systole
+}  // namespace systole::regress

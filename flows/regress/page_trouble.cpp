@@ -5,7 +5,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 /// Ops that are shown with maps and evidence; more would make the page a burden.
@@ -149,4 +149,4 @@ Html trouble_section(const RegressionReport& report) {
   return element("section", {}, {element("h2", {}, "What does not match"), cards});
 }
 
-}  // namespace systole
+}  // namespace systole::regress
