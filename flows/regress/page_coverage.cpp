@@ -40,8 +40,11 @@ Html tree_table(const TreeCoverage& tree) {
   for (const ModuleCoverage& module : tree.coverage.modules)
     rows += row(module.name, module.file, module.line_tally(), module.toggle_tally());
   Html notes;
+  if (tree.coverage.modules.empty())
+    notes += element("p", {{"class", "names"}}, "No case of " + tree.rtl + " has left counts.");
   for (const std::string& note : tree.coverage.unread)
     notes += element("p", {{"class", "names"}}, note);
+  if (tree.coverage.modules.empty()) return notes;
   return {element("div", {{"class", "card scroll"}},
                   {element("table", {},
                            {element("thead", {}, {element("tr", {}, {head})}),

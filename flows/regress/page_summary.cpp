@@ -104,7 +104,8 @@ Html tiles(const Regression& all) {
                                               : count_text(mismatched, "element") +
                                                     (mismatched == 1 ? " differs" : " differ")),
                   number_tile("Cycles simulated", static_cast<double>(cycles),
-                              short_number(static_cast<double>(macs)) + "MAC on the arrays"),
+                              short_number(static_cast<double>(macs)) +
+                                  (macs < 1000000 ? " " : "") + "MAC on the arrays"),
                   tile("Mean use of the arrays", fmt::format("{:.0f}", 100 * mean), "%",
                        "the busiest case: " + percent_text(busiest)),
                   tile("Time", time, all.seconds < 100 ? "s" : "min",

@@ -89,7 +89,8 @@ Html op_block(const OpVerdict& op, const CaseResult& one) {
     left += places(why);
     left += first_difference(op);
     Html sentences;
-    for (const std::string& sentence : why.evidence) sentences += element("li", {}, sentence);
+    for (const std::string& sentence : why.evidence)
+      sentences += element("li", {}, capitalised(sentence));
     if (!why.evidence.empty()) left += element("ul", {{"class", "evidence"}}, {sentences});
     left += op_links(why, one.folder);
     maps += output_map(why.output);
