@@ -128,7 +128,7 @@ TEST(Page, TellsWhatDoesNotMatchAndWhy) {
   const std::string html = page(every_state());
   EXPECT_THAT(html, HasSubstr("<h1>4 of 6 cases do not match</h1>"));
   EXPECT_THAT(html, HasSubstr("Ties go up"));
-  EXPECT_THAT(html, HasSubstr("rounding half up gives every one of them"));
+  EXPECT_THAT(html, HasSubstr("Rounding half up gives every one of them"));
   EXPECT_THAT(html, HasSubstr("assertion failed: HeldWhileStalled"));
   EXPECT_THAT(html, HasSubstr("channel_check.sv:31"));
   EXPECT_THAT(html, HasSubstr("href=\"cases/wrong/explain/quant/tile.fst\""));
