@@ -17,11 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  RegressRequest request;
+  regress::RegressRequest request;
   bool json = false;
 };
 
-void check(const RegressRequest& request) {
+void check(const regress::RegressRequest& request) {
   if (request.rtl.size() > 2)
     throw InputError({.where = {},
                       .key = "--rtl",
@@ -37,12 +37,12 @@ void check(const RegressRequest& request) {
 }
 
 int run(Options options) {
-  RegressRequest& request = options.request;
+  regress::RegressRequest& request = options.request;
   check(request);
   request.out = request.out.empty()
                     ? (fs::path("runs/regress") / fs::path(request.suite).stem()).string()
                     : fs::path(request.out).lexically_normal().string();
-  const RegressionReport report = regress(request);
+  const regress::RegressionReport report = regress::run_regression(request);
   if (options.json)
     fmt::print("{}", to_json(report));
   else
@@ -54,7 +54,7 @@ int run(Options options) {
 
 void add_regress_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
-  RegressRequest& request = options->request;
+  regress::RegressRequest& request = options->request;
   CLI::App* command = app.add_subcommand(
       "regress", "Run a suite of networks, arrays, recipes and stalls, and report on all of them");
   command->add_option("suite", request.suite, "The suite's YAML file")->required();
@@ -91,6 +91,10 @@ void add_regress_command(CLI::App& app, Action& action) {
   command->add_flag("--resume", request.resume,
                     "Keep the cases that the results' directory holds and that would run the same "
                     "again; run the others");
+  command->add_flag("--coverage", request.coverage,
+                    "Count the lines and bits of the RTL that the cases cover together, in "
+                    "coverage/ in the results' directory; each case is simulated, by a build that "
+                    "counts");
   command->add_flag("--json", options->json, "Print results.json instead of the table");
   command->footer(
       "Examples:\n"

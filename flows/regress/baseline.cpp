@@ -11,7 +11,7 @@
 #include "flows/regress/results_json.h"
 #include "model/config/error.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 using Json = nlohmann::json;
@@ -141,4 +141,4 @@ BaselineChanges compare_with_baseline(const BaselineResults& baseline, const Reg
   return report;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -10,7 +10,7 @@
 
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// What an earlier regression's results.json says of a case.
 struct BaselineCase {
@@ -65,4 +65,4 @@ BaselineChanges compare_with_baseline(const BaselineResults& baseline, const Reg
 /// Whether a verdict is worse than another one: match, then mismatch, then the failures.
 bool is_worse(CaseState was, CaseState is);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -10,7 +10,7 @@
 #include "model/tensor/mapped_file.h"
 #include "model/tensor/sha256.h"
 
-namespace systole {
+namespace systole::regress {
 
 namespace fs = std::filesystem;
 
@@ -90,4 +90,4 @@ std::optional<CaseResult> kept_case(const std::string& folder, const std::string
   }
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -6,7 +6,7 @@
 
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// Makes `folder` empty for a case's runs. Throws InputError when it holds anything else than an
 /// earlier case.
@@ -22,4 +22,4 @@ void keep_case(const std::string& folder, const std::string& identity, const Cas
 std::optional<CaseResult> kept_case(const std::string& folder, const std::string& identity,
                                     const std::string& dut_key, const CaseResult& plan);
 
-}  // namespace systole
+}  // namespace systole::regress

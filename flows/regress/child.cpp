@@ -12,7 +12,7 @@
 
 #include "model/config/error.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr int kCannotStart = 127;
@@ -88,4 +88,4 @@ double Child::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace systole {
+namespace systole::regress {
 
 /// Runs `arguments` (a path first) in a process group of its own, which dies with this process. Its
 /// standard input is empty; what it prints goes to the file `log`. The destructor kills the group.
@@ -35,4 +35,4 @@ class Child {
   std::optional<int> status_;
 };
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -7,7 +7,7 @@
 
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 std::string failure_of(const OpVerdict& op) {
@@ -33,8 +33,8 @@ std::string place_of(const Explanation& explanation) {
   const auto& row = explanation.pe_row;
   const auto& column = explanation.pe_column;
   if (row && column) return fmt::format("PE row {}, column {}", *row, *column);
-  if (column) return fmt::format("PE column {}", *column);
-  return row ? fmt::format("PE row {}", *row) : "";
+  if (column) return fmt::format("column {} of the array", *column);
+  return row ? fmt::format("row {} of the array", *row) : "";
 }
 
 std::string describe(const Explanation& explanation) {
@@ -73,4 +73,4 @@ std::string array_of(const CaseResult& one) {
   return one.verdict.rows > 0 ? fmt::format("{}x{}", one.verdict.rows, one.verdict.columns) : "";
 }
 
-}  // namespace systole
+}  // namespace systole::regress

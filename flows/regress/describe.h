@@ -7,7 +7,7 @@
 #include "flows/regress/baseline.h"
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// Why a case is not a match: its message, then a line per op that differs or failed. Empty of a
 /// match.
@@ -30,4 +30,4 @@ std::string signed_percent(double percent);  ///< "+1.5 %", "0 %".
 /// "8x8", or empty where the design did not build.
 std::string array_of(const CaseResult& one);
 
-}  // namespace systole
+}  // namespace systole::regress

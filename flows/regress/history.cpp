@@ -8,7 +8,7 @@
 #include "model/tensor/atomic_file.h"
 #include "model/tensor/mapped_file.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -64,4 +64,4 @@ void write_history(const std::string& file, const History& history) {
   write_file_atomically(file, json.dump(1) + "\n");
 }
 
-}  // namespace systole
+}  // namespace systole::regress

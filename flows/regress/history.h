@@ -8,7 +8,7 @@
 
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 struct PastCase {
   CaseState state = CaseState::kMatch;
@@ -34,4 +34,4 @@ PastRun to_past_run(const Regression& regression, bool slower);
 /// Writes `history` atomically.
 void write_history(const std::string& file, const History& history);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -7,7 +7,7 @@
 
 #include "flows/regress/junit.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr std::string_view kVoidElements[] = {"meta", "wbr"};
@@ -76,4 +76,4 @@ Html link(const std::string& path, std::string_view label) {
   return element("a", {{"href", encoded}}, label);
 }
 
-}  // namespace systole
+}  // namespace systole::regress

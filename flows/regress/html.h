@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace systole {
+namespace systole::regress {
 
 /// Well-formed HTML or SVG.
 struct Html {
@@ -34,4 +34,4 @@ Html element(std::string_view tag, const Attributes& attributes, std::string_vie
 /// A link to a file below the page's folder; each part of its path is percent-encoded.
 Html link(const std::string& path, std::string_view label);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -7,7 +7,7 @@
 
 #include "model/tensor/sha256.h"
 
-namespace systole {
+namespace systole::regress {
 
 namespace fs = std::filesystem;
 
@@ -37,4 +37,4 @@ const std::string& Identities::of_path(const std::string& path) {
   return found->second = sha256(text);
 }
 
-}  // namespace systole
+}  // namespace systole::regress

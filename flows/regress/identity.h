@@ -6,7 +6,7 @@
 
 #include "flows/cli/run_config.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// Digests of folders and files, each computed once.
 class Identities {
@@ -24,4 +24,4 @@ class Identities {
   std::map<std::string, std::string> paths_;
 };
 
-}  // namespace systole
+}  // namespace systole::regress

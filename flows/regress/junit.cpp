@@ -11,7 +11,7 @@
 
 #include "flows/regress/describe.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 void set(pugi::xml_node node, const char* name, const std::string& value) {
@@ -178,4 +178,4 @@ std::string to_junit(const RegressionReport& report) {
   return text.str();
 }
 
-}  // namespace systole
+}  // namespace systole::regress

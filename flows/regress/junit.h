@@ -5,7 +5,7 @@
 
 #include "flows/regress/results_json.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// One test suite per configuration file, one test case per case. A mismatch, or more cycles than
 /// the baseline allows, is a <failure>; a case that failed, was flaky or ran out of time an
@@ -16,4 +16,4 @@ std::string to_junit(const RegressionReport& report);
 /// by '?'.
 std::string xml_text(const std::string& text);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -3,7 +3,7 @@
 
 #include "flows/regress/page_parts.h"
 
-namespace systole {
+namespace systole::regress {
 
 std::string to_page(const RegressionReport& report, const History& history) {
   const Regression& all = report.regression;
@@ -23,9 +23,9 @@ std::string to_page(const RegressionReport& report, const History& history) {
               {element("main", {},
                        {summary_section(report), trouble_section(report), baseline_section(report),
                         sides_section(report), cases_section(report, history), ops_section(report),
-                        history_section(report, history), footer}),
+                        coverage_section(report), history_section(report, history), footer}),
                element("script", {}, {Html{kPageScript}})});
   return "<!doctype html>\n" + element("html", {{"lang", "en"}}, {head, body}).source + "\n";
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -6,10 +6,10 @@
 #include "flows/regress/history.h"
 #include "flows/regress/results_json.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// Summary, what differs and why, changes, cases, ops and history; links are relative to the
 /// regression's folder. The last run of `history` is this one.
 std::string to_page(const RegressionReport& report, const History& history);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 /// Earlier runs that a row of the table shows.
@@ -170,4 +170,4 @@ Html ops_section(const RegressionReport& report) {
   return element("section", {}, {inside});
 }
 
-}  // namespace systole
+}  // namespace systole::regress

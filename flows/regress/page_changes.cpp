@@ -8,7 +8,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr std::size_t kMostRows = 200;
@@ -163,4 +163,4 @@ Html sides_section(const RegressionReport& report) {
        element("div", {{"class", "card"}}, {cases})});
 }
 
-}  // namespace systole
+}  // namespace systole::regress

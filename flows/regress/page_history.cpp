@@ -9,7 +9,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr std::size_t kMostRuns = 40;
@@ -134,4 +134,4 @@ Html history_section(const RegressionReport& report, const History& history) {
                       history, first)})});
 }
 
-}  // namespace systole
+}  // namespace systole::regress

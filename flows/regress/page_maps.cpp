@@ -8,7 +8,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr int kShades = 8;
@@ -136,4 +136,4 @@ Html array_map(const Explanation& explanation, std::int64_t rows, std::int64_t c
               fmt::format("Differing elements by column of the {} x {} array", rows, columns));
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -10,7 +10,7 @@
 #include "flows/regress/describe.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 /// In a square of 12: a tick, a cross, a stroke and a dot, a clock, a wave, a dash.
@@ -103,4 +103,4 @@ std::string date_text(const std::string& started) {
   return fmt::format("{} {} {}, {:02}:{:02} UTC", day, kMonths[month - 1], year, hour, minute);
 }
 
-}  // namespace systole
+}  // namespace systole::regress

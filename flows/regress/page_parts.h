@@ -9,7 +9,7 @@
 #include "flows/regress/html.h"
 #include "flows/regress/results_json.h"
 
-namespace systole {
+namespace systole::regress {
 
 extern const char* const kPageStyle;
 extern const char* const kPageScript;
@@ -21,6 +21,7 @@ Html baseline_section(const RegressionReport& report);
 Html sides_section(const RegressionReport& report);
 Html cases_section(const RegressionReport& report, const History& history);
 Html ops_section(const RegressionReport& report);
+Html coverage_section(const RegressionReport& report);
 Html history_section(const RegressionReport& report, const History& history);
 
 /// Differences over the output, as cells.
@@ -52,4 +53,4 @@ std::string short_number(double value);                        ///< "1.23 M".
 std::string percent_text(double share);                        ///< "74 %".
 std::string date_text(const std::string& started);             ///< "21 November 2026, 19:36 UTC".
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 std::string headline(const RegressionReport& report) {
@@ -104,7 +104,8 @@ Html tiles(const Regression& all) {
                                               : count_text(mismatched, "element") +
                                                     (mismatched == 1 ? " differs" : " differ")),
                   number_tile("Cycles simulated", static_cast<double>(cycles),
-                              short_number(static_cast<double>(macs)) + "MAC on the arrays"),
+                              short_number(static_cast<double>(macs)) +
+                                  (macs < 1000000 ? " " : "") + "MAC on the arrays"),
                   tile("Mean use of the arrays", fmt::format("{:.0f}", 100 * mean), "%",
                        "the busiest case: " + percent_text(busiest)),
                   tile("Time", time, all.seconds < 100 ? "s" : "min",
@@ -123,4 +124,4 @@ Html summary_section(const RegressionReport& report) {
   return {header.source + shares(report.regression).source + tiles(report.regression).source};
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -5,7 +5,7 @@
 #include "flows/regress/page_parts.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 /// Ops that are shown with maps and evidence; more would make the page a burden.
@@ -89,7 +89,8 @@ Html op_block(const OpVerdict& op, const CaseResult& one) {
     left += places(why);
     left += first_difference(op);
     Html sentences;
-    for (const std::string& sentence : why.evidence) sentences += element("li", {}, sentence);
+    for (const std::string& sentence : why.evidence)
+      sentences += element("li", {}, capitalised(sentence));
     if (!why.evidence.empty()) left += element("ul", {{"class", "evidence"}}, {sentences});
     left += op_links(why, one.folder);
     maps += output_map(why.output);
@@ -149,4 +150,4 @@ Html trouble_section(const RegressionReport& report) {
   return element("section", {}, {element("h2", {}, "What does not match"), cards});
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -10,7 +10,7 @@
 #include "flows/regress/identity.h"
 #include "model/config/error.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 bool has_any(const Case& one, const std::vector<std::string>& tags) {
@@ -73,6 +73,11 @@ PlannedTask plan_task(const Case& one, const PlanOptions& options, const std::st
   task.command.insert(task.command.end(), {"--workers", std::to_string(options.workers)});
   planned.identity = identities.of(config);
   planned.dut = config.dut;
+  if (options.coverage) {
+    task.command.push_back("--coverage");
+    planned.identity += " with coverage";
+    planned.dut.instrument = Instrument::kCoverage;
+  }
   return planned;
 }
 
@@ -103,4 +108,4 @@ std::vector<PlannedTask> plan_tasks(const std::vector<Case>& cases, const PlanOp
   return tasks;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

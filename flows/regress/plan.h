@@ -8,7 +8,7 @@
 #include "flows/regress/suite.h"
 #include "sim/dut/config.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// Which cases of a suite.
 struct CaseFilter {
@@ -29,10 +29,11 @@ struct PlanOptions {
   std::string out;               ///< The regression's folder.
   std::vector<std::string> rtl;  ///< None, one tree for all cases, or A and B.
   int workers = 1;               ///< Of each run.
+  bool coverage = false;         ///< Of the RTL.
 };
 
 /// A task per case and tree. Throws InputError, at the case's line, on a configuration that a run
 /// would refuse.
 std::vector<PlannedTask> plan_tasks(const std::vector<Case>& cases, const PlanOptions& options);
 
-}  // namespace systole
+}  // namespace systole::regress

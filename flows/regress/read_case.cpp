@@ -7,7 +7,7 @@
 #include "model/tensor/mapped_file.h"
 #include "sim/report/read_verdict.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 using Json = nlohmann::json;
@@ -52,4 +52,4 @@ ReadCase read_case(const std::string& file) {
   }
 }
 
-}  // namespace systole
+}  // namespace systole::regress

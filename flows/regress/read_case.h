@@ -5,7 +5,7 @@
 
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 struct ReadCase {
   std::string state;   ///< "match", "mismatch", "failed", "incomplete".
@@ -16,4 +16,4 @@ struct ReadCase {
 /// Throws InputError when the file is missing, or not what `systole run` writes.
 ReadCase read_case(const std::string& file);
 
-}  // namespace systole
+}  // namespace systole::regress

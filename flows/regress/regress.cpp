@@ -21,7 +21,7 @@
 #include "sim/dut/builder.h"
 #include "sim/dut/store.h"
 
-namespace systole {
+namespace systole::regress {
 
 namespace fs = std::filesystem;
 
@@ -47,6 +47,7 @@ dut::FileLock own(const std::string& out) {
 
 /// A regression that gives no verdict must not leave an older one.
 void remove_old_reports(const RegressRequest& request) {
+  if (fs::exists(request.out + "/results.json")) fs::remove_all(request.out + "/coverage");
   for (const char* name : {"results.json", "junit.xml", "index.html"}) {
     const std::string file = request.out + "/" + name;
     std::error_code ignored;
@@ -121,7 +122,7 @@ void write_reports(const RegressRequest& request, const RegressionReport& report
 
 }  // namespace
 
-RegressionReport regress(const RegressRequest& request) {
+RegressionReport run_regression(const RegressRequest& request) {
   Stopwatch watch;
   RegressionReport report;
   Regression& all = report.regression;
@@ -133,8 +134,8 @@ RegressionReport regress(const RegressRequest& request) {
   const std::size_t trees = std::max<std::size_t>(1, request.rtl.size());
   const int most = static_cast<int>(std::min<std::size_t>(cases.size() * trees, 1024));
   all.jobs = std::min(most, request.jobs.value_or(suite.jobs.value_or(cores())));
-  const std::vector<PlannedTask> plan =
-      plan_tasks(cases, {request.out, request.rtl, std::max(1, cores() / all.jobs)});
+  const std::vector<PlannedTask> plan = plan_tasks(
+      cases, {request.out, request.rtl, std::max(1, cores() / all.jobs), request.coverage});
   const dut::FileLock lock = own(request.out);
   History history = read_history(request.out + "/history.json");
   remove_old_reports(request);
@@ -153,8 +154,9 @@ RegressionReport regress(const RegressRequest& request) {
     report.baseline = compare_with_baseline(*baseline, all, names, request.threshold);
   }
   if (all.is_comparison()) report.sides = compare_sides(all, request.out);
+  if (request.coverage) report.coverage = merge_case_coverage(all, request.out);
   write_reports(request, report, std::move(history));
   return report;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include "flows/regress/plan.h"
 #include "flows/regress/results_json.h"
 
-namespace systole {
+namespace systole::regress {
 
 struct RegressRequest {
   std::string suite;  ///< The YAML file.
@@ -20,10 +20,11 @@ struct RegressRequest {
   std::string baseline;        ///< results.json of an earlier regression; empty: none.
   double threshold = 1.0;      ///< Percent.
   bool resume = false;
+  bool coverage = false;  ///< Of the RTL, merged over all cases.
 };
 
 /// Runs the cases and writes `out`/results.json, junit.xml and index.html, and, unless it was
 /// interrupted, an entry of history.json. Throws InputError before anything runs.
-RegressionReport regress(const RegressRequest& request);
+RegressionReport run_regression(const RegressRequest& request);
 
-}  // namespace systole
+}  // namespace systole::regress

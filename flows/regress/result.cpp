@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace systole {
+namespace systole::regress {
 
 std::string_view to_string(CaseState state) {
   switch (state) {
@@ -83,4 +83,4 @@ std::string_view summary_word(const Regression& regression, bool slower) {
   return regression.count(CaseState::kMismatch) > 0 ? "mismatch" : "slower";
 }
 
-}  // namespace systole
+}  // namespace systole::regress

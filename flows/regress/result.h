@@ -8,7 +8,7 @@
 
 #include "sim/check/verdict.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// The verdict of a case. kFlaky: an attempt failed, a later one matched; it counts as a failure.
 /// kFailed: a run that failed, crashed, was refused its input or left no verdict. kNotRun:
@@ -82,4 +82,4 @@ int exit_code(const Regression& regression, bool slower);
 /// In one word or two: "match", "mismatch", "failed", "slower", "interrupted".
 std::string_view summary_word(const Regression& regression, bool slower);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -101,6 +101,23 @@ Json to_object(const SideComparison& sides) {
   return object;
 }
 
+Json to_object(const Tally& tally) { return {{"covered", tally.covered}, {"total", tally.total}}; }
+
+Json to_object(const TreeCoverage& tree) {
+  Json object = {{"rtl", tree.rtl},
+                 {"folder", tree.folder},
+                 {"lines", to_object(tree.coverage.lines())},
+                 {"toggles", to_object(tree.coverage.toggles())},
+                 {"modules", Json::array()},
+                 {"unread", tree.coverage.unread}};
+  for (const ModuleCoverage& module : tree.coverage.modules)
+    object["modules"].push_back({{"name", module.name},
+                                 {"file", module.file},
+                                 {"lines", to_object(module.line_tally())},
+                                 {"toggles", to_object(module.toggle_tally())}});
+  return object;
+}
+
 }  // namespace
 
 bool RegressionReport::is_slower() const {
@@ -134,7 +151,8 @@ std::string to_json(const RegressionReport& report) {
     json["comparison"] = Json::array();
     for (const SideComparison& sides : report.sides) json["comparison"].push_back(to_object(sides));
   }
+  for (const TreeCoverage& tree : report.coverage) json["coverage"].push_back(to_object(tree));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace systole
+}  // namespace systole::regress

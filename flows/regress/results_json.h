@@ -4,10 +4,11 @@
 #include <string>
 
 #include "flows/regress/baseline.h"
+#include "flows/regress/case_coverage.h"
 #include "flows/regress/result.h"
 #include "flows/regress/sides.h"
 
-namespace systole {
+namespace systole::regress {
 
 inline constexpr const char* kResultsFormat = "systole-regression";
 inline constexpr int kResultsVersion = 1;
@@ -16,8 +17,9 @@ inline constexpr int kResultsVersion = 1;
 struct RegressionReport {
   Regression regression;
   std::optional<BaselineChanges> baseline;
-  std::vector<SideComparison> sides;  ///< Of two RTL trees, by case.
-  double threshold = 1.0;             ///< Percent.
+  std::vector<SideComparison> sides;   ///< Of two RTL trees, by case.
+  std::vector<TreeCoverage> coverage;  ///< By RTL tree; where it was asked for.
+  double threshold = 1.0;              ///< Percent.
 
   /// An op takes over `threshold` percent more cycles than in the baseline, or on B than on A; or a
   /// verdict is worse than in the baseline.
@@ -27,4 +29,4 @@ struct RegressionReport {
 /// Keys are stable (flows/regress/README.md). A case's whole verdict is the file that it names.
 std::string to_json(const RegressionReport& report);
 
-}  // namespace systole
+}  // namespace systole::regress

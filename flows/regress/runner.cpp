@@ -15,7 +15,7 @@
 #include "flows/regress/read_case.h"
 #include "model/config/error.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr int kFirstSignal = 128;
@@ -170,4 +170,4 @@ std::string last_line_of(const std::string& log) {
   return last.empty() ? "it printed nothing" : last;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

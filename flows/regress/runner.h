@@ -8,7 +8,7 @@
 
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// A case that is to run.
 struct CaseTask {
@@ -44,4 +44,4 @@ std::vector<CaseResult> run_tasks(const std::vector<CaseTask>& tasks, const Runn
 /// What is printed last in a log, or that it is empty: the reason of a run without a verdict.
 std::string last_line_of(const std::string& log);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include "golden/compare.h"
 #include "model/config/error.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 double slower_by(std::uint64_t a, std::uint64_t b) {
@@ -99,4 +99,4 @@ std::vector<SideComparison> compare_sides(const Regression& regression, const st
   return all;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 
 #include "flows/regress/result.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// One op on both trees.
 struct OpSides {
@@ -37,4 +37,4 @@ struct SideComparison {
 /// those of the cases' rtl/ traces.
 std::vector<SideComparison> compare_sides(const Regression& regression, const std::string& out);
 
-}  // namespace systole
+}  // namespace systole::regress

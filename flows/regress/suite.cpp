@@ -9,7 +9,7 @@
 #include "flows/regress/suite_fields.h"
 #include "model/config/nearest.h"
 
-namespace systole {
+namespace systole::regress {
 
 namespace fs = std::filesystem;
 
@@ -126,4 +126,4 @@ Suite read_suite(const std::string& file, const KeyTable& run_keys) {
   return suite;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -8,7 +8,7 @@
 #include "model/config/error.h"
 #include "model/config/key_table.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// One run: a configuration and the settings that this case gives it.
 struct Case {
@@ -33,4 +33,4 @@ struct Suite {
 /// Throws InputError on unknown or wrong keys, cases of the same name, and a suite without cases.
 Suite read_suite(const std::string& file, const KeyTable& run_keys);
 
-}  // namespace systole
+}  // namespace systole::regress

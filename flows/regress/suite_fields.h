@@ -10,7 +10,7 @@
 #include "flows/regress/suite.h"
 #include "model/config/value.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// What a suite's file is read with.
 struct SuiteContext {
@@ -35,4 +35,4 @@ void check_case_name(const Value& value, const std::string& name);
 /// A relative `path` counts from the suite's folder. Throws InputError when nothing is there.
 std::string existing_path(const Value& path, const SuiteContext& context);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -3,7 +3,7 @@
 
 #include "flows/regress/suite_fields.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 constexpr std::size_t kMostCases = 10000;
@@ -121,4 +121,4 @@ std::vector<Case> expand_matrix(const Value& map, const SuiteContext& context,
   return cases;
 }
 
-}  // namespace systole
+}  // namespace systole::regress

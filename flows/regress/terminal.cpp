@@ -7,7 +7,7 @@
 #include "sim/report/table.h"
 #include "sim/report/terminal.h"
 
-namespace systole {
+namespace systole::regress {
 namespace {
 
 std::string number(std::uint64_t value) {
@@ -127,9 +127,18 @@ std::string to_text(const RegressionReport& report, bool colour) {
   std::string text = table_of(report, colour) + troubles(all, colour);
   if (report.baseline) text += baseline_text(*report.baseline);
   if (all.is_comparison()) text += sides_text(report, colour);
+  for (const TreeCoverage& tree : report.coverage)
+    text +=
+        tree.coverage.modules.empty()
+            ? fmt::format("\ncoverage of {}: no case has left counts\n", tree.rtl)
+            : fmt::format(
+                  "\ncoverage of {}: {:.1f} % of {} lines, {:.1f} % of {} bits; {}/index.html\n",
+                  tree.rtl, tree.coverage.lines().percent(),
+                  with_commas(tree.coverage.lines().total), tree.coverage.toggles().percent(),
+                  with_commas(tree.coverage.toggles().total), tree.folder);
   return text + "\n" + painted(word, good ? kGood : kBad, colour) +
          fmt::format("  {} cases: {}; {:.1f} s with {} jobs\n", all.cases.size(), counts_text(all),
                      all.seconds, all.jobs);
 }
 
-}  // namespace systole
+}  // namespace systole::regress

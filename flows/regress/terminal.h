@@ -5,10 +5,10 @@
 
 #include "flows/regress/results_json.h"
 
-namespace systole {
+namespace systole::regress {
 
 /// Table of cases, what is wrong with them, changes against the baseline or between two trees,
 /// verdict. `colour` adds ANSI escapes.
 std::string to_text(const RegressionReport& report, bool colour);
 
-}  // namespace systole
+}  // namespace systole::regress

@@ -128,7 +128,7 @@ TEST(Page, TellsWhatDoesNotMatchAndWhy) {
   const std::string html = page(every_state());
   EXPECT_THAT(html, HasSubstr("<h1>4 of 6 cases do not match</h1>"));
   EXPECT_THAT(html, HasSubstr("Ties go up"));
-  EXPECT_THAT(html, HasSubstr("rounding half up gives every one of them"));
+  EXPECT_THAT(html, HasSubstr("Rounding half up gives every one of them"));
   EXPECT_THAT(html, HasSubstr("assertion failed: HeldWhileStalled"));
   EXPECT_THAT(html, HasSubstr("channel_check.sv:31"));
   EXPECT_THAT(html, HasSubstr("href=\"cases/wrong/explain/quant/tile.fst\""));
@@ -207,6 +207,24 @@ TEST(Page, SaysInOneLineHowItWent) {
   EXPECT_EQ(headline(stopped), "Interrupted after 5 of 6 cases");
 }
 
+TEST(Coverage, IsShownByModuleAndNeverAsFullWhereNothingWasCounted) {
+  RegressionReport report = sample_report({sample_case("a")});
+  ModuleCoverage module{"mul_quant", "mul_quant.sv", {{1, 5}, {2, 0}, {3, 1}, {4, 9}}, {}};
+  module.toggles[7] = {{"valid_i", 3}, {"ready_o", 0}};
+  report.coverage = {{"rtl", "coverage", {{}, {module}, {"b.dat: it cannot be read"}}}};
+  for (const std::string& text : {page(report), to_text(report, false)}) {
+    EXPECT_THAT(text, HasSubstr("75.0 %"));
+    EXPECT_THAT(text, HasSubstr("50.0 %"));
+    EXPECT_THAT(text, HasSubstr("coverage/index.html"));
+  }
+  EXPECT_THAT(page(report), HasSubstr("b.dat: it cannot be read"));
+  report.coverage[0].coverage.modules.clear();
+  for (const std::string& text : {page(report), to_text(report, false)}) {
+    EXPECT_THAT(text, testing::ContainsRegex("[Nn]o case.* has left counts"));
+    EXPECT_THAT(text, Not(HasSubstr("100.0 %")));
+  }
+}
+
 TEST(PastRuns, AreReadAsTheyWereWritten) {
   const TempDirectory folder;
   const std::string file = folder.path("history.json");
@@ -231,7 +249,7 @@ TEST(PastRuns, ThatAreDamagedAreRefused) {
 TEST(Terminal, NamesEveryOpThatDiffersAndWhatIsKnownOfIt) {
   const std::string text = to_text(every_state(), false);
   EXPECT_THAT(text, HasSubstr("quant: 7 of 100 elements differ; first at [0, 0, 1, 3]"));
-  EXPECT_THAT(text, HasSubstr("stage round; ties go up; PE column 3"));
+  EXPECT_THAT(text, HasSubstr("stage round; ties go up; column 3 of the array"));
   EXPECT_THAT(text, HasSubstr("assertion failed: HeldWhileStalled (channel_check.sv:31)"));
   EXPECT_THAT(text, HasSubstr("FAILED  6 cases: 1 match, 1 flaky, 1 mismatch, 1 timeout, 1 failed, "
                               "1 not run; 12.5 s with 2 jobs"));

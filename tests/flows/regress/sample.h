@@ -8,6 +8,8 @@
 
 namespace systole::test {
 
+using namespace regress;
+
 /// A matching op of 100 elements.
 OpVerdict sample_op(const std::string& name, std::uint64_t cycles);
 

@@ -12,6 +12,8 @@
 namespace systole::test {
 namespace {
 
+using namespace regress;
+
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
