@@ -28,7 +28,7 @@ ALLOWED = {
     "sim/image": set(ALL_MODEL) | {"golden", "sim/channel", "sim/schedule"},
     "sim/dut": set(ALL_MODEL) | {"golden", "sim/channel"},
     "sim/bench": set(ALL_MODEL)
-    | {"golden", "sim/channel", "sim/schedule", "sim/image", "sim/dut"},
+    | {"golden", "sim/channel", "sim/schedule", "sim/image", "sim/dut", "sim/coverage"},
     "sim/check": set(ALL_MODEL) | {"sim/channel"},
     "sim/coverage": LEAVES | {"model/tensor"},
 }

@@ -74,6 +74,18 @@ void check_mode(const RunRequest& request) {
                                         "a chained run simulates all ops in one go");
 }
 
+const char* purpose_of(Instrument instrument) {
+  switch (instrument) {
+    case Instrument::kNone:
+      return "";
+    case Instrument::kTrace:
+      return " for waveforms";
+    case Instrument::kCoverage:
+      return " for coverage";
+  }
+  return "";
+}
+
 /// Builds the design, replays the network on it and fills the rest of the report.
 void build_and_simulate(const RunRequest& request, const Prepared& prepared, const Trace& golden,
                         const std::optional<EarlierVerdict>& earlier, RunReport& report) {
@@ -98,13 +110,12 @@ void build_and_simulate(const RunRequest& request, const Prepared& prepared, con
 
 }  // namespace
 
-BuiltDut build_design(DutConfig config, Instrument instrument) {
+BuiltDut build_design(const DutConfig& config) {
   Progress progress;
-  config.instrument = instrument;
   return build_dut(config, [&](std::string_view step) {
     if (interrupted()) throw Interrupted{};
     progress.show(fmt::format("building the design{}: {}",
-                              instrument == Instrument::kTrace ? " for waveforms" : "", step));
+                              purpose_of(config.instrument), step));
   });
 }
 

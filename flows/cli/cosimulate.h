@@ -24,7 +24,7 @@ struct RunRequest {
 
 /// Builds the design, or finds it in the cache, with a progress line. Throws as `build_dut`, and
 /// Interrupted.
-BuiltDut build_design(DutConfig config, Instrument instrument = Instrument::kNone);
+BuiltDut build_design(const DutConfig& config);
 
 /// Replaces the run's verdict.json.
 void write_verdict(const RunRequest& request, const RunReport& report);

@@ -75,6 +75,11 @@ bool differs(const Replay& result) {
   return std::ranges::any_of(result.ops, [](const OpVerdict& op) { return op.first.has_value(); });
 }
 
+BuiltDut build_tracing_design(DutConfig config) {
+  config.instrument = Instrument::kTrace;
+  return build_design(config);
+}
+
 /// Fills the explanations of the ops that differ; nothing to do where none does.
 void explain_differences(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
   const RunRequest& request = simulation.request;
@@ -84,7 +89,7 @@ void explain_differences(const Simulation& simulation, const ReplaySetup& replay
   Progress line;
   std::optional<BuiltDut> tracing;
   if (request.config.explain_files && request.config.explain_ops > 0 && differs(result))
-    tracing = build_design(request.config.dut, Instrument::kTrace);
+    tracing = build_tracing_design(request.config.dut);
   explain({replay, tracing ? &*tracing : nullptr, request.out + "/explain",
            request.config.explain_ops, request.config.explain_files ? write : nullptr},
           {[&](std::size_t done, std::size_t all) {

@@ -1,17 +1,14 @@
 // coverage_sum.h: what the designs that a bench used up have covered, added up.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <map>
-#include <string>
 
+#include "sim/coverage/dat.h"
 #include "sim/dut/dut.h"
 
 namespace systole {
 
-/// Counts by point, as Verilator names points in its files. A fresh design starts with none: what
-/// the one before has counted is kept here.
+/// A fresh design starts without counts: what the one before has counted is kept here.
 class CoverageSum {
  public:
   /// Adds what `dut` has counted since its creation.
@@ -20,7 +17,7 @@ class CoverageSum {
   void write(const std::filesystem::path& file) const;
 
  private:
-  std::map<std::string, std::uint64_t> counts_;
+  CoverageCounts counts_;
 };
 
 }  // namespace systole

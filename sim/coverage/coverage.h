@@ -16,7 +16,7 @@ struct Tally {
   std::int64_t total = 0;
 
   double percent() const {
-    return total ? 100.0 * static_cast<double>(covered) / static_cast<double>(total) : 100.0;
+    return total ? 100.0 * static_cast<double>(covered) / static_cast<double>(total) : 0.0;
   }
   Tally& operator+=(const Tally& more);
   bool operator==(const Tally&) const = default;

@@ -214,6 +214,7 @@ std::string coverage_lines(const CoverageReport& coverage) {
   std::string text;
   for (const std::string& unread : coverage.unread)
     text += fmt::format("coverage without {}\n", unread);
+  if (coverage.lines.total == 0) return text + "coverage  nothing was counted\n";
   return text + fmt::format("coverage  {:.1f} % of {} lines, {:.1f} % of {} toggles: {}\n",
                             coverage.lines.percent(), with_commas(coverage.lines.total),
                             coverage.toggles.percent(), with_commas(coverage.toggles.total),

@@ -90,7 +90,8 @@ class Replayer {
     if (record && record->unit < ends_.size()) settle(record->unit, record->end);
   }
 
-  /// The units that the dead worker has not reported; the first of them was running.
+  /// The units that the dead worker has not reported; the first of them was running. If it has
+  /// reported all, it died of what the last one left behind.
   void fail(const Death& death) {
     const UnitRange& range = work_.tasks[death.task];
     std::string running;
@@ -103,6 +104,21 @@ class Replayer {
       end.message = fmt::format("worker {} {} while it simulated {}; see {}", death.worker,
                                 death.how, running, death.log.string());
       settle(u, end);
+    }
+    if (!running.empty()) return;
+    const std::size_t last = work_.units[range.last - 1].job;
+    fail_late(last, fmt::format("worker {} {} after it had simulated {}; see {}", death.worker,
+                                death.how, work_.jobs[last].last().name, death.log.string()));
+  }
+
+  /// Its tensors have been compared; it cannot be called right.
+  void fail_late(std::size_t job, const std::string& message) {
+    if (!verdicts_[job]) return;
+    for (auto* row : {&verdicts_[job]->product, &verdicts_[job]->quant}) {
+      if (!*row) continue;
+      (*row)->state = OpState::kFailed;
+      (*row)->failure.kind = FailureKind::kCrash;
+      (*row)->message = message;
     }
   }
 

@@ -143,7 +143,7 @@ TEST(Merge, SumsFilesAndNamesThoseThatGiveNothing) {
 
 TEST(Merge, OfNothingIsNothing) {
   EXPECT_EQ(merge_coverage({}).lines(), Tally{});
-  EXPECT_DOUBLE_EQ(merge_coverage({}).lines().percent(), 100.0);
+  EXPECT_DOUBLE_EQ(merge_coverage({}).lines().percent(), 0.0);
 }
 
 TEST(Lcov, HasARecordPerFile) {
