@@ -114,8 +114,7 @@ BuiltDut build_design(const DutConfig& config) {
   Progress progress;
   return build_dut(config, [&](std::string_view step) {
     if (interrupted()) throw Interrupted{};
-    progress.show(fmt::format("building the design{}: {}",
-                              purpose_of(config.instrument), step));
+    progress.show(fmt::format("building the design{}: {}", purpose_of(config.instrument), step));
   });
 }
 

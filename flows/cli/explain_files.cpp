@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "flows/cli/reproducer.h"
 #include "flows/fuzz/minimise.h"
 #include "flows/fuzz/run_case.h"
@@ -15,6 +17,10 @@ namespace {
 
 /// A part of a large op takes its time; a run's user waits.
 constexpr int kMostTrials = 400;
+
+/// Each trial of a hang takes the watchdog's cycles: fewer of both.
+constexpr int kMostHangs = 60;
+constexpr std::uint64_t kMostWatchdog = 4000;
 
 /// The job's own op, whole.
 FuzzOp whole_op(const Probe& probe, const Job& job) {
@@ -32,7 +38,7 @@ FuzzOp whole_op(const Probe& probe, const Job& job) {
 }
 
 const IntNode& failing_op(const FailingPart& part) {
-  return part.tensor == ProbedTensor::kOutput ? *part.job.quant : *part.job.product;
+  return part.tensor == ProbedTensor::kOutput ? part.job.last() : *part.job.product;
 }
 
 std::string about(const RunConfig& config, const FailingPart& part, const std::string& message) {
@@ -47,7 +53,9 @@ WaveView view_of(const OpVerdict& op, const DutFacts& facts) {
   WaveView view;
   view.geometry = facts.geometry;
   view.has_tap = facts.has_tap;
-  view.title = fmt::format("{}: {} of {} elements differ", op.name, op.mismatched, op.compared);
+  view.title =
+      op.first ? fmt::format("{}: {} of {} elements differ", op.name, op.mismatched, op.compared)
+               : fmt::format("{}: {}", op.name, op.message);
   view.cycle = explanation.first_cycle;
   view.notes = explanation.evidence;
   if (op.first) {
@@ -66,21 +74,24 @@ WaveView view_of(const OpVerdict& op, const DutFacts& facts) {
 bool write_minimal_reproducer(const RunConfig& config, Probe& probe, const FailingPart& part,
                               const std::filesystem::path& directory) {
   FuzzCase failing;
+  const OpState wrong = part.failure == FailureKind::kNone ? OpState::kMismatch : OpState::kFailed;
+  const bool hangs = part.failure == FailureKind::kHang;
   failing.bench = config.bench;
+  if (hangs) failing.bench.watchdog = std::min(failing.bench.watchdog, kMostWatchdog);
   failing.allow_wrap = config.allow_wrap;
-  const auto differs = [&](const FuzzCase& candidate) {
-    return run_case(candidate, probe.bench()).state == OpState::kMismatch;
+  const auto is_wrong = [&](const FuzzCase& candidate) {
+    return run_case(candidate, probe.bench()).state == wrong;
   };
   const auto fails_as = [&](const std::optional<FuzzOp>& op) {
     if (!op) return false;
     failing.ops = {*op};
-    return is_legal(failing) && differs(failing);
+    return is_legal(failing) && is_wrong(failing);
   };
   const auto matrices = matrices_of(probe, part);
   if (!fails_as(matrices ? std::optional(op_of(*matrices)) : std::nullopt) &&
       !fails_as(whole_op(probe, part.job)))
     return false;
-  const FuzzCase smallest = minimise(failing, differs, kMostTrials).smallest;
+  const FuzzCase smallest = minimise(failing, is_wrong, hangs ? kMostHangs : kMostTrials).smallest;
   FuzzNetwork made = network_of(smallest.ops);
   made.network.name = failing_op(part).name;
   write_reproducer(

@@ -71,8 +71,10 @@ class Checkpoint {
   Stopwatch watch_;
 };
 
-bool differs(const Replay& result) {
-  return std::ranges::any_of(result.ops, [](const OpVerdict& op) { return op.first.has_value(); });
+bool is_wrong(const Replay& result) {
+  return std::ranges::any_of(result.ops, [](const OpVerdict& op) {
+    return op.first.has_value() || op.state == OpState::kFailed;
+  });
 }
 
 BuiltDut build_tracing_design(DutConfig config) {
@@ -80,15 +82,15 @@ BuiltDut build_tracing_design(DutConfig config) {
   return build_design(config);
 }
 
-/// Fills the explanations of the ops that differ; nothing to do where none does.
-void explain_differences(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
+/// Fills the explanations of the ops that are wrong; nothing to do where none is.
+void explain_wrong_ops(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
   const RunRequest& request = simulation.request;
   const WriteReproducer write = [&](Probe& probe, const FailingPart& part, const auto& directory) {
     return write_minimal_reproducer(request.config, probe, part, directory);
   };
   Progress line;
   std::optional<BuiltDut> tracing;
-  if (request.config.explain_files && request.config.explain_ops > 0 && differs(result))
+  if (request.config.explain_files && request.config.explain_ops > 0 && is_wrong(result))
     tracing = build_tracing_design(request.config.dut);
   explain({replay, tracing ? &*tracing : nullptr, request.out + "/explain",
            request.config.explain_ops, request.config.explain_files ? write : nullptr},
@@ -143,7 +145,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
   report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,
                     result.use.own_bytes};
   if (request.config.mode == ReplayMode::kIsolated && !result.interrupted)
-    explain_differences(simulation, setup, result);
+    explain_wrong_ops(simulation, setup, result);
   report.seconds.explain = watch.lap();
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),
                report.seconds.simulate);

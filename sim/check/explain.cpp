@@ -15,10 +15,14 @@ namespace {
 /// Elements of each sort, right and wrong, that changes of the equation are tried on.
 constexpr std::int64_t kMostSamples = 20'000;
 
-Explanation describe(const Differences& differences) {
+/// Fewer wrong codes may share a column by chance. (A wrong sum was computed in its column.)
+constexpr std::size_t kFewestForColumn = 4;
+
+Explanation describe(const Differences& differences, std::size_t fewest_for_column) {
   Explanation explanation;
   explanation.pattern = describe_pattern(differences);
-  explanation.pe_column = common_column(differences);
+  if (differences.differing.size() >= fewest_for_column)
+    explanation.pe_column = common_column(differences);
   explanation.output = heat_map(differences);
   explanation.array_columns = count_by_column(differences);
   if (explanation.pe_column)
@@ -58,13 +62,18 @@ std::vector<LaneSample> sample(const IntTensor& golden, const IntTensor& got,
   return samples;
 }
 
-/// The value that all differing elements have: too little to tell changes apart.
+/// The value that all differing elements have, a bound mostly: many changes give some of them.
 std::optional<std::int32_t> common_value(const IntTensor& got, const Differences& differences) {
   const std::int32_t value = got[differences.differing.front().flat];
   const bool is_common = std::ranges::all_of(
       differences.differing,
       [&](const DifferingElement& element) { return got[element.flat] == value; });
   return is_common && differences.differing.size() > 1 ? std::optional(value) : std::nullopt;
+}
+
+/// One change gives all wrong samples and no right one.
+bool is_exact(const std::vector<LaneChange>& changes) {
+  return changes.size() == 1 && changes[0].unexplained == 0 && changes[0].contradicted == 0;
 }
 
 std::string list_kinds(const std::vector<LaneChange>& changes) {
@@ -85,7 +94,7 @@ Differences find_differences(const IntTensor& golden, const IntTensor& got, cons
 
 Explanation explain_sums(const IntTensor& golden, const IntTensor& got,
                          const Differences& differences, bool is_stream) {
-  Explanation explanation = describe(differences);
+  Explanation explanation = describe(differences, 1);
   explanation.stage = is_stream ? "stream" : "array";
   for (const std::string& change : find_sum_changes(golden, got, differences)) {
     if (explanation.kind.empty()) explanation.kind = change;
@@ -97,7 +106,7 @@ Explanation explain_sums(const IntTensor& golden, const IntTensor& got,
 Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const IntTensor& inputs,
                           const IntTensor* residual, const IntOp& quant,
                           const Differences& differences, const PlaceOf& place_of) {
-  Explanation explanation = describe(differences);
+  Explanation explanation = describe(differences, kFewestForColumn);
   const MulQuant* equation = equation_of(quant);
   if (!equation) {
     explanation.evidence.push_back(
@@ -110,7 +119,8 @@ Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const I
   const std::int64_t tried = std::ranges::count_if(
       samples, [](const LaneSample& sample) { return sample.got != sample.expected; });
   const std::vector<LaneChange> changes = find_lane_changes(samples, *equation);
-  if (const auto value = common_value(got, differences)) {
+  const auto value = common_value(got, differences);
+  if (value && !is_exact(changes)) {
     explanation.kind = fmt::format("every differing element is {}", *value);
     explanation.evidence.push_back(explanation.kind +
                                    ": changes of the equation cannot be told apart");

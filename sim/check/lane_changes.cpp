@@ -187,6 +187,8 @@ const std::vector<Change>& changes() {
       {"clamp", "the upper bound one too high", [](Terms& t, const Neighbours&) { ++t.hi; }},
       {"clamp", "the upper bound cut to 8 bits",
        [](Terms& t, const Neighbours&) { t.hi = low_bits(t.hi, 8); }},
+      {"clamp", "the upper bound cut to 8 bits without sign",
+       [](Terms& t, const Neighbours&) { t.hi = without_sign(t.hi, 8); }},
       {"clamp", "the lower bound cut to 8 bits",
        [](Terms& t, const Neighbours&) { t.lo = low_bits(t.lo, 8); }},
       {"clamp", "the lower bound without its sign",

@@ -48,7 +48,8 @@ struct HeatMap {
 /// are what was not localised.
 struct Explanation {
   std::string pattern;  ///< Which elements differ: "column 3 of the array", "all".
-  std::string stage;    ///< array, multiply, bias, round, zero_point, clamp, residual or stream.
+  std::string stage;    ///< array, stream, tap, multiply, bias, residual, round, zero_point or
+                        ///< clamp.
   std::string kind;     ///< The change of the equation that gives what was seen.
   std::optional<std::int64_t> pe_row, pe_column;
   std::optional<std::uint64_t> first_cycle;  ///< In which a wrong beat leaves the array, or the op.

@@ -84,7 +84,8 @@ std::string preamble(const RunReport& report) {
 
 /// What was concluded, from what, and the files that show it.
 std::string to_text(const Explanation& explanation, const std::string& directory) {
-  std::string text = fmt::format("    which    {}\n", explanation.pattern);
+  std::string text;
+  if (!explanation.pattern.empty()) text = fmt::format("    which    {}\n", explanation.pattern);
   if (!explanation.stage.empty() || !explanation.kind.empty())
     text += fmt::format("    fault    {}{}{}\n", explanation.stage,
                         explanation.stage.empty() || explanation.kind.empty() ? "" : ": ",
@@ -94,8 +95,8 @@ std::string to_text(const Explanation& explanation, const std::string& directory
   if (explanation.pe_column)
     place += fmt::format("{}column {}", place.empty() ? "" : ", ", *explanation.pe_column);
   if (explanation.first_cycle)
-    place += fmt::format("{}first in cycle {} of the tile", place.empty() ? "" : ", ",
-                         *explanation.first_cycle);
+    place += fmt::format("{}{} cycle {} of the tile", place.empty() ? "" : ", ",
+                         explanation.pattern.empty() ? "in" : "first in", *explanation.first_cycle);
   if (!place.empty()) text += fmt::format("    place    {}\n", place);
   for (const std::string& evidence : explanation.evidence)
     text += fmt::format("    because  {}\n", evidence);
@@ -150,7 +151,8 @@ std::string explain(const OpVerdict& op, const std::string& directory) {
                           : fmt::format("{}: nothing was compared\n", op.name);
   }
   if (op.state == OpState::kFailed)
-    text += fmt::format("{}: {}\n    {}\n", op.name, headline(op.failure), op.message);
+    text += fmt::format("{}: {}\n    {}\n", op.name, headline(op.failure), op.message) +
+            (op.explanation ? to_text(*op.explanation, directory) : "");
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <memory>
 
+#include "model/network/execute.h"
 #include "sim/check/explain.h"
 #include "sim/run/finding_record.h"
 #include "sim/run/investigate.h"
@@ -14,7 +15,7 @@
 namespace systole {
 namespace {
 
-/// A differing tensor of a job.
+/// A wrong tensor of a job.
 struct Suspect {
   std::size_t job = 0;
   ProbedTensor tensor = ProbedTensor::kOutput;
@@ -57,18 +58,26 @@ class Explainer {
   }
 
  private:
-  /// Differences that do not follow from others.
+  /// Not what follows from another suspect.
   static bool is_root(const Suspect& suspect) {
-    return suspect.tensor == ProbedTensor::kAccumulators || suspect.row->stage == Stage::kMulQuant;
+    return has_failed(*suspect.row) || suspect.tensor == ProbedTensor::kAccumulators ||
+           suspect.row->stage == Stage::kMulQuant;
+  }
+
+  /// A crash would only take the worker with it again.
+  static bool has_failed(const OpVerdict& row) {
+    return row.state == OpState::kFailed && row.failure.kind != FailureKind::kCrash;
   }
 
   void find_suspects() {
     std::map<std::string, OpVerdict*> rows;
     for (OpVerdict& row : result_.ops)
-      if (row.state == OpState::kMismatch && row.first) rows[row.name] = &row;
+      if (has_failed(row) || (row.state == OpState::kMismatch && row.first)) rows[row.name] = &row;
     const auto add = [&](std::size_t job, const IntNode* node, ProbedTensor tensor) {
       if (!node || !rows.contains(node->name)) return;
-      suspects_.push_back({job, tensor, rows.at(node->name)});
+      const bool is_known =
+          !suspects_.empty() && suspects_.back().job == job && has_failed(*suspects_.back().row);
+      if (!is_known) suspects_.push_back({job, tensor, rows.at(node->name)});
       rows.erase(node->name);
     };
     for (std::size_t j = 0; j < replay_.jobs.size(); ++j) {
@@ -95,6 +104,7 @@ class Explainer {
   }
 
   Explanation from_tensors(const Suspect& suspect) const {
+    if (has_failed(*suspect.row)) return {};
     const Job& job = replay_.jobs[suspect.job];
     const std::vector<Unit> units = units_of(suspect.job);
     const TileMap map(job, units, shapes_, replay_.geometry);
@@ -105,7 +115,15 @@ class Explainer {
     if (suspect.tensor == ProbedTensor::kAccumulators) {
       const Layout layout =
           make_layout(job, shapes_.at(input_of(job)), replay_.geometry, units.front().region);
-      return explain_sums(golden, got, differences, layout.stream);
+      Explanation explanation = explain_sums(golden, got, differences, layout.stream);
+      if (only_tap_differs(suspect, got)) {
+        explanation.stage = "tap";
+        explanation.evidence.push_back(fmt::format(
+            "{} is right, and would not be with these sums: the tap shows other sums than the "
+            "lanes got",
+            job.quant->name));
+      }
+      return explanation;
     }
     const auto& inputs = job.quant->inputs;
     Explanation explanation = explain_codes(
@@ -119,6 +137,20 @@ class Explainer {
     return explanation;
   }
 
+  /// The op's codes are those of the golden accumulators and not those of `sums`.
+  bool only_tap_differs(const Suspect& suspect, const IntTensor& sums) const {
+    const IntNode* quant = replay_.jobs[suspect.job].quant;
+    const auto is_right = [&](const OpVerdict& row) {
+      return quant && row.name == quant->name && row.state == OpState::kMatch;
+    };
+    if (std::ranges::none_of(result_.ops, is_right)) return false;
+    const AnyTensor shown = sums;
+    std::vector<const AnyTensor*> operands = {&shown};
+    for (std::size_t i = 1; i < quant->inputs.size(); ++i)
+      operands.push_back(&replay_.golden.tensors.at(quant->inputs[i]));
+    return integers(run_op(*quant, operands)).data != golden_of(quant->name).data;
+  }
+
   DoTask start() const {
     const auto investigator = std::make_shared<Investigator>(setup_);
     return [this, investigator](std::size_t task, const SendRecord& send) {
@@ -126,9 +158,11 @@ class Explainer {
       const std::vector<Unit> units = units_of(suspect.job);
       const Job& job = replay_.jobs[suspect.job];
       const TileMap map(job, units, shapes_, replay_.geometry);
-      const Finding finding = investigator->investigate(
-          {job, map, units, suspect.tensor, first_difference(suspect), folder_of(task)});
-      send(encode(finding));
+      const std::string folder = folder_of(task);
+      send(encode(has_failed(*suspect.row)
+                      ? investigator->find_failure(job, units, suspect.row->failure, folder)
+                      : investigator->investigate(
+                            {job, map, units, suspect.tensor, first_difference(suspect), folder})));
     };
   }
 

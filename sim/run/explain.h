@@ -1,4 +1,4 @@
-// explain.h: says of every differing op what its tensors tell and what re-running a tile of it
+// explain.h: says of every op that is wrong what its tensors tell and what re-running a tile of it
 // shows.
 #pragma once
 
@@ -21,12 +21,13 @@ struct Finding {
   std::string wave, reproducer;  ///< What was written, relative to the directory; empty: nothing.
 };
 
-/// The smallest part of an op that still differs when it runs alone.
+/// A part of an op, as small as the schedule's tiles, that is still wrong when it runs alone.
 struct FailingPart {
   const Job& job;
   Region region;
   ProbedTensor tensor = ProbedTensor::kOutput;
-  std::int64_t flat = 0;  ///< The first differing element.
+  std::int64_t flat = 0;  ///< The first differing element; of a part that does not end, the first.
+  FailureKind failure = FailureKind::kNone;  ///< How it ended when it did not end as it should.
 };
 
 /// Writes a reproducer of the part to `directory`; false when the part cannot be reproduced without
@@ -38,8 +39,8 @@ struct ExplainSetup {
   const ReplaySetup& replay;
   const BuiltDut* tracing = nullptr;  ///< A build that can write waveforms; null: none are written.
   std::filesystem::path directory;    ///< Of waveforms and reproducers; a folder for each op.
-  int most = 4;                       ///< Ops that are re-run; the others' tensors must do.
-  WriteReproducer write_reproducer;   ///< Null: none.
+  int most = 4;  ///< Ops that are re-run; the others' tensors or messages must do.
+  WriteReproducer write_reproducer;  ///< Null: none.
 };
 
 struct ExplainHooks {
@@ -47,9 +48,10 @@ struct ExplainHooks {
   std::function<bool()> interrupted;
 };
 
-/// Fills the explanations of the differing ops in `result.ops`. Ops whose codes differ because
-/// their accumulators do refer to those. A worker that dies leaves an op with what its tensors
-/// tell. Throws as `run_pool` does.
+/// Fills the explanations of the differing ops in `result.ops`, and of those that ended in a hang
+/// or an assertion, which the row of the product has where there is one. Ops whose codes differ
+/// because their accumulators do refer to those. A worker that dies leaves an op with what its
+/// tensors tell. Throws as `run_pool` does.
 void explain(const ExplainSetup& setup, const ExplainHooks& hooks, Replay& result);
 
 }  // namespace systole

@@ -9,6 +9,9 @@ namespace {
 /// What follows from a wrong value is seldom of interest.
 constexpr std::uint64_t kCyclesAfter = 32;
 
+/// Of an assertion or a hang: what led to it.
+constexpr std::uint64_t kCyclesBeforeFailure = 300;
+
 std::string describe(const Region& region) {
   return fmt::format("rows {} to {}, channels {} to {}", region.m, region.m + region.rows - 1,
                      region.channel, region.channel + region.channels - 1);
@@ -62,18 +65,42 @@ Finding Investigator::investigate(const Investigation& investigation) {
     finding.evidence.push_back(rows.evidence);
   }
   finding.first_cycle = probe.first_wrong_cycle(part->region, part->tensor);
-  if (finding.first_cycle)
-    finding.wave = write_wave(*part, investigation.folder, *finding.first_cycle);
+  if (finding.first_cycle) {
+    const Geometry& geometry = bench_.geometry();
+    finding.wave = write_wave(*part, investigation.folder, *finding.first_cycle,
+                              2ULL * (geometry.rows + geometry.cols) + 64);
+  }
   finding.reproducer = write_reproducer(probe, *part, investigation.folder, finding);
+  return finding;
+}
+
+Finding Investigator::find_failure(const Job& job, const std::vector<Unit>& units,
+                                   const Failure& failure, const std::string& folder) {
+  Finding finding;
+  Probe probe(bench_, job, setup_.replay.golden);
+  for (const Unit& unit : units) {
+    const Failure again = probe.run(probe.operands_of(unit.region)).failure;
+    if (again.kind != failure.kind) continue;
+    finding.evidence.push_back(fmt::format(
+        "{}, alone on a fresh design, {} in cycle {} too", describe(unit.region),
+        again.kind == FailureKind::kHang ? "moves nothing after its last transfer" : "ends",
+        again.cycle));
+    const std::int64_t first = unit.region.m * probe.channels() + unit.region.channel;
+    const FailingPart part{job, unit.region, ProbedTensor::kOutput, first, again.kind};
+    finding.first_cycle = again.cycle;
+    finding.wave = write_wave(part, folder, again.cycle, kCyclesBeforeFailure);
+    finding.reproducer = write_reproducer(probe, part, folder, finding);
+    return finding;
+  }
+  finding.evidence.push_back(
+      "alone on a fresh design the op ends as it should: it depends on what ran before it");
   return finding;
 }
 
 /// The cycles around `cycle` of the part, alone on a fresh design that can trace.
 std::string Investigator::write_wave(const FailingPart& part, const std::string& folder,
-                                     std::uint64_t cycle) {
+                                     std::uint64_t cycle, std::uint64_t before) {
   if (!tracing_) return "";
-  const Geometry& geometry = tracing_->geometry();
-  const std::uint64_t before = 2ULL * (geometry.rows + geometry.cols) + 64;
   const std::string name = folder + "/wave.fst";
   std::filesystem::create_directories(setup_.directory / folder);
   tracing_->trace(setup_.directory / name, cycle > before ? cycle - before : 1,

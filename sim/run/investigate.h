@@ -26,11 +26,17 @@ class Investigator {
 
   Finding investigate(const Investigation& investigation);
 
+  /// The same for an op that ended as `failure` says: which of its `units` does so alone, and the
+  /// cycles before it.
+  Finding find_failure(const Job& job, const std::vector<Unit>& units, const Failure& failure,
+                       const std::string& folder);
+
  private:
   std::optional<FailingPart> find_part(const Investigation& investigation, Probe& probe,
                                        Finding& finding);
 
-  std::string write_wave(const FailingPart& part, const std::string& folder, std::uint64_t cycle);
+  std::string write_wave(const FailingPart& part, const std::string& folder, std::uint64_t cycle,
+                         std::uint64_t before);
   std::string write_reproducer(Probe& probe, const FailingPart& part, const std::string& folder,
                                Finding& finding);
 

@@ -116,6 +116,10 @@ const IntTensor* Probe::residual() const {
   return has_residual ? &integers(golden_.tensors.at(job_.quant->inputs[1])) : nullptr;
 }
 
+std::int64_t Probe::channels() const {
+  return shape_of(golden_.tensors.at(job_.last().name)).back();
+}
+
 Operands Probe::operands_of(const Region& region) const {
   return make_operands(job_, input(), residual(), bench_.geometry(), region);
 }

@@ -27,6 +27,7 @@ class Probe {
   /// The job's golden inputs; the residual is null where there is none.
   const IntTensor& input() const;
   const IntTensor* residual() const;
+  std::int64_t channels() const;  ///< Of the job's output.
   /// The operands of a region: golden inputs.
   Operands operands_of(const Region& region) const;
   /// Runs them; `tensor` then holds what the design computed, the whole op's size.
