@@ -95,8 +95,10 @@ std::string to_text(const Explanation& explanation, const std::string& directory
   if (explanation.pe_column)
     place += fmt::format("{}column {}", place.empty() ? "" : ", ", *explanation.pe_column);
   if (explanation.first_cycle)
-    place += fmt::format("{}{} cycle {} of the tile", place.empty() ? "" : ", ",
-                         explanation.pattern.empty() ? "in" : "first in", *explanation.first_cycle);
+    place += explanation.pattern.empty()
+                 ? fmt::format("cycle {} of what runs alone", *explanation.first_cycle)
+                 : fmt::format("{}first in cycle {} of the tile", place.empty() ? "" : ", ",
+                               *explanation.first_cycle);
   if (!place.empty()) text += fmt::format("    place    {}\n", place);
   for (const std::string& evidence : explanation.evidence)
     text += fmt::format("    because  {}\n", evidence);

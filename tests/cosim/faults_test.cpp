@@ -107,7 +107,7 @@ TEST_P(Fault, FailsExactlyTheStatedOpsAndIsFoundWhereItIs) {
   ASSERT_NO_FATAL_FAILURE(test::plant(directory / "rtl", GetParam()));
 
   std::vector<std::string> settings = {"dut.dir=" + (directory / "rtl").string(), "dut.optimize=O1",
-                                       "explain.ops=100", "explain.files=false"};
+                                       "explain.ops=100"};
   if (fault.find("bundle")) {
     ASSERT_EQ(fault.get("bundle").as_string(), "without_relu");
     ASSERT_NO_FATAL_FAILURE(test::copy_digits_without_relu(directory / "bundle"));

@@ -25,7 +25,7 @@ struct WholeRun {
 inline const std::string kConfig = SYSTOLE_SOURCE_DIR "/configs/digits.yaml";
 
 /// The command line of `systole run` on one digit and a 4x4 design, compiled fast rather than well,
-/// but for `settings` (key=value); every op is simulated.
+/// but for `settings` (key=value); every op is simulated, no waveforms or reproducers are written.
 std::vector<std::string> run_arguments(const std::filesystem::path& out,
                                        const std::vector<std::string>& settings,
                                        const std::vector<std::string>& options = {});
