@@ -47,10 +47,11 @@ struct HeatMap {
 /// What is known of why an op differs, beyond its first difference. Empty texts and missing values
 /// are what was not localised.
 struct Explanation {
-  std::string pattern;  ///< Which elements differ: "column 3 of the array", "all".
-  std::string stage;    ///< array, stream, tap, multiply, bias, residual, round, zero_point or
-                        ///< clamp.
-  std::string kind;     ///< The change of the equation that gives what was seen.
+  std::string pattern;   ///< Which elements differ: "column 3 of the array", "all".
+  std::string stage;     ///< array, stream, tap, multiply, bias, residual, round, zero_point or
+                         ///< clamp.
+  bool follows = false;  ///< From the op's accumulators, which differ: it is right on those.
+  std::string kind;      ///< The change of the equation that gives what was seen.
   std::optional<std::int64_t> pe_row, pe_column;
   std::optional<std::uint64_t> first_cycle;  ///< In which a wrong beat leaves the array, or the op.
   std::vector<std::string> evidence;         ///< A sentence per conclusion, or why there is none.

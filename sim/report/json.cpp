@@ -35,6 +35,7 @@ Json to_object(const Explanation& explanation) {
   };
   add("pattern", explanation.pattern);
   add("stage", explanation.stage);
+  if (explanation.follows) object["follows"] = true;
   add("kind", explanation.kind);
   if (explanation.pe_row) object["pe_row"] = *explanation.pe_row;
   if (explanation.pe_column) object["pe_column"] = *explanation.pe_column;

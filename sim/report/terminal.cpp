@@ -135,7 +135,10 @@ std::string headline(const Failure& failure) {
 /// One paragraph per op that is wrong: the first difference and its place.
 std::string explain(const OpVerdict& op, const std::string& directory) {
   std::string text;
-  if (op.first) {
+  if (op.explanation && op.explanation->follows) {
+    text = fmt::format("{}: {} of {} elements differ, as its accumulators do\n", op.name,
+                       with_commas(op.mismatched), with_commas(op.compared));
+  } else if (op.first) {
     const Difference& d = *op.first;
     text += fmt::format(
         "{}: {} of {} elements differ; first at [{}]: expected {}, got {}\n"

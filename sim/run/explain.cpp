@@ -130,6 +130,7 @@ class Explainer {
         golden, got, job.product ? got_of(inputs[0]) : golden_of(inputs[0]),
         inputs.size() > 1 ? &golden_of(inputs[1]) : nullptr, job.quant->op, differences, place_of);
     if (is_root(suspect)) return explanation;
+    explanation.follows = true;
     explanation.stage = explanation.kind = "";
     explanation.evidence = {fmt::format(
         "follows from its accumulators, which differ: their own codes are right; see {}",
