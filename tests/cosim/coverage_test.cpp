@@ -40,12 +40,15 @@ Coverage coverage_of(const WholeRun& run) {
 
 json as_json(const Tally& tally) { return {{"covered", tally.covered}, {"total", tally.total}}; }
 
+/// A covering design takes long to build: as few bits as there can be.
+const std::vector<std::string> kSmall = {"dut.parameters.Rows=2", "dut.parameters.Cols=2"};
+
 /// One product, the sum pool and the last product: each kind of job in few cycles.
 const std::vector<std::string> kFewOps = {"--coverage", "--op", "[cpl]*"};
 
 // No op of the digits is a max pool.
 TEST(Coverage, NamesTheBitsThatTheOpsLeaveOut) {
-  const WholeRun digits = run({}, kFewOps);
+  const WholeRun digits = run(kSmall, kFewOps);
   EXPECT_EQ(digits.finished.exit_code, 0) << digits.finished.out << digits.finished.err;
   const Coverage coverage = coverage_of(digits);
   const ModuleCoverage& core = module(coverage, "systole_core");
@@ -67,8 +70,8 @@ TEST(Coverage, NamesTheBitsThatTheOpsLeaveOut) {
 }
 
 TEST(Coverage, OfFewerOpsIsLess) {
-  const Coverage one = coverage_of(run({}, {"--coverage", "--op", "conv1"}));
-  EXPECT_LT(one.toggles().covered, coverage_of(run({}, kFewOps)).toggles().covered);
+  const Coverage one = coverage_of(run(kSmall, {"--coverage", "--op", "conv1"}));
+  EXPECT_LT(one.toggles().covered, coverage_of(run(kSmall, kFewOps)).toggles().covered);
   for (const auto& [bit, count] : bits_of(module(one, "systole_core"), "cmd_stream_i"))
     EXPECT_EQ(count, 0u) << bit;
 }
@@ -85,7 +88,7 @@ TEST(Coverage, NamesALineThatIsNeverReached) {
   const auto at = static_cast<std::ptrdiff_t>(source.find("      residual_q <= 1'b0;\n  end"));
   const std::int64_t line = std::count(source.begin(), source.begin() + at, '\n') + 1;
 
-  const WholeRun digits = run({}, {"--rtl", directory / "rtl", "--coverage", "--op", "conv1"});
+  const WholeRun digits = run(kSmall, {"--rtl", directory / "rtl", "--coverage", "--op", "conv1"});
   EXPECT_EQ(digits.finished.exit_code, 0) << digits.finished.out << digits.finished.err;
   const auto lines = module(coverage_of(digits), "sequencer").lines;
   EXPECT_EQ(lines.at(line), 0u);
@@ -97,20 +100,20 @@ TEST(Coverage, NamesALineThatIsNeverReached) {
 }
 
 TEST(Coverage, ChangesNoTensorAndNoCycle) {
-  const WholeRun plain = run({}, {"--op", "[cpl]*"}), covered = run({}, kFewOps);
+  const WholeRun plain = run(kSmall, {"--op", "[cpl]*"}), covered = run(kSmall, kFewOps);
   EXPECT_EQ(cycles(plain), cycles(covered));
   EXPECT_EQ(compare(plain.rtl(), covered.rtl()), 0);
   EXPECT_NE(plain.verdict["dut"]["key"], covered.verdict["dut"]["key"]);
 }
 
-/// Two tasks.
-const std::vector<std::string> kTwoTasks = {"--coverage", "--op", "block2.*"};
+/// One op, in several tasks.
+const std::vector<std::string> kTasks = {"--coverage", "--op", "block2.conv1*"};
 
 TEST(Coverage, IsTheSameWhateverTheNumberOfWorkers) {
-  std::vector<std::string> one = kTwoTasks, two = kTwoTasks;
+  std::vector<std::string> one = kTasks, two = kTasks;
   one.insert(one.end(), {"--workers", "1"});
   two.insert(two.end(), {"--workers", "2"});
-  EXPECT_EQ(coverage_of(run({}, one)).counts, coverage_of(run({}, two)).counts);
+  EXPECT_EQ(coverage_of(run(kSmall, one)).counts, coverage_of(run(kSmall, two)).counts);
 }
 
 /// The process that is in the middle of a task, once there is one.
@@ -123,16 +126,16 @@ pid_t busy_worker(Process& run, const fs::path& parts) {
 }
 
 TEST(Coverage, IsWithoutTheLastTaskOfAWorkerThatDied) {
-  run({}, {"--coverage", "--op", "conv1"});  // The design is in the cache from here on.
+  run(kSmall, {"--coverage", "--op", "conv1"});  // The design is in the cache from here on.
   const TempDirectory out;
-  Process process(systole_command(run_arguments(out.path(), {}, kTwoTasks)));
+  Process process(systole_command(run_arguments(out.path(), kSmall, kTasks)));
   const pid_t worker = busy_worker(process, out / "coverage/parts");
   ASSERT_GT(worker, 0);
   ::kill(worker, SIGKILL);
   const Finished finished = process.wait();
   EXPECT_EQ(finished.exit_code, 3) << finished.out << finished.err;
   const json coverage = json::parse(read_text(out / "verdict.json"))["coverage"];
-  EXPECT_GT(coverage["lines"]["covered"], 0);  // Of the other task.
+  EXPECT_GT(coverage["lines"]["covered"], 0);  // Of the other tasks.
   ASSERT_EQ(coverage["unread"].size(), 1u) << coverage;
   const std::string lost = "the last task of worker process " + std::to_string(worker);
   EXPECT_THAT(coverage["unread"][0].get<std::string>(), HasSubstr(lost));
@@ -140,15 +143,15 @@ TEST(Coverage, IsWithoutTheLastTaskOfAWorkerThatDied) {
 }
 
 TEST(Coverage, IsNotLeftByALaterRunWithout) {
-  const WholeRun digits = run({}, {"--coverage", "--op", "conv1"});
+  const WholeRun digits = run(kSmall, {"--coverage", "--op", "conv1"});
   EXPECT_TRUE(fs::exists(*digits.directory / "coverage/index.html"));
-  run_systole(run_arguments(digits.directory->path(), {}, {"--op", "conv1"}));
+  run_systole(run_arguments(digits.directory->path(), kSmall, {"--op", "conv1"}));
   EXPECT_FALSE(fs::exists(*digits.directory / "coverage"));
 }
 
 TEST(Coverage, DoesNotGoWithResume) {
   const TempDirectory out;
-  const Finished refused = run_systole(run_arguments(out.path(), {}, {"--coverage", "--resume"}));
+  const Finished refused = run_systole(run_arguments(out.path(), kSmall, {"--coverage", "--resume"}));
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("--resume"));
 }
