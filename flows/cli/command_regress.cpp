@@ -91,6 +91,9 @@ void add_regress_command(CLI::App& app, Action& action) {
   command->add_flag("--resume", request.resume,
                     "Keep the cases that the results' directory holds and that would run the same "
                     "again; run the others");
+  command->add_flag("--fresh", request.fresh,
+                    "Simulate every op again, also where the cache has a verdict on the same "
+                    "inputs, parameters, schedule and design");
   command->add_flag("--coverage", request.coverage,
                     "Count the lines and bits of the RTL that the cases cover together, in "
                     "coverage/ in the results' directory; each case is simulated, by a build that "

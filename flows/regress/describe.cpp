@@ -69,6 +69,16 @@ std::string signed_percent(double percent) {
   return fmt::format("{:+.{}f} %", percent, std::abs(percent) < 0.095 ? 2 : 1);
 }
 
+std::string cached_text(const CaseResult& one) {
+  std::int64_t cached = 0, compared = 0;
+  for (const OpVerdict& op : one.verdict.ops) {
+    cached += op.cached;
+    compared += op.compared > 0;
+  }
+  if (cached == 0) return "";
+  return cached == compared ? "cached" : fmt::format("{} of {} ops cached", cached, compared);
+}
+
 std::string array_of(const CaseResult& one) {
   return one.verdict.rows > 0 ? fmt::format("{}x{}", one.verdict.rows, one.verdict.columns) : "";
 }

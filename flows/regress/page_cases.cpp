@@ -55,7 +55,7 @@ Html case_row(const CaseResult& one, const History& history, double most_cycles)
                                   : Html{}}),
        cell("n wide", one.seconds(), {text(fmt::format("{:.1f} s", one.seconds()))}),
        element("td", {{"class", "wide"}}, {past_runs(one, history)}),
-       element("td", {}, {pill(to_string(one.state))})});
+       element("td", {}, {pill(to_string(one.state)), cached_tag(cached_text(one))})});
 }
 
 Html op_row(const OpVerdict& op, double most_cycles) {
@@ -79,7 +79,7 @@ Html op_row(const OpVerdict& op, double most_cycles) {
             {text(op.compared > 0 ? with_commas(op.compared) : "")}),
        cell(op.mismatched > 0 ? "n bad wide" : "n wide", static_cast<double>(op.mismatched),
             {text(op.mismatched > 0 ? with_commas(op.mismatched) : "")}),
-       element("td", {}, {pill(to_string(op.state))})});
+       element("td", {}, {pill(to_string(op.state)), cached_tag(op.cached ? "cached" : "")})});
 }
 
 Html op_table(const CaseResult& one) {

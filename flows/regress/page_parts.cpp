@@ -42,6 +42,13 @@ Html pill(std::string_view state) {
                  {mark(state, "mark"), element("span", {}, state)});
 }
 
+Html cached_tag(const std::string& words) {
+  if (words.empty()) return {};
+  return element("span",
+                 {{"class", "cached"}, {"title", "Not simulated now: found by an earlier run"}},
+                 words);
+}
+
 Html meter(const std::string& kind, double share, const std::string& label) {
   const double percent = 100.0 * std::clamp(share, 0.0, 1.0);
   return element("span", {{"class", "meter " + kind}},

@@ -36,6 +36,8 @@ std::string class_of(std::string_view state);
 Html mark(std::string_view state, const std::string& classes, const std::string& title = "");
 /// Mark and word.
 Html pill(std::string_view state);
+/// The quiet word "cached", or what else says which verdicts are of earlier runs; empty of none.
+Html cached_tag(const std::string& words);
 /// A number over a bar of `share` in [0, 1]; `kind` is "cycles" or "use".
 Html meter(const std::string& kind, double share, const std::string& label);
 /// Percent and a bar to its side; `most` percent fill it.

@@ -81,12 +81,18 @@ Html number_tile(const std::string& label, double value, const std::string& note
               blank == std::string::npos ? "" : number.substr(blank + 1), note);
 }
 
+/// Of the elements: how many were compared by earlier runs only.
+std::string cached_share(const Regression& all) {
+  if (all.cached() == 0) return "";
+  if (all.cached() == all.compared()) return "; all cached";
+  return fmt::format("; {} cached", short_number(static_cast<double>(all.cached())));
+}
+
 Html tiles(const Regression& all) {
-  std::int64_t compared = 0, mismatched = 0, macs = 0, taken_over = 0;
+  std::int64_t mismatched = 0, macs = 0, taken_over = 0;
   std::uint64_t cycles = 0;
   double use = 0.0, busiest = 0.0, seconds = 0.0;
   for (const CaseResult& one : all.cases) {
-    compared += one.verdict.compared;
     mismatched += one.verdict.mismatched;
     cycles += one.cycles();
     use += one.utilisation() * static_cast<double>(one.cycles());
@@ -99,11 +105,12 @@ Html tiles(const Regression& all) {
   const std::string time = all.seconds < 100 ? fmt::format("{:.1f}", all.seconds)
                                              : fmt::format("{:.1f}", all.seconds / 60);
   return element("div", {{"class", "card tiles"}},
-                 {number_tile("Elements compared", static_cast<double>(compared),
-                              mismatched == 0 ? "none differs"
-                                              : count_text(mismatched, "element") +
-                                                    (mismatched == 1 ? " differs" : " differ")),
-                  number_tile("Cycles simulated", static_cast<double>(cycles),
+                 {number_tile("Elements compared", static_cast<double>(all.compared()),
+                              (mismatched == 0 ? "none differs"
+                                               : count_text(mismatched, "element") +
+                                                     (mismatched == 1 ? " differs" : " differ")) +
+                                  cached_share(all)),
+                  number_tile("Cycles of the RTL", static_cast<double>(cycles),
                               short_number(static_cast<double>(macs)) +
                                   (macs < 1000000 ? " " : "") + "MAC on the arrays"),
                   tile("Mean use of the arrays", fmt::format("{:.0f}", 100 * mean), "%",

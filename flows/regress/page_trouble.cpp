@@ -77,7 +77,8 @@ Html op_block(const OpVerdict& op, const CaseResult& one) {
                        fmt::format("{} of {} elements differ", with_commas(op.mismatched),
                                    with_commas(op.compared)));
   Html left = element("h3", {{"class", "what"}},
-                      {text(op.name), element("span", {{"class", "faint"}}, "  " + op.op)});
+                      {text(op.name), element("span", {{"class", "faint"}}, "  " + op.op),
+                       cached_tag(op.cached ? "cached" : "")});
   Html maps;
   if (op.state == OpState::kFailed)
     left += element("p", {{"class", "message"}}, op.message.empty() ? "failed" : op.message);

@@ -73,6 +73,10 @@ PlannedTask plan_task(const Case& one, const PlanOptions& options, const std::st
   task.command.insert(task.command.end(), {"--workers", std::to_string(options.workers)});
   planned.identity = identities.of(config);
   planned.dut = config.dut;
+  if (options.fresh) {
+    task.command.push_back("--fresh");
+    planned.identity += " fresh";
+  }
   if (options.coverage) {
     task.command.push_back("--coverage");
     planned.identity += " with coverage";

@@ -30,6 +30,7 @@ struct PlanOptions {
   std::vector<std::string> rtl;  ///< None, one tree for all cases, or A and B.
   int workers = 1;               ///< Of each run.
   bool coverage = false;         ///< Of the RTL.
+  bool fresh = false;            ///< Without the verdicts of earlier runs.
 };
 
 /// A task per case and tree. Throws InputError, at the case's line, on a configuration that a run

@@ -135,7 +135,8 @@ RegressionReport run_regression(const RegressRequest& request) {
   const int most = static_cast<int>(std::min<std::size_t>(cases.size() * trees, 1024));
   all.jobs = std::min(most, request.jobs.value_or(suite.jobs.value_or(cores())));
   const std::vector<PlannedTask> plan = plan_tasks(
-      cases, {request.out, request.rtl, std::max(1, cores() / all.jobs), request.coverage});
+      cases,
+      {request.out, request.rtl, std::max(1, cores() / all.jobs), request.coverage, request.fresh});
   const dut::FileLock lock = own(request.out);
   History history = read_history(request.out + "/history.json");
   remove_old_reports(request);

@@ -21,6 +21,7 @@ struct RegressRequest {
   double threshold = 1.0;      ///< Percent.
   bool resume = false;
   bool coverage = false;  ///< Of the RTL, merged over all cases.
+  bool fresh = false;     ///< Simulates every op, also where an earlier run's verdict is kept.
 };
 
 /// Runs the cases and writes `out`/results.json, junit.xml and index.html, and, unless it was

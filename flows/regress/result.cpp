@@ -42,6 +42,8 @@ std::uint64_t CaseResult::cycles() const {
   return sum;
 }
 
+std::int64_t CaseResult::cached() const { return total(verdict.ops, false).cached; }
+
 double CaseResult::utilisation() const {
   std::uint64_t sum = 0;
   std::int64_t macs = 0;
@@ -58,6 +60,18 @@ double CaseResult::utilisation() const {
 std::int64_t Regression::count(CaseState state) const {
   return std::count_if(cases.begin(), cases.end(),
                        [&](const CaseResult& one) { return one.state == state; });
+}
+
+std::int64_t Regression::compared() const {
+  std::int64_t sum = 0;
+  for (const CaseResult& one : cases) sum += one.verdict.compared;
+  return sum;
+}
+
+std::int64_t Regression::cached() const {
+  std::int64_t sum = 0;
+  for (const CaseResult& one : cases) sum += one.cached();
+  return sum;
 }
 
 int exit_code(const Regression& regression, bool slower) {

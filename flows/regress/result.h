@@ -57,6 +57,7 @@ struct CaseResult {
   std::string title() const { return side.empty() ? name : name + " [" + side + "]"; }
   double seconds() const;        ///< Of all attempts.
   std::uint64_t cycles() const;  ///< Of all ops.
+  std::int64_t cached() const;   ///< Of `verdict.compared`: not simulated now, but by earlier runs.
   double utilisation() const;    ///< MACs / (cycles * rows * columns) of ops that have both.
 };
 
@@ -72,6 +73,8 @@ struct Regression {
   std::vector<CaseResult> cases;  ///< In the suite's order; A before B.
 
   std::int64_t count(CaseState state) const;
+  std::int64_t compared() const;  ///< Elements of all cases.
+  std::int64_t cached() const;    ///< Of them: by earlier runs.
   bool is_comparison() const { return rtl.size() == 2; }
 };
 

@@ -14,6 +14,7 @@ Json to_object(const OpVerdict& op) {
                  {"op", op.op},
                  {"engine", to_string(op.engine)},
                  {"state", to_string(op.state)},
+                 {"cached", op.cached},
                  {"macs", op.macs},
                  {"cycles", op.cycles},
                  {"utilisation", op.utilisation},
@@ -53,6 +54,7 @@ Json to_object(const CaseResult& one) {
   object["rtl_hash"] = one.verdict.rtl_hash;
   object["compared"] = one.verdict.compared;
   object["mismatched"] = one.verdict.mismatched;
+  object["cached"] = one.cached();
   object["cycles"] = one.cycles();
   object["utilisation"] = one.utilisation();
   object["ops"] = Json::array();
@@ -142,6 +144,8 @@ std::string to_json(const RegressionReport& report) {
                {"systole", all.version},
                {"rtl", all.rtl},
                {"counts", Json::object()},
+               {"compared", all.compared()},
+               {"cached", all.cached()},
                {"cases", Json::array()}};
   for (const CaseState state : kAllCaseStates)
     json["counts"][std::string(to_string(state))] = all.count(state);

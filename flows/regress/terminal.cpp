@@ -37,6 +37,8 @@ std::string table_of(const RegressionReport& report, bool colour) {
     if (sides) cells.push_back(one.side);
     const double use = one.utilisation();
     std::string verdict(to_string(one.state));
+    if (const std::string cached = cached_text(one); !cached.empty())
+      verdict += " (" + cached + ")";
     if (one.taken_over) verdict += " (taken over)";
     if (one.attempts.size() > 1) verdict += fmt::format(" ({} attempts)", one.attempts.size());
     for (std::string& cell : std::vector<std::string>{
@@ -136,9 +138,13 @@ std::string to_text(const RegressionReport& report, bool colour) {
                   tree.rtl, tree.coverage.lines().percent(),
                   with_commas(tree.coverage.lines().total), tree.coverage.toggles().percent(),
                   with_commas(tree.coverage.toggles().total), tree.folder);
+  const std::string cached =
+      all.cached() == 0 ? ""
+                        : fmt::format(" {} of {} elements by earlier runs (cached);",
+                                      with_commas(all.cached()), with_commas(all.compared()));
   return text + "\n" + painted(word, good ? kGood : kBad, colour) +
-         fmt::format("  {} cases: {}; {:.1f} s with {} jobs\n", all.cases.size(), counts_text(all),
-                     all.seconds, all.jobs);
+         fmt::format("  {} cases: {};{} {:.1f} s with {} jobs\n", all.cases.size(),
+                     counts_text(all), cached, all.seconds, all.jobs);
 }
 
 }  // namespace systole::regress

@@ -165,6 +165,22 @@ TEST(Regress, FailsOnASlowDownAgainstItsBaseline) {
   EXPECT_EQ(json::parse(read_text(out / "history.json"))["runs"].size(), 3);
 }
 
+TEST(Regress, TellsOldSimulationsFromNewOnes) {
+  const auto cached = [](const std::vector<std::string>& more) {
+    const TempDirectory out;
+    std::vector<std::string> all = {"--match", "digits.4x4.plain"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Finished finished = run_systole(arguments(out.path(), all));
+    EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
+    const json read = results(out);
+    EXPECT_GT(read["compared"], 0);
+    return read["cached"] == read["compared"] ? "all" : read["cached"] == 0 ? "none" : "some";
+  };
+  EXPECT_STREQ(cached({"--fresh"}), "none");
+  EXPECT_STREQ(cached({}), "all");
+  EXPECT_STREQ(cached({"--fresh"}), "none");
+}
+
 TEST(Regress, RefusesWhatItCannotRun) {
   const TempDirectory out;
   const auto refusal = [&](const std::vector<std::string>& more) {
