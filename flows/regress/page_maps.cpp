@@ -76,9 +76,9 @@ Html plot(const std::string& title, const std::string& classes, std::int64_t row
                            ends("x", axes.x_first, axes.x_last)})});
 }
 
-Html scale(std::int64_t most) {
+Html scale(std::int64_t most, const char* unit) {
   return element("div", {{"class", "scale"}},
-                 {text("0"), element("i", {}), text(with_commas(most))});
+                 {text("0"), element("i", {}), text(with_commas(most) + " " + unit)});
 }
 
 bool holds_counts(const std::vector<std::int64_t>& counts, std::int64_t size) {
@@ -99,7 +99,7 @@ Html output_map(const HeatMap& map) {
            {cells(map.rows, map.columns, map.counts).source + lines(map.rows, map.columns).source},
            {"first row", "last", "first channel", "last"},
            fmt::format("Differing elements over the output, at most {} in a cell", most));
-  return element("div", {}, {figure, scale(most)});
+  return element("div", {}, {figure, scale(most, "differ in a cell")});
 }
 
 Html array_map(const Explanation& explanation, std::int64_t rows, std::int64_t columns) {
@@ -120,7 +120,7 @@ Html array_map(const Explanation& explanation, std::int64_t rows, std::int64_t c
   Html inside = counts.empty() ? Html{} : cells(rows, columns, counts);
   inside += lines(rows, columns);
   if (has_row || has_column)
-    inside += element("rect", {{"class", "pe-mark"},
+    inside += element("rect", {{"class", has_row && has_column ? "pe-mark one" : "pe-mark"},
                                {"x", std::to_string(has_column ? *explanation.pe_column : 0)},
                                {"y", std::to_string(has_row ? *explanation.pe_row : 0)},
                                {"width", std::to_string(has_column ? 1 : columns)},
@@ -131,9 +131,13 @@ Html array_map(const Explanation& explanation, std::int64_t rows, std::int64_t c
       : has_column          ? fmt::format("Over the array: column {}", *explanation.pe_column)
       : has_row             ? fmt::format("Over the array: row {}", *explanation.pe_row)
                             : "Over the array's columns";
-  return plot(title, "pe", rows, columns, inside,
-              {"row 0", std::to_string(rows - 1), "column 0", std::to_string(columns - 1)},
-              fmt::format("Differing elements by column of the {} x {} array", rows, columns));
+  const Html figure =
+      plot(title, "pe", rows, columns, inside,
+           {"row 0", std::to_string(rows - 1), "column 0", std::to_string(columns - 1)},
+           fmt::format("Differing elements by column of the {} x {} array", rows, columns));
+  if (!has_counts) return figure;
+  const std::int64_t most = *std::max_element(counts.begin(), counts.end());
+  return element("div", {}, {figure, scale(most, "differ in a column")});
 }
 
 }  // namespace systole::regress

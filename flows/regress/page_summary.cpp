@@ -107,7 +107,7 @@ Html tiles(const Regression& all) {
   return element("div", {{"class", "card tiles"}},
                  {number_tile("Elements compared", static_cast<double>(all.compared()),
                               (mismatched == 0 ? "none differs"
-                                               : count_text(mismatched, "element") +
+                                               : with_commas(mismatched) +
                                                      (mismatched == 1 ? " differs" : " differ")) +
                                   cached_share(all)),
                   number_tile("Cycles of the RTL", static_cast<double>(cycles),

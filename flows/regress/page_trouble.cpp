@@ -8,8 +8,9 @@
 namespace systole::regress {
 namespace {
 
-/// Ops that are shown with maps and evidence; more would make the page a burden.
-constexpr std::size_t kMostShown = 6;
+/// Ops of a case that are shown with maps and evidence, and in a line each; more would make the
+/// page a burden.
+constexpr std::size_t kMostShown = 6, kMostLines = 40;
 
 std::string capitalised(std::string text) {
   if (!text.empty() && 'a' <= text[0] && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
@@ -23,17 +24,27 @@ std::string finding(const Explanation& why) {
   return why.pattern.empty() ? "Not localised" : capitalised(why.pattern);
 }
 
-/// Stage, place in the array, pattern over the output.
+/// A rescaling of accumulators that differ, without a fault of its own that is known.
+bool is_downstream(const OpVerdict& op) {
+  return op.state == OpState::kMismatch && op.op == "mul_quant" &&
+         op.stage == Stage::kAccumulator && op.explanation && op.explanation->stage.empty() &&
+         op.explanation->kind.empty();
+}
+
+/// Stage, place in the array, pattern over the output; not what the finding says already.
 Html places(const Explanation& why) {
   Html inside;
   const auto add = [&](const std::string& place) {
     inside += element("span", {{"class", "where"}}, place);
   };
   if (!why.stage.empty()) add("stage " + why.stage);
-  if (const std::string place = place_of(why); !place.empty()) add(place);
+  const std::string found = finding(why);
+  if (const std::string place = place_of(why);
+      !place.empty() && capitalised(found).find(capitalised(place)) != 0)
+    add(place);
   if (why.pattern == "all")
     add("differs everywhere");
-  else if (!why.pattern.empty())
+  else if (!why.pattern.empty() && found != capitalised(why.pattern))
     add("differs in " + why.pattern);
   return inside.source.empty() ? inside : element("div", {{"class", "first"}}, {inside});
 }
@@ -72,10 +83,29 @@ Html op_links(const Explanation& why, const std::string& folder) {
   return inside.source.empty() ? inside : element("div", {{"class", "links"}}, {inside});
 }
 
+std::string count_of(const OpVerdict& op) {
+  return fmt::format("{} of {} elements differ", with_commas(op.mismatched),
+                     with_commas(op.compared));
+}
+
+/// What differs, and what is known of it in a sentence.
+Html op_line(const OpVerdict& op, const CaseResult& one) {
+  Html parts = element("h3", {{"class", "what"}}, {name_text(op.name)});
+  parts += cached_tag(op.cached ? "cached" : "");
+  const bool failed = op.state == OpState::kFailed;
+  parts += element("span", {}, failed ? op.message.empty() ? "failed" : op.message : count_of(op));
+  if (op.explanation) {
+    const Explanation& why = *op.explanation;
+    parts += element(
+        "span", {{"class", "soft"}},
+        is_downstream(op) && !why.evidence.empty() ? capitalised(why.evidence[0]) : finding(why));
+    parts += op_links(why, one.folder);
+  }
+  return element("div", {{"class", "wrong line"}}, {parts});
+}
+
 Html op_block(const OpVerdict& op, const CaseResult& one) {
-  Html count = element("div", {{"class", "count"}},
-                       fmt::format("{} of {} elements differ", with_commas(op.mismatched),
-                                   with_commas(op.compared)));
+  Html count = element("div", {{"class", "count"}}, count_of(op));
   Html left = element("h3", {{"class", "what"}},
                       {text(op.name), element("span", {{"class", "faint"}}, "  " + op.op),
                        cached_tag(op.cached ? "cached" : "")});
@@ -121,20 +151,24 @@ Html case_card(const CaseResult& one) {
                element("div", {{"class", "links"}}, {links})});
   // The message repeats the first failed op's.
   bool has_failed_op = false;
-  std::size_t shown = 0, wrong = 0;
+  std::size_t blocks = 0, lines = 0, wrong = 0;
   Html ops;
   for (const OpVerdict& op : one.verdict.ops) {
     if (op.state != OpState::kMismatch && op.state != OpState::kFailed) continue;
     has_failed_op = has_failed_op || op.state == OpState::kFailed;
-    if (++wrong <= kMostShown) {
+    ++wrong;
+    if (!is_downstream(op) && blocks < kMostShown) {
       ops += op_block(op, one);
-      ++shown;
+      ++blocks;
+    } else if (lines < kMostLines) {
+      ops += op_line(op, one);
+      ++lines;
     }
   }
   if (!one.message.empty() && !has_failed_op)
     inside += element("p", {{"class", "message"}}, one.message);
   inside += ops;
-  if (wrong > shown)
+  if (const std::size_t shown = blocks + lines; wrong > shown)
     inside += element("p", {{"class", "soft"}, {"style", "margin-top:16px"}},
                       fmt::format("and {} more: the table below and the verdict have them",
                                   count_text(static_cast<std::int64_t>(wrong - shown), "op")));

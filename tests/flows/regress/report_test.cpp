@@ -119,6 +119,13 @@ std::string page(const RegressionReport& report) {
   return to_page(report, {to_past_run(report.regression, false)});
 }
 
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
+    ++count;
+  return count;
+}
+
 TEST(Page, NeedsNothingFromElsewhere) {
   const std::string html = page(every_state());
   for (const char* reference : {"http:", "https:", "src=", "@import", "url(", "<link", "//cdn"})
@@ -144,6 +151,51 @@ TEST(Page, DrawsEveryDifferingCell) {
   EXPECT_THAT(html, HasSubstr("d=\"M3 0h1v1h-1z\" fill-opacity=\"1.00\""));
   EXPECT_THAT(html, HasSubstr("d=\"M3 1h1v1h-1z\" fill-opacity=\"0.89\""));
   EXPECT_THAT(html, HasSubstr("<rect class=\"pe-mark\" x=\"3\" y=\"0\" width=\"1\" height=\"4\">"));
+}
+
+TEST(Page, GivesALineToAccumulatorsFollowers) {
+  CaseResult wrong = sample_case("wrong");
+  plant_mismatch(wrong);
+  OpVerdict& quant = wrong.verdict.ops[1];
+  quant.stage = Stage::kAccumulator;
+  EXPECT_THAT(page(sample_report({wrong})),
+              HasSubstr("Over the output"));  // It rounds wrongly, too.
+  quant.explanation->stage = quant.explanation->kind = "";
+  quant.explanation->evidence = {"follows from its accumulators"};
+  const std::string html = page(sample_report({wrong}));
+  EXPECT_THAT(html, HasSubstr("Follows from its accumulators"));
+  EXPECT_THAT(html, HasSubstr("7 of 100 elements differ"));
+  EXPECT_THAT(html, Not(HasSubstr("Over the output")));
+}
+
+TEST(Page, GivesManyDifferingOpsALineEachAndCountsTheRest) {
+  CaseResult wrong = sample_case("wrong");
+  plant_mismatch(wrong);
+  OpVerdict op = wrong.verdict.ops[1];
+  wrong.verdict.ops.clear();
+  for (int i = 0; i < 49; ++i) {
+    op.name = "op" + std::to_string(i);
+    wrong.verdict.ops.push_back(op);
+  }
+  const std::string html = page(sample_report({wrong}));
+  EXPECT_EQ(count_of(html, ">Over the output</h4>"), 6);
+  EXPECT_EQ(count_of(html, "class=\"wrong line\""), 40);
+  EXPECT_THAT(html, HasSubstr("and 3 ops more"));
+}
+
+TEST(Page, SaysAPlaceOnce) {
+  CaseResult wrong = sample_case("wrong");
+  plant_mismatch(wrong);
+  wrong.verdict.ops[1].explanation->stage = wrong.verdict.ops[1].explanation->kind = "";
+  const std::string html = page(sample_report({wrong}));
+  EXPECT_EQ(count_of(html, ">Column 3 of the array</p>"), 1);
+  EXPECT_EQ(count_of(html, "column 3 of the array</span>"), 0);
+}
+
+TEST(Page, GivesMapsAScale) {
+  const std::string html = page(every_state());
+  EXPECT_THAT(html, HasSubstr("4 differ in a cell</div>"));
+  EXPECT_THAT(html, HasSubstr("7 differ in a column</div>"));
 }
 
 TEST(Page, LeavesOutMapsThatMakeNoSense) {
@@ -232,13 +284,6 @@ RegressionReport partly_cached() {
   for (OpVerdict& op : warm.verdict.ops) op.cached = true;
   half.verdict.ops[1].cached = true;
   return sample_report({warm, half, sample_case("cold")});
-}
-
-std::size_t count_of(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
-    ++count;
-  return count;
 }
 
 TEST(Cached, VerdictsAreMarkedOnThePageByCaseAndByOp) {
