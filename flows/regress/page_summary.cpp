@@ -102,22 +102,26 @@ Html tiles(const Regression& all) {
     for (const OpVerdict& op : one.verdict.ops) macs += op.macs;
   }
   const double mean = cycles > 0 ? use / static_cast<double>(cycles) : 0.0;
-  const std::string time = all.seconds < 100 ? fmt::format("{:.1f}", all.seconds)
-                                             : fmt::format("{:.1f}", all.seconds / 60);
-  return element("div", {{"class", "card tiles"}},
-                 {number_tile("Elements compared", static_cast<double>(all.compared()),
-                              (mismatched == 0 ? "none differs"
-                                               : with_commas(mismatched) +
-                                                     (mismatched == 1 ? " differs" : " differ")) +
-                                  cached_share(all)),
-                  number_tile("Cycles of the RTL", static_cast<double>(cycles),
-                              short_number(static_cast<double>(macs)) +
-                                  (macs < 1000000 ? " " : "") + "MAC on the arrays"),
-                  tile("Mean use of the arrays", fmt::format("{:.0f}", 100 * mean), "%",
-                       "the busiest case: " + percent_text(busiest)),
-                  tile("Time", time, all.seconds < 100 ? "s" : "min",
-                       taken_over > 0 ? count_text(taken_over, "case") + " taken over"
-                                      : fmt::format("{:.1f} s of all cases together", seconds))});
+  const bool is_short = all.seconds < 100;
+  const char* const unit = is_short ? "s" : "min";
+  const auto time = [&](double value) {
+    return fmt::format("{:.1f}", is_short ? value : value / 60);
+  };
+  return element(
+      "div", {{"class", "card tiles"}},
+      {number_tile("Elements compared", static_cast<double>(all.compared()),
+                   (mismatched == 0
+                        ? "none differs"
+                        : with_commas(mismatched) + (mismatched == 1 ? " differs" : " differ")) +
+                       cached_share(all)),
+       number_tile("Cycles of the RTL", static_cast<double>(cycles),
+                   short_number(static_cast<double>(macs)) + (macs < 1000000 ? " " : "") +
+                       "MAC on the arrays"),
+       tile("Mean use of the arrays", fmt::format("{:.0f}", 100 * mean), "%",
+            "the busiest case: " + percent_text(busiest)),
+       tile("Time", time(all.seconds), unit,
+            taken_over > 0 ? count_text(taken_over, "case") + " taken over"
+                           : fmt::format("{} {} of all cases together", time(seconds), unit))});
 }
 
 }  // namespace

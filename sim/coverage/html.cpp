@@ -44,6 +44,7 @@ summary { cursor: pointer; padding: .5rem .9rem; background: var(--card); }
 .source em { font-style: normal; color: var(--some); padding-left: 2rem; cursor: help; }
 .note { border-left: 3px solid var(--some); padding: .2rem .9rem; margin: 1rem 0;
   overflow-wrap: anywhere; }
+@media (max-width: 44rem) { .wide .roomy { display: none; } }
 )";
 
 std::string bar(const Tally& tally) {
@@ -62,9 +63,10 @@ std::string card(const char* what, const Tally& tally) {
 }
 
 std::string tally_cells(const Tally& tally) {
-  return fmt::format("<td class=\"number\">{}</td><td class=\"number\">{} / {}</td><td>{}</td>",
-                     percent_text(tally), tally.covered, tally.total,
-                     tally.total ? bar(tally) : "");
+  const std::string counts = fmt::format("{} / {}", tally.covered, tally.total);
+  return fmt::format(
+      "<td class=\"number\">{}</td><td class=\"number roomy\">{}</td><td class=\"roomy\">{}</td>",
+      percent_text(tally), tally.total ? counts : "", tally.total ? bar(tally) : "");
 }
 
 /// What never changed on a line: the first few names in sight, all of them (but at most 200) at
@@ -124,14 +126,15 @@ std::string annotated(const FileCoverage& file, std::string_view text) {
 
 std::string module_table(const Coverage& coverage) {
   std::string html =
-      "<h2>Modules</h2>\n<div class=\"wide\"><table>\n<tr><th>module</th><th>file</th>"
-      "<th class=\"number\">lines</th><th></th><th></th>"
-      "<th class=\"number\">toggles</th><th></th><th></th></tr>\n";
+      "<h2>Modules</h2>\n<div class=\"wide\"><table>\n<tr><th>module</th><th "
+      "class=\"roomy\">file</th>"
+      "<th class=\"number\">lines</th><th class=\"roomy\" colspan=\"2\"></th>"
+      "<th class=\"number\">toggles</th><th class=\"roomy\" colspan=\"2\"></th></tr>\n";
   for (const ModuleCoverage& module : coverage.modules)
-    html +=
-        fmt::format("<tr><td><a href=\"#{0}\">{1}</a></td><td class=\"dim\">{0}</td>{2}{3}</tr>\n",
-                    html_escaped(module.file), html_escaped(module.name),
-                    tally_cells(module.line_tally()), tally_cells(module.toggle_tally()));
+    html += fmt::format(
+        "<tr><td><a href=\"#{0}\">{1}</a></td><td class=\"dim roomy\">{0}</td>{2}{3}</tr>\n",
+        html_escaped(module.file), html_escaped(module.name), tally_cells(module.line_tally()),
+        tally_cells(module.toggle_tally()));
   return html + "</table></div>\n";
 }
 
