@@ -95,16 +95,17 @@ Html side_case(const SideComparison& sides, double threshold) {
   Attributes attributes = {{"class", "case"}};
   if (differs || sides.percent() != 0.0) attributes.push_back({"open", ""});
   const std::string summary =
-      sides.differing() == 0 ? "same bits" : count_text(sides.differing(), "element") + " differ";
+      sides.differing() == 0 ? "same bits" : with_commas(sides.differing()) + " differ";
   return element(
       "details", attributes,
-      {element(
-           "summary", {},
-           {element("h3", {}, {name_text(sides.name)}),
-            element("span", {{"class", sides.differing() == 0 ? "soft wide" : "bad wide"}},
-                    summary),
-            element("span", {{"class", "soft wide"}}, signed_percent(sides.percent()) + " cycles"),
-            pill(to_string(sides.b))}),
+      {element("summary", {},
+               {element("h3", {}, {name_text(sides.name)}),
+                element("span", {{"class", sides.differing() == 0 ? "soft wide" : "bad wide"}},
+                        summary),
+                element("span", {{"class", "soft wide"}},
+                        sides.percent() == 0.0 ? "same cycles"
+                                               : signed_percent(sides.percent()) + " cycles"),
+                pill(to_string(sides.b))}),
        element("div", {{"class", "inner"}},
                {sides.note.empty() ? Html{} : element("p", {{"class", "message"}}, sides.note),
                 table(head, side_rows(sides, threshold))})});
