@@ -37,10 +37,11 @@ std::string table_of(const RegressionReport& report, bool colour) {
     if (sides) cells.push_back(one.side);
     const double use = one.utilisation();
     std::string verdict(to_string(one.state));
-    if (const std::string cached = cached_text(one); !cached.empty())
-      verdict += " (" + cached + ")";
-    if (one.taken_over) verdict += " (taken over)";
-    if (one.attempts.size() > 1) verdict += fmt::format(" ({} attempts)", one.attempts.size());
+    std::vector<std::string> notes;
+    if (const std::string cached = cached_text(one); !cached.empty()) notes.push_back(cached);
+    if (one.taken_over) notes.push_back("taken over");
+    if (one.attempts.size() > 1) notes.push_back(fmt::format("{} attempts", one.attempts.size()));
+    if (!notes.empty()) verdict += fmt::format(" ({})", fmt::join(notes, ", "));
     for (std::string& cell : std::vector<std::string>{
              array_of(one), one.verdict.ops.empty() ? "" : with_commas(one.verdict.compared),
              one.verdict.mismatched > 0 ? with_commas(one.verdict.mismatched) : "",
@@ -143,8 +144,9 @@ std::string to_text(const RegressionReport& report, bool colour) {
                         : fmt::format(" {} of {} elements by earlier runs (cached);",
                                       with_commas(all.cached()), with_commas(all.compared()));
   return text + "\n" + painted(word, good ? kGood : kBad, colour) +
-         fmt::format("  {} cases: {};{} {:.1f} s with {} jobs\n", all.cases.size(),
-                     counts_text(all), cached, all.seconds, all.jobs);
+         fmt::format("  {} {}: {};{} {:.1f} s with {} jobs\n", all.cases.size(),
+                     all.is_comparison() ? "runs" : "cases", counts_text(all), cached, all.seconds,
+                     all.jobs);
 }
 
 }  // namespace systole::regress

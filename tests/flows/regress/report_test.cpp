@@ -314,6 +314,9 @@ TEST(Cached, VerdictsAreMarkedOnTheTerminal) {
   EXPECT_THAT(text, testing::ContainsRegex("warm .*match \\(cached\\)\n"));
   EXPECT_THAT(text, testing::ContainsRegex("half .*match \\(1 of 2 ops cached\\)\n"));
   EXPECT_THAT(text, testing::ContainsRegex("cold .*match\n"));
+  RegressionReport resumed = partly_cached();
+  resumed.regression.cases[0].taken_over = true;
+  EXPECT_THAT(to_text(resumed, false), HasSubstr("match (cached, taken over)"));
   EXPECT_THAT(text, HasSubstr("3 match; 300 of 600 elements by earlier runs (cached); 12.5 s"));
   EXPECT_THAT(to_text(every_state(), false), Not(HasSubstr("cached")));
 }
@@ -348,6 +351,13 @@ TEST(PastRuns, ThatAreDamagedAreRefused) {
   const TempDirectory folder;
   for (const char* text : {"", "{}", "[1]", R"({"format": "systole-regression-history"})"})
     EXPECT_THROW(read_history(folder.write("history.json", text)), InputError) << text;
+}
+
+TEST(Terminal, CountsTheRunsOfTwoTreesAsRuns) {
+  RegressionReport report = sample_report({sample_case("a"), sample_case("a")});
+  EXPECT_THAT(to_text(report, false), HasSubstr("  2 cases: 2 match"));
+  report.regression.rtl = {"rtl", "other"};
+  EXPECT_THAT(to_text(report, false), HasSubstr("  2 runs: 2 match"));
 }
 
 TEST(Terminal, NamesEveryOpThatDiffersAndWhatIsKnownOfIt) {
