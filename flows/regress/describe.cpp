@@ -4,16 +4,28 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "sim/report/terminal.h"
 
 namespace systole::regress {
 namespace {
 
+/// A simulator's lines as parts of a sentence.
+std::string one_line(const std::string& text) {
+  std::string line;
+  std::istringstream lines(text);
+  for (std::string part; std::getline(lines, part);)
+    if (!part.empty()) line += (line.empty() ? "" : "; ") + part;
+  return line;
+}
+
 std::string failure_of(const OpVerdict& op) {
   const Failure& failure = op.failure;
-  std::string text = fmt::format("{}: {}", op.name, op.message.empty() ? "failed" : op.message);
-  if (!failure.file.empty()) text += fmt::format(" ({}:{})", failure.file, failure.line);
+  const std::string message = one_line(op.message);
+  std::string text = fmt::format("{}: {}", op.name, message.empty() ? "failed" : message);
+  const std::string place = fmt::format("{}:{}", failure.file, failure.line);
+  if (!failure.file.empty() && message.find(place) == std::string::npos) text += " (" + place + ")";
   return text;
 }
 
@@ -48,7 +60,7 @@ std::string describe(const Explanation& explanation) {
 
 std::vector<std::string> describe(const CaseResult& one) {
   std::vector<std::string> lines;
-  if (!one.message.empty()) lines.push_back(one.message);
+  if (!one.message.empty()) lines.push_back(one_line(one.message));
   for (const OpVerdict& op : one.verdict.ops)
     if (op.state == OpState::kMismatch || op.state == OpState::kFailed) {
       lines.push_back(describe(op));
@@ -70,13 +82,13 @@ std::string signed_percent(double percent) {
 }
 
 std::string cached_text(const CaseResult& one) {
-  std::int64_t cached = 0, compared = 0;
+  std::int64_t cached = 0, all = 0;
   for (const OpVerdict& op : one.verdict.ops) {
     cached += op.cached;
-    compared += op.compared > 0;
+    all += has_ended(op.state) || op.state == OpState::kFailed;
   }
   if (cached == 0) return "";
-  return cached == compared ? "cached" : fmt::format("{} of {} ops cached", cached, compared);
+  return cached == all ? "cached" : fmt::format("{} of {} ops cached", cached, all);
 }
 
 std::string array_of(const CaseResult& one) {

@@ -27,8 +27,8 @@ std::string describe(const CycleChange& change);
 
 std::string signed_percent(double percent);  ///< "+1.5 %", "0 %".
 
-/// "cached" where earlier runs have found the verdict of every compared op, "2 of 5 ops cached"
-/// where of some, else empty.
+/// "cached" where earlier runs have found the verdicts of all of the design's ops, "2 of 5 ops
+/// cached" where of some, else empty.
 std::string cached_text(const CaseResult& one);
 
 /// "8x8", or empty where the design did not build.

@@ -88,12 +88,14 @@ std::string count_of(const OpVerdict& op) {
                      with_commas(op.compared));
 }
 
-/// What differs, and what is known of it in a sentence.
-Html op_line(const OpVerdict& op, const CaseResult& one) {
+/// What differs, and what is known of it in a sentence. `same`: an op that failed in the same way.
+Html op_line(const OpVerdict& op, const CaseResult& one, const std::string& same) {
   Html parts = element("h3", {{"class", "what"}}, {name_text(op.name)});
   parts += cached_tag(op.cached ? "cached" : "");
   const bool failed = op.state == OpState::kFailed;
-  parts += element("span", {}, failed ? op.message.empty() ? "failed" : op.message : count_of(op));
+  parts += element("span", {}, failed ? "failed" : count_of(op));
+  if (failed)
+    parts += element("span", {{"class", "soft"}}, same.empty() ? op.message : "As " + same);
   if (op.explanation) {
     const Explanation& why = *op.explanation;
     parts += element(
@@ -153,15 +155,19 @@ Html case_card(const CaseResult& one) {
   bool has_failed_op = false;
   std::size_t blocks = 0, lines = 0, wrong = 0;
   Html ops;
+  const OpVerdict* failed_before = nullptr;
   for (const OpVerdict& op : one.verdict.ops) {
     if (op.state != OpState::kMismatch && op.state != OpState::kFailed) continue;
     has_failed_op = has_failed_op || op.state == OpState::kFailed;
     ++wrong;
-    if (!is_downstream(op) && blocks < kMostShown) {
+    const bool is_same_failure =
+        op.state == OpState::kFailed && failed_before && op.message == failed_before->message;
+    if (op.state == OpState::kFailed && !is_same_failure) failed_before = &op;
+    if (!is_downstream(op) && !is_same_failure && blocks < kMostShown) {
       ops += op_block(op, one);
       ++blocks;
     } else if (lines < kMostLines) {
-      ops += op_line(op, one);
+      ops += op_line(op, one, is_same_failure ? failed_before->name : "");
       ++lines;
     }
   }

@@ -30,6 +30,8 @@ CaseState case_state(std::string_view name) {
   throw std::runtime_error("'" + std::string(name) + "' is no state of a case");
 }
 
+bool has_ended(OpState state) { return state == OpState::kMatch || state == OpState::kMismatch; }
+
 double CaseResult::seconds() const {
   double sum = 0.0;
   for (const Attempt& attempt : attempts) sum += attempt.seconds;
@@ -38,7 +40,8 @@ double CaseResult::seconds() const {
 
 std::uint64_t CaseResult::cycles() const {
   std::uint64_t sum = 0;
-  for (const OpVerdict& op : verdict.ops) sum += op.cycles;
+  for (const OpVerdict& op : verdict.ops)
+    if (has_ended(op.state)) sum += op.cycles;
   return sum;
 }
 
@@ -48,7 +51,7 @@ double CaseResult::utilisation() const {
   std::uint64_t sum = 0;
   std::int64_t macs = 0;
   for (const OpVerdict& op : verdict.ops)
-    if (op.macs > 0 && op.cycles > 0) {
+    if (has_ended(op.state) && op.macs > 0 && op.cycles > 0) {
       sum += op.cycles;
       macs += op.macs;
     }

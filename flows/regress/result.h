@@ -31,6 +31,9 @@ struct Attempt {
   double seconds = 0.0;
 };
 
+/// Whether the op ran to its end, so that its cycles and codes mean something.
+bool has_ended(OpState state);
+
 /// What a case's verdict.json says.
 struct RunVerdict {
   std::string network;
@@ -56,9 +59,9 @@ struct CaseResult {
 
   std::string title() const { return side.empty() ? name : name + " [" + side + "]"; }
   double seconds() const;        ///< Of all attempts.
-  std::uint64_t cycles() const;  ///< Of all ops.
+  std::uint64_t cycles() const;  ///< Of ops that ran to their end.
   std::int64_t cached() const;   ///< Of `verdict.compared`: not simulated now, but by earlier runs.
-  double utilisation() const;    ///< MACs / (cycles * rows * columns) of ops that have both.
+  double utilisation() const;    ///< MACs / (cycles * rows * columns) of those that have both.
 };
 
 struct Regression {

@@ -31,17 +31,15 @@ std::vector<OpSides> pair_ops(const CaseResult& a, const CaseResult& b) {
   for (const OpVerdict& op : a.verdict.ops) {
     OpSides& one = row(op);
     one.a = op.state;
-    one.cycles_a = op.cycles;
+    if (has_ended(op.state)) one.cycles_a = op.cycles;
   }
   for (const OpVerdict& op : b.verdict.ops) {
     OpSides& one = row(op);
     one.b = op.state;
-    one.cycles_b = op.cycles;
+    if (has_ended(op.state)) one.cycles_b = op.cycles;
   }
   return ops;
 }
-
-bool was_compared(OpState state) { return state == OpState::kMatch || state == OpState::kMismatch; }
 
 /// Counts differing elements of ops that both designs computed.
 void compare_bits(const std::string& a, const std::string& b, SideComparison& sides) {
@@ -51,7 +49,7 @@ void compare_bits(const std::string& a, const std::string& b, SideComparison& si
     for (const TensorComparison& tensor : bits.tensors) by_name[tensor.name] = &tensor.comparison;
     for (OpSides& op : sides.ops) {
       const auto found = by_name.find(op.name);
-      if (found == by_name.end() || !was_compared(op.a) || !was_compared(op.b)) continue;
+      if (found == by_name.end() || !op.have_ended()) continue;
       const Comparison& bits_of = *found->second;
       op.elements = bits_of.compared + bits_of.missing + bits_of.extra;
       op.differing = bits_of.mismatched + bits_of.missing + bits_of.extra;
@@ -62,6 +60,8 @@ void compare_bits(const std::string& a, const std::string& b, SideComparison& si
 }
 
 }  // namespace
+
+bool OpSides::have_ended() const { return has_ended(a) && has_ended(b); }
 
 double OpSides::percent() const { return slower_by(cycles_a, cycles_b); }
 double SideComparison::percent() const { return slower_by(cycles_a(), cycles_b()); }
@@ -74,13 +74,15 @@ std::int64_t SideComparison::differing() const {
 
 std::uint64_t SideComparison::cycles_a() const {
   std::uint64_t sum = 0;
-  for (const OpSides& op : ops) sum += op.cycles_a;
+  for (const OpSides& op : ops)
+    if (op.have_ended()) sum += op.cycles_a;
   return sum;
 }
 
 std::uint64_t SideComparison::cycles_b() const {
   std::uint64_t sum = 0;
-  for (const OpSides& op : ops) sum += op.cycles_b;
+  for (const OpSides& op : ops)
+    if (op.have_ended()) sum += op.cycles_b;
   return sum;
 }
 

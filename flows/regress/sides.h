@@ -16,8 +16,9 @@ struct OpSides {
   OpState a = OpState::kSkipped, b = OpState::kSkipped;  ///< Against the golden trace.
   std::optional<std::int64_t> differing;  ///< Elements of B that are not as A's; none: unknown.
   std::int64_t elements = 0;
-  std::uint64_t cycles_a = 0, cycles_b = 0;  ///< 0 where the row shares another's.
+  std::uint64_t cycles_a = 0, cycles_b = 0;  ///< 0 where it did not end, or shares another's.
 
+  bool have_ended() const;  ///< On both.
   /// Percent by which B takes longer; 0 where one has no cycles.
   double percent() const;
 };
@@ -29,8 +30,8 @@ struct SideComparison {
   std::string note;          ///< Why the bits were not compared.
 
   std::int64_t differing() const;
-  std::uint64_t cycles_a() const, cycles_b() const;
-  double percent() const;  ///< Of the sums of cycles.
+  std::uint64_t cycles_a() const, cycles_b() const;  ///< Of ops that ended on both.
+  double percent() const;                            ///< Of the sums of cycles.
 };
 
 /// Pairs the cases of a regression of two trees. `out` is the regression's folder: the tensors are

@@ -183,6 +183,46 @@ TEST(Page, GivesManyDifferingOpsALineEachAndCountsTheRest) {
   EXPECT_THAT(html, HasSubstr("and 3 ops more"));
 }
 
+TEST(Page, TellsAFailureOnceAndWhichOpsShareIt) {
+  CaseResult broken = sample_case("broken");
+  plant_assertion(broken);
+  OpVerdict& quant = broken.verdict.ops[1];
+  quant.state = OpState::kFailed;
+  quant.message = broken.verdict.ops[0].message;
+  std::string html = page(sample_report({broken}));
+  EXPECT_EQ(count_of(html, "HeldWhileStalled"), 1);
+  EXPECT_THAT(html, HasSubstr(">As conv</span>"));
+  quant.message = "assertion failed: NeverOverfull";
+  html = page(sample_report({broken}));
+  EXPECT_THAT(html, HasSubstr("NeverOverfull"));
+  EXPECT_THAT(html, Not(HasSubstr(">As conv</span>")));
+}
+
+TEST(Cases, CountCyclesOfOpsThatEndedOnly) {
+  CaseResult broken = sample_case("broken");
+  plant_assertion(broken);
+  broken.verdict.ops[0].cycles = 6;  // Until it stopped: 13,824 MACs in them would be a wonder.
+  EXPECT_EQ(broken.cycles(), 0);
+  EXPECT_EQ(broken.utilisation(), 0.0);
+  EXPECT_EQ(sample_case("good").cycles(), 1000);
+}
+
+TEST(Sides, CompareCyclesOfOpsThatEndedOnBoth) {
+  CaseResult a = sample_case("one"), b = sample_case("one");
+  a.side = "A";
+  b.side = "B";
+  for (CaseResult* one : {&a, &b}) one->verdict.ops.push_back(sample_op("logits", 100));
+  b.verdict.ops[2].cycles = 110;
+  plant_assertion(b);
+  b.verdict.ops[0].cycles = 6;  // Until it stopped, of A's 1,000.
+  const TempDirectory out;
+  const auto sides = compare_sides(sample_report({a, b}).regression, out.path());
+  ASSERT_EQ(sides.size(), 1);
+  EXPECT_EQ(sides[0].ops[0].percent(), 0.0);
+  EXPECT_EQ(sides[0].cycles_a(), 100);
+  EXPECT_EQ(sides[0].cycles_b(), 110);
+}
+
 TEST(Page, SaysAPlaceOnce) {
   CaseResult wrong = sample_case("wrong");
   plant_mismatch(wrong);
@@ -304,6 +344,13 @@ TEST(Cached, DifferencesAreMarkedWhereTheyAreExplained) {
   EXPECT_EQ(count_of(trouble, ">cached</span>"), 1);
 }
 
+TEST(Cached, FailuresAreNeverCalledSo) {
+  CaseResult broken = sample_case("broken");
+  plant_assertion(broken);
+  broken.verdict.ops[1].cached = true;
+  EXPECT_THAT(to_text(sample_report({broken}), false), HasSubstr("failed (1 of 2 ops cached)"));
+}
+
 TEST(Cached, RegressionsSayWhereNothingWasSimulated) {
   CaseResult warm = partly_cached().regression.cases[0];
   EXPECT_THAT(page(sample_report({warm})), HasSubstr("none differs; all cached"));
@@ -351,6 +398,15 @@ TEST(PastRuns, ThatAreDamagedAreRefused) {
   const TempDirectory folder;
   for (const char* text : {"", "{}", "[1]", R"({"format": "systole-regression-history"})"})
     EXPECT_THROW(read_history(folder.write("history.json", text)), InputError) << text;
+}
+
+TEST(Terminal, PutsASimulatorsLinesIntoOne) {
+  CaseResult broken = sample_case("broken");
+  plant_assertion(broken);
+  broken.message = "";
+  broken.verdict.ops[0].message = "%Error: channel_check.sv:31: too many\nstopped\n\n";
+  EXPECT_THAT(to_text(sample_report({broken}), false),
+              HasSubstr("    conv: %Error: channel_check.sv:31: too many; stopped\n"));
 }
 
 TEST(Terminal, CountsTheRunsOfTwoTreesAsRuns) {
