@@ -99,7 +99,8 @@ Html tiles(const Regression& all) {
     busiest = std::max(busiest, one.utilisation());
     seconds += one.seconds();
     taken_over += one.taken_over;
-    for (const OpVerdict& op : one.verdict.ops) macs += op.macs;
+    for (const OpVerdict& op : one.verdict.ops)
+      if (has_ended(op.state)) macs += op.macs;
   }
   const double mean = cycles > 0 ? use / static_cast<double>(cycles) : 0.0;
   const bool is_short = all.seconds < 100;

@@ -91,7 +91,7 @@ std::string side_row(const OpSides& op) {
                                : fmt::format("{} of {} elements differ", with_commas(*op.differing),
                                              with_commas(op.elements));
   std::string text = fmt::format("    {}: {}", op.name, bits);
-  if (op.cycles_a > 0 || op.cycles_b > 0)
+  if (op.have_ended() && (op.cycles_a > 0 || op.cycles_b > 0))
     text += fmt::format("; cycles {} -> {} ({})", number(op.cycles_a), number(op.cycles_b),
                         signed_percent(op.percent()));
   return text + "\n";

@@ -221,6 +221,11 @@ TEST(Sides, CompareCyclesOfOpsThatEndedOnBoth) {
   EXPECT_EQ(sides[0].ops[0].percent(), 0.0);
   EXPECT_EQ(sides[0].cycles_a(), 100);
   EXPECT_EQ(sides[0].cycles_b(), 110);
+  RegressionReport report = sample_report({a, b});
+  report.regression.rtl = {"rtl", "other"};
+  report.sides = sides;
+  EXPECT_THAT(to_text(report, false), HasSubstr("    conv: not compared\n"));
+  EXPECT_THAT(page(report), HasSubstr("9,600 MAC on the arrays"));  // Not of B's conv.
 }
 
 TEST(Page, SaysAPlaceOnce) {
