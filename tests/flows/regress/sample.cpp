@@ -1,6 +1,8 @@
 // sample.cpp: plain values.
 #include "tests/flows/regress/sample.h"
 
+#include "flows/regress/page.h"
+
 namespace systole::test {
 
 OpVerdict sample_op(const std::string& name, std::uint64_t cycles) {
@@ -81,6 +83,58 @@ RegressionReport sample_report(std::vector<CaseResult> cases) {
   all.version = "0.1.0";
   all.cases = std::move(cases);
   return report;
+}
+
+RegressionReport every_state() {
+  CaseResult wrong = sample_case("wrong"), broken = sample_case("broken"),
+             late = sample_case("late"), flaky = sample_case("flaky"), idle = sample_case("idle");
+  plant_mismatch(wrong);
+  plant_assertion(broken);
+  late.state = CaseState::kTimeout;
+  late.verdict = {};
+  late.attempts = {{CaseState::kTimeout, 130, 60.0}};
+  late.message = "still running after its time limit of 60 s";
+  flaky.state = CaseState::kFlaky;
+  flaky.attempts = {{CaseState::kFailed, 139, 0.5}, {CaseState::kMatch, 0, 1.5}};
+  idle.state = CaseState::kNotRun;
+  idle.verdict = {};
+  idle.attempts.clear();
+  return sample_report({sample_case("good"), wrong, broken, late, flaky, idle});
+}
+
+RegressionReport hostile() {
+  RegressionReport report = every_state();
+  report.regression.suite = report.regression.file = kHostile;
+  for (CaseResult& one : report.regression.cases) {
+    one.name = one.message = one.config = one.folder = one.verdict.network = kHostile;
+    one.tags = one.set = {kHostile};
+    for (OpVerdict& op : one.verdict.ops) {
+      op.name = op.op = op.message = op.failure.file = op.failure.channel = kHostile;
+      if (!op.explanation) continue;
+      Explanation& why = *op.explanation;
+      why.pattern = why.stage = why.kind = why.wave = why.view = why.reproducer = kHostile;
+      why.evidence = {kHostile};
+    }
+  }
+  return report;
+}
+
+RegressionReport partly_cached() {
+  CaseResult warm = sample_case("warm"), half = sample_case("half");
+  for (OpVerdict& op : warm.verdict.ops) op.cached = true;
+  half.verdict.ops[1].cached = true;
+  return sample_report({warm, half, sample_case("cold")});
+}
+
+std::string page(const RegressionReport& report) {
+  return to_page(report, {to_past_run(report.regression, false)});
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
+    ++count;
+  return count;
 }
 
 }  // namespace systole::test

@@ -24,4 +24,20 @@ void plant_assertion(CaseResult& one);
 /// A regression of these cases that took 12.5 s.
 RegressionReport sample_report(std::vector<CaseResult> cases);
 
+/// One case of every state.
+RegressionReport every_state();
+
+/// What the hostile regression has for a text.
+inline constexpr const char* kHostile = "</script><b>\"&'\x1b[31m\xff \xc3\xa4";
+/// The same with hostile bytes in every text that a program or a file gave.
+RegressionReport hostile();
+
+/// "warm" is all by earlier runs, "half" one op of its two, "cold" none: 300 of 600 elements.
+RegressionReport partly_cached();
+
+/// Its page, where it is the first run.
+std::string page(const RegressionReport& report);
+
+std::size_t count_of(const std::string& text, const std::string& part);
+
 }  // namespace systole::test
