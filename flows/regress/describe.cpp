@@ -50,6 +50,7 @@ std::string place_of(const Explanation& explanation) {
 }
 
 std::string describe(const Explanation& explanation) {
+  if (explanation.follows) return "follows from its accumulators";
   std::vector<std::string> parts;
   if (!explanation.pattern.empty()) parts.push_back(explanation.pattern);
   if (!explanation.stage.empty()) parts.push_back("stage " + explanation.stage);
@@ -64,7 +65,8 @@ std::vector<std::string> describe(const CaseResult& one) {
   for (const OpVerdict& op : one.verdict.ops)
     if (op.state == OpState::kMismatch || op.state == OpState::kFailed) {
       lines.push_back(describe(op));
-      if (op.explanation) lines.push_back("  " + describe(*op.explanation));
+      if (op.explanation && op.state == OpState::kMismatch)
+        lines.push_back("  " + describe(*op.explanation));
     }
   return lines;
 }

@@ -24,12 +24,7 @@ std::string finding(const Explanation& why) {
   return why.pattern.empty() ? "Not localised" : capitalised(why.pattern);
 }
 
-/// A rescaling of accumulators that differ, without a fault of its own that is known.
-bool is_downstream(const OpVerdict& op) {
-  return op.state == OpState::kMismatch && op.op == "mul_quant" &&
-         op.stage == Stage::kAccumulator && op.explanation && op.explanation->stage.empty() &&
-         op.explanation->kind.empty();
-}
+bool is_downstream(const OpVerdict& op) { return op.explanation && op.explanation->follows; }
 
 /// Stage, place in the array, pattern over the output; not what the finding says already.
 Html places(const Explanation& why) {
@@ -118,7 +113,8 @@ Html op_block(const OpVerdict& op, const CaseResult& one) {
     left += count;
   if (op.explanation) {
     const Explanation& why = *op.explanation;
-    left += element("p", {{"class", "finding"}}, finding(why));
+    if (op.state != OpState::kFailed || !why.stage.empty() || !why.kind.empty())
+      left += element("p", {{"class", "finding"}}, finding(why));
     left += places(why);
     left += first_difference(op);
     Html sentences;

@@ -58,6 +58,7 @@ Explanation explanation_of(const Json& json) {
   explanation.pattern = json.value("pattern", "");
   explanation.stage = json.value("stage", "");
   explanation.kind = json.value("kind", "");
+  explanation.follows = json.value("follows", false);
   if (json.contains("pe_row")) explanation.pe_row = json["pe_row"];
   if (json.contains("pe_column")) explanation.pe_column = json["pe_column"];
   if (json.contains("first_cycle")) explanation.first_cycle = json["first_cycle"];

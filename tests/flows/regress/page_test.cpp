@@ -42,12 +42,10 @@ TEST(Page, DrawsEveryDifferingCell) {
 TEST(Page, GivesALineToAccumulatorsFollowers) {
   CaseResult wrong = sample_case("wrong");
   plant_mismatch(wrong);
-  OpVerdict& quant = wrong.verdict.ops[1];
-  quant.stage = Stage::kAccumulator;
-  EXPECT_THAT(page(sample_report({wrong})),
-              HasSubstr("Over the output"));  // It rounds wrongly, too.
-  quant.explanation->stage = quant.explanation->kind = "";
-  quant.explanation->evidence = {"follows from its accumulators"};
+  Explanation& why = *wrong.verdict.ops[1].explanation;
+  why.follows = true;
+  why.stage = why.kind = "";
+  why.evidence = {"follows from its accumulators"};
   const std::string html = page(sample_report({wrong}));
   EXPECT_THAT(html, HasSubstr("Follows from its accumulators"));
   EXPECT_THAT(html, HasSubstr("7 of 100 elements differ"));
@@ -82,6 +80,17 @@ TEST(Page, TellsAFailureOnceAndWhichOpsShareIt) {
   html = page(sample_report({broken}));
   EXPECT_THAT(html, HasSubstr("NeverOverfull"));
   EXPECT_THAT(html, Not(HasSubstr(">As conv</span>")));
+}
+
+TEST(Page, LinksTheWaveformOfAFailure) {
+  CaseResult broken = sample_case("broken");
+  plant_assertion(broken);
+  broken.verdict.ops[0].explanation =
+      Explanation{.evidence = {"the op, alone, fails too"}, .wave = "explain/conv/wave.fst"};
+  const std::string html = page(sample_report({broken}));
+  EXPECT_THAT(html, HasSubstr("href=\"cases/broken/explain/conv/wave.fst\""));
+  EXPECT_THAT(html, HasSubstr("The op, alone, fails too"));
+  EXPECT_THAT(html, Not(HasSubstr("Not localised")));
 }
 
 TEST(Page, SaysAPlaceOnce) {

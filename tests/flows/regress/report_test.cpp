@@ -151,6 +151,17 @@ TEST(Terminal, PutsASimulatorsLinesIntoOne) {
               HasSubstr("    conv: %Error: channel_check.sv:31: too many; stopped\n"));
 }
 
+TEST(Terminal, DrawsNoConclusionTwice) {
+  CaseResult wrong = sample_case("wrong"), broken = sample_case("broken");
+  plant_mismatch(wrong);
+  wrong.verdict.ops[1].explanation->follows = true;
+  plant_assertion(broken);
+  broken.verdict.ops[0].explanation = Explanation{.evidence = {"the op, alone, fails too"}};
+  const std::string text = to_text(sample_report({wrong, broken}), false);
+  EXPECT_THAT(text, HasSubstr("      follows from its accumulators\n"));
+  EXPECT_THAT(text, Not(HasSubstr("not localised")));
+}
+
 TEST(Terminal, CountsTheRunsOfTwoTreesAsRuns) {
   RegressionReport report = sample_report({sample_case("a"), sample_case("a")});
   EXPECT_THAT(to_text(report, false), HasSubstr("  2 cases: 2 match"));

@@ -116,6 +116,7 @@ TEST(ReadVerdict, ReadsWhatToJsonWrites) {
   report.input_hashes = {{"image", "def"}};
   report.dut.key = "key";
   report.tools = {{"systole", "1.2"}};
+  report.ops[1].explanation = Explanation{.follows = true, .evidence = {"see conv1"}};
   const EarlierVerdict verdict = read_text(to_json(report));
   EXPECT_EQ(verdict.config, report.config);
   EXPECT_EQ(verdict.op_pattern, "conv*");
@@ -139,6 +140,9 @@ TEST(ReadVerdict, ReadsWhatToJsonWrites) {
   EXPECT_EQ(bad.first->place.tile, 4);
   EXPECT_EQ(bad.first->place.row, 7);
   EXPECT_EQ(bad.first->place.column, 3);
+  ASSERT_TRUE(bad.explanation);
+  EXPECT_TRUE(bad.explanation->follows);
+  EXPECT_EQ(bad.explanation->evidence, report.ops[1].explanation->evidence);
   EXPECT_EQ(verdict.ops[2].state, OpState::kHost);
 }
 
