@@ -55,7 +55,7 @@ Html first_difference(const OpVerdict& op) {
     inside += pair("got", std::to_string(op.first->got));
     inside += pair("tile", std::to_string(op.first->place.tile));
   }
-  if (op.explanation && op.explanation->first_cycle)
+  if (op.explanation && op.explanation->first_cycle && op.state != OpState::kFailed)
     inside += pair("cycle", with_commas(static_cast<std::int64_t>(*op.explanation->first_cycle)));
   if (op.failure.kind != FailureKind::kNone) {
     inside += pair("kind", std::string(to_string(op.failure.kind)));
@@ -93,9 +93,10 @@ Html op_line(const OpVerdict& op, const CaseResult& one, const std::string& same
     parts += element("span", {{"class", "soft"}}, same.empty() ? op.message : "As " + same);
   if (op.explanation) {
     const Explanation& why = *op.explanation;
-    parts += element(
-        "span", {{"class", "soft"}},
-        is_downstream(op) && !why.evidence.empty() ? capitalised(why.evidence[0]) : finding(why));
+    if (!failed)
+      parts += element(
+          "span", {{"class", "soft"}},
+          is_downstream(op) && !why.evidence.empty() ? capitalised(why.evidence[0]) : finding(why));
     parts += op_links(why, one.folder);
   }
   return element("div", {{"class", "wrong line"}}, {parts});

@@ -87,10 +87,14 @@ TEST(Page, LinksTheWaveformOfAFailure) {
   plant_assertion(broken);
   broken.verdict.ops[0].explanation =
       Explanation{.evidence = {"the op, alone, fails too"}, .wave = "explain/conv/wave.fst"};
+  broken.verdict.ops[0].explanation->first_cycle = 78;
+  broken.verdict.ops[1] = broken.verdict.ops[0];
   const std::string html = page(sample_report({broken}));
   EXPECT_THAT(html, HasSubstr("href=\"cases/broken/explain/conv/wave.fst\""));
   EXPECT_THAT(html, HasSubstr("The op, alone, fails too"));
   EXPECT_THAT(html, Not(HasSubstr("Not localised")));
+  EXPECT_EQ(count_of(html, "cycle <b>"),
+            1);  // In which it failed; no element of it is known wrong.
 }
 
 TEST(Page, SaysAPlaceOnce) {
