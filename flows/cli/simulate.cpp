@@ -82,6 +82,14 @@ BuiltDut build_tracing_design(DutConfig config) {
   return build_design(config);
 }
 
+std::string explain_folder(const RunRequest& request) { return request.out + "/explain"; }
+
+/// Files of an earlier run are no evidence of this one.
+void remove_old_explanations(const RunRequest& request) {
+  std::error_code ignored;  // What stays is overwritten, or says so then.
+  std::filesystem::remove_all(explain_folder(request), ignored);
+}
+
 /// Fills the explanations of the ops that are wrong; nothing to do where none is.
 void explain_wrong_ops(const Simulation& simulation, const ReplaySetup& replay, Replay& result) {
   const RunRequest& request = simulation.request;
@@ -92,7 +100,7 @@ void explain_wrong_ops(const Simulation& simulation, const ReplaySetup& replay, 
   std::optional<BuiltDut> tracing;
   if (request.config.explain_files && request.config.explain_ops > 0 && is_wrong(result))
     tracing = build_tracing_design(request.config.dut);
-  explain({replay, tracing ? &*tracing : nullptr, request.out + "/explain",
+  explain({replay, tracing ? &*tracing : nullptr, explain_folder(request),
            request.config.explain_ops, request.config.explain_files ? write : nullptr},
           {[&](std::size_t done, std::size_t all) {
              line.show(fmt::format("explaining: {} of {} ops", done, all));
@@ -121,6 +129,7 @@ void simulate(const Simulation& simulation, RunReport& report) {
                     simulation.earlier,
                     make_coverage_parts(request)};
   drop_unfinished(setup.jobs, setup.earlier);
+  remove_old_explanations(request);
 
   Stopwatch watch;
   const VerdictReuse verdicts(setup, request);

@@ -81,9 +81,9 @@ Finding Investigator::find_failure(const Job& job, const std::vector<Unit>& unit
   for (const Unit& unit : units) {
     const Failure again = probe.run(probe.operands_of(unit.region)).failure;
     if (again.kind != failure.kind) continue;
-    finding.evidence.push_back(fmt::format(
-        "{}, alone on a fresh design, {} cycle {} too", describe(unit.region),
-        again.kind == FailureKind::kHang ? "hangs since" : "stops in", again.cycle));
+    finding.evidence.push_back(
+        fmt::format("{}, alone on a fresh design, {} cycle {} too", describe(unit.region),
+                    again.kind == FailureKind::kHang ? "hangs since" : "stops in", again.cycle));
     const std::int64_t first = unit.region.m * probe.channels() + unit.region.channel;
     const FailingPart part{job, unit.region, ProbedTensor::kOutput, first, again.kind};
     finding.first_cycle = again.cycle;

@@ -151,7 +151,8 @@ TEST(Coverage, IsNotLeftByALaterRunWithout) {
 
 TEST(Coverage, DoesNotGoWithResume) {
   const TempDirectory out;
-  const Finished refused = run_systole(run_arguments(out.path(), kSmall, {"--coverage", "--resume"}));
+  const Finished refused =
+      run_systole(run_arguments(out.path(), kSmall, {"--coverage", "--resume"}));
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("--resume"));
 }

@@ -122,6 +122,14 @@ TEST_F(Explained, NothingIsWrittenWhereItIsNotWanted) {
   EXPECT_FALSE(fs::exists(*unexplained.directory / "explain"));
 }
 
+TEST_F(Explained, NothingIsLeftByAnEarlierRun) {
+  const WholeRun failed = run_with("pe_weight_bit_stuck", "conv1");
+  EXPECT_TRUE(fs::exists(*failed.directory / "explain/1_conv1"));
+  EXPECT_EQ(run_systole(run_arguments(failed.directory->path(), {}, {"--op", "conv1"})).exit_code,
+            0);
+  EXPECT_FALSE(fs::exists(*failed.directory / "explain"));
+}
+
 TEST(Chained, RunsGiveTheGoldenAnswerOnAGoodDesign) {
   const WholeRun chained = run({}, {"--mode", "chained"});
   expect_match(chained);

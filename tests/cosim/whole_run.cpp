@@ -12,9 +12,9 @@ std::vector<std::string> run_arguments(const fs::path& out,
                                        const std::vector<std::string>& settings,
                                        const std::vector<std::string>& options) {
   std::vector<std::string> arguments = {"run", kConfig, "-o", out, "--fresh"};
-  std::vector<std::string> all = {"inputs.count=1", "evaluation.count=1", "dut.optimize=O0",
-                                  "dut.parameters.Rows=4", "dut.parameters.Cols=4",
-                                  "explain.files=false"};
+  std::vector<std::string> all = {"inputs.count=1",        "evaluation.count=1",
+                                  "dut.optimize=O0",       "dut.parameters.Rows=4",
+                                  "dut.parameters.Cols=4", "explain.files=false"};
   all.insert(all.end(), settings.begin(), settings.end());
   for (const std::string& setting : all) arguments.insert(arguments.end(), {"--set", setting});
   arguments.insert(arguments.end(), options.begin(), options.end());

@@ -196,7 +196,7 @@ TEST_F(BenchTest, ShowsEveryBeatWithItsCycle) {
   std::map<Channel, std::vector<std::uint64_t>> seen;
   benches_.at("good")->observe([&](Channel channel, std::uint64_t beat, std::uint64_t cycle) {
     EXPECT_EQ(beat, seen[channel].size());
-    if (!seen[channel].empty()) EXPECT_GT(cycle, seen[channel].back());
+    EXPECT_GT(cycle, seen[channel].empty() ? 0U : seen[channel].back());
     seen[channel].push_back(cycle);
   });
   const JobResult result = run("good");
@@ -233,8 +233,9 @@ TEST_F(BenchTest, AddsUpWhatAllItsDesignsCover) {
   const std::uint64_t second = after_a_job("second");
   const std::uint64_t third = after_a_job("third");
   EXPECT_GT(first, 100U);
-  EXPECT_NEAR(static_cast<double>(second), 2.0 * static_cast<double>(first), 0.1 * first);
-  EXPECT_NEAR(static_cast<double>(third), 3.0 * static_cast<double>(first), 0.1 * first);
+  const auto once = static_cast<double>(first);
+  EXPECT_NEAR(static_cast<double>(second), 2.0 * once, 0.1 * once);
+  EXPECT_NEAR(static_cast<double>(third), 3.0 * once, 0.1 * once);
 }
 
 }  // namespace
