@@ -37,6 +37,15 @@ DutConfig stub_config() { return small_config(source_root() / "tests/unit/sim/du
 
 DutConfig core_config() { return small_config(source_root() / "rtl"); }
 
+DutConfig config_of(const std::string& design) {
+  return design == "core" ? core_config() : stub_config();
+}
+
+BuiltDut build(const DutConfig& config) {
+  use_shared_cache();
+  return build_dut(config);
+}
+
 void use_shared_cache() { ::setenv("SYSTOLE_CACHE", SYSTOLE_TEST_CACHE, 1); }
 
 void BuildTest::SetUp() {

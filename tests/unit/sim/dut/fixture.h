@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/dut/config.h"
+#include "sim/dut/dut.h"
 #include "tests/support/files.h"
 
 namespace systole {
@@ -16,8 +17,13 @@ DutConfig stub_config();
 /// The core in rtl/ at 4x4.
 DutConfig core_config();
 
+/// Of "stub" or "core".
+DutConfig config_of(const std::string& design);
+
 /// Uses a cache that all tests share: for tests of designs, not of builds.
 void use_shared_cache();
+/// Builds the design in that cache, unless it is there.
+BuiltDut build(const DutConfig& config);
 
 /// A test that builds: SYSTOLE_CACHE is empty at first but for Verilator's runtime, which is the
 /// same for all.
