@@ -55,9 +55,14 @@ WaveView view_of(const OpVerdict& op, const DutFacts& facts) {
   view.has_tap = facts.has_tap;
   view.title =
       op.first ? fmt::format("{}: {} of {} elements differ", op.name, op.mismatched, op.compared)
-               : fmt::format("{}: {}", op.name, op.message);
+               : fmt::format("{}: {}", op.name, to_string(op.failure.kind));
   view.cycle = explanation.first_cycle;
   view.notes = explanation.evidence;
+  if (op.state == OpState::kFailed) {
+    view.notes.insert(view.notes.begin(), op.message);
+    for (std::uint32_t c = 0; c < kChannelCount; ++c)
+      if (op.failure.channel == kChannelNames[c]) view.channel = static_cast<Channel>(c);
+  }
   if (op.first) {
     view.notes.insert(view.notes.begin(),
                       fmt::format("first at {}: expected {}, got {}", to_string(op.first->index),

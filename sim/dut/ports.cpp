@@ -61,13 +61,13 @@ std::vector<std::string> declared_ports(const std::string& text) {
 }
 
 std::vector<std::string> traced_ports(const fs::path& folder) {
+  std::string definition = kFunction;
+  definition += "Vdut___024root* vlSelf, VerilatedFst* tracep) {";
   for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
     const std::string name = file.path().filename().string();
     if (!name.starts_with("Vdut__Trace__") || !name.ends_with("__Slow.cpp")) continue;
     const std::string text = read_text(file.path());
-    if (text.find(std::string(kFunction) + "Vdut___024root* vlSelf, VerilatedFst* tracep) {") !=
-        std::string::npos)
-      return declared_ports(text);
+    if (text.find(definition) != std::string::npos) return declared_ports(text);
   }
   return {};
 }

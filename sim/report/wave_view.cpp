@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "sim/dut/abi.h"
 
 namespace systole {
@@ -37,15 +39,35 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// Longer comments push the signals' values off the screen.
+constexpr std::size_t kMostColumns = 52;
+
+/// `text` in lines of at most kMostColumns, cut between words where there are any; all but the
+/// first are indented.
+std::vector<std::string> wrapped(const std::string& text) {
+  std::vector<std::string> lines;
+  std::string rest = one_line(text);
+  while (rest.size() > kMostColumns) {
+    std::size_t end = rest.rfind(' ', kMostColumns);
+    if (end == std::string::npos || rest.find_first_not_of(' ') > end) end = kMostColumns;
+    lines.push_back(rest.substr(0, end));
+    rest = "  " + rest.substr(rest[end] == ' ' ? end + 1 : end);
+  }
+  lines.push_back(rest);
+  return lines;
+}
+
 /// Time of the cycle in which the waveform shows what its transfers see.
 std::uint64_t time_of(std::uint64_t cycle) { return cycle * abi::kTicksPerCycle; }
 
 std::vector<std::string> comments(const WaveView& view) {
-  std::vector<std::string> lines = {view.title};
-  lines.insert(lines.end(), view.notes.begin(), view.notes.end());
+  std::vector<std::string> comments = {view.title};
+  comments.insert(comments.end(), view.notes.begin(), view.notes.end());
   if (view.cycle)
-    lines.push_back(fmt::format("marker: cycle {}, time {}", *view.cycle, time_of(*view.cycle)));
-  for (std::string& line : lines) line = one_line(line);
+    comments.push_back(fmt::format("marker: cycle {}, time {}", *view.cycle, time_of(*view.cycle)));
+  std::vector<std::string> lines;
+  for (const std::string& comment : comments)
+    for (std::string& line : wrapped(comment)) lines.push_back(std::move(line));
   return lines;
 }
 
@@ -55,8 +77,9 @@ std::string gtkwave_view(const WaveView& view) {
   // Found by looking: a cycle is about as wide as a number of seven digits, some twenty are seen.
   constexpr const char* kZoom = "-5.6";
   constexpr std::uint64_t kCyclesBefore = 12;
-  std::string text = fmt::format("[*] {}\n[dumpfile] \"{}\"\n[savefile] \"view.gtkw\"\n",
-                                 one_line(view.title), view.wave);
+  std::string text =
+      fmt::format("[*] {}\n[dumpfile] \"{}\"\n[savefile] \"{}\"\n", one_line(view.title), view.wave,
+                  std::filesystem::path(view.wave).replace_extension(".gtkw").string());
   const std::uint64_t cycle = view.cycle.value_or(0);
   text += fmt::format("[timestart] {}\n[size] 1600 1000\n[sst_width] 200\n[signals_width] 420\n",
                       time_of(cycle > kCyclesBefore ? cycle - kCyclesBefore : 0));

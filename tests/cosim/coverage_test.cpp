@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "tests/cosim/bundles.h"
+#include "tests/cosim/plant.h"
 #include "tests/cosim/whole_run.h"
 
 namespace systole::test {
@@ -40,15 +40,36 @@ Coverage coverage_of(const WholeRun& run) {
 
 json as_json(const Tally& tally) { return {{"covered", tally.covered}, {"total", tally.total}}; }
 
-/// A covering design takes long to build: as few bits as there can be.
-const std::vector<std::string> kSmall = {"dut.parameters.Rows=2", "dut.parameters.Cols=2"};
+/// Runs that count what they cover, all of one design: it takes long to build. So it is as small as
+/// can be, and has a line that the digits do not reach.
+class RunCoverage : public testing::Test {
+ protected:
+  RunCoverage() {
+    plant(rtl(), "sequencer.sv", "    if (param_take_o) residual_q <= pass_residual_i;",
+          "    if (param_take_o) residual_q <= pass_residual_i;\n"
+          "    if (pass_valid_i && pass_i.maximum)\n"
+          "      residual_q <= 1'b0;");
+  }
+  fs::path rtl() const { return directory_ / "rtl"; }
+  std::vector<std::string> arguments(const fs::path& out, std::vector<std::string> options) const {
+    options.insert(options.end(), {"--rtl", rtl()});
+    return run_arguments(out, kSmall, options);
+  }
+  WholeRun cover(std::vector<std::string> options) const {
+    options.insert(options.end(), {"--coverage", "--rtl", rtl()});
+    return run(kSmall, options);
+  }
+
+  const std::vector<std::string> kSmall = {"dut.parameters.Rows=2", "dut.parameters.Cols=2"};
+  const TempDirectory directory_;
+};
 
 /// One product, the sum pool and the last product: each kind of job in few cycles.
-const std::vector<std::string> kFewOps = {"--coverage", "--op", "[cpl]*"};
+const std::vector<std::string> kFewOps = {"--op", "[cpl]*"};
 
 // No op of the digits is a max pool.
-TEST(Coverage, NamesTheBitsThatTheOpsLeaveOut) {
-  const WholeRun digits = run(kSmall, kFewOps);
+TEST_F(RunCoverage, NamesTheBitsThatTheOpsLeaveOut) {
+  const WholeRun digits = cover(kFewOps);
   EXPECT_EQ(digits.finished.exit_code, 0) << digits.finished.out << digits.finished.err;
   const Coverage coverage = coverage_of(digits);
   const ModuleCoverage& core = module(coverage, "systole_core");
@@ -64,31 +85,24 @@ TEST(Coverage, NamesTheBitsThatTheOpsLeaveOut) {
   EXPECT_LT(coverage.toggles().percent(), 100.0);
   EXPECT_THAT(digits.finished.out, HasSubstr("\ncoverage  "));
   EXPECT_THAT(read_text(*digits.directory / "coverage/coverage.info"),
-              HasSubstr("SF:" SYSTOLE_SOURCE_DIR "/rtl/mul_quant.sv\n"));
+              HasSubstr("SF:" + (rtl() / "mul_quant.sv").string() + "\n"));
   EXPECT_THAT(read_text(*digits.directory / "coverage/index.html"), HasSubstr("module mul_quant"));
   EXPECT_FALSE(fs::exists(*digits.directory / "coverage/parts"));
 }
 
-TEST(Coverage, OfFewerOpsIsLess) {
-  const Coverage one = coverage_of(run(kSmall, {"--coverage", "--op", "conv1"}));
-  EXPECT_LT(one.toggles().covered, coverage_of(run(kSmall, kFewOps)).toggles().covered);
+TEST_F(RunCoverage, OfFewerOpsIsLess) {
+  const Coverage one = coverage_of(cover({"--op", "conv1"}));
+  EXPECT_LT(one.toggles().covered, coverage_of(cover(kFewOps)).toggles().covered);
   for (const auto& [bit, count] : bits_of(module(one, "systole_core"), "cmd_stream_i"))
     EXPECT_EQ(count, 0u) << bit;
 }
 
-TEST(Coverage, NamesALineThatIsNeverReached) {
-  const TempDirectory directory;
-  fs::copy(SYSTOLE_SOURCE_DIR "/rtl", directory / "rtl", fs::copy_options::recursive);
-  replace_once(directory / "rtl/sequencer.sv",
-               "    if (param_take_o) residual_q <= pass_residual_i;",
-               "    if (param_take_o) residual_q <= pass_residual_i;\n"
-               "    if (pass_valid_i && pass_i.maximum)\n"
-               "      residual_q <= 1'b0;");
-  const std::string source = read_text(directory / "rtl/sequencer.sv");
+TEST_F(RunCoverage, NamesALineThatIsNeverReached) {
+  const std::string source = read_text(rtl() / "sequencer.sv");
   const auto at = static_cast<std::ptrdiff_t>(source.find("      residual_q <= 1'b0;\n  end"));
   const std::int64_t line = std::count(source.begin(), source.begin() + at, '\n') + 1;
 
-  const WholeRun digits = run(kSmall, {"--rtl", directory / "rtl", "--coverage", "--op", "conv1"});
+  const WholeRun digits = cover({"--op", "conv1"});
   EXPECT_EQ(digits.finished.exit_code, 0) << digits.finished.out << digits.finished.err;
   const auto lines = module(coverage_of(digits), "sequencer").lines;
   EXPECT_EQ(lines.at(line), 0u);
@@ -99,21 +113,21 @@ TEST(Coverage, NamesALineThatIsNeverReached) {
               HasSubstr("<div class=\"miss\"><u>" + std::to_string(line) + "</u><u>0</u>"));
 }
 
-TEST(Coverage, ChangesNoTensorAndNoCycle) {
-  const WholeRun plain = run(kSmall, {"--op", "[cpl]*"}), covered = run(kSmall, kFewOps);
+TEST_F(RunCoverage, ChangesNoTensorAndNoCycle) {
+  const WholeRun plain = run(kSmall, {"--op", "[cpl]*", "--rtl", rtl()}), covered = cover(kFewOps);
   EXPECT_EQ(cycles(plain), cycles(covered));
   EXPECT_EQ(compare(plain.rtl(), covered.rtl()), 0);
   EXPECT_NE(plain.verdict["dut"]["key"], covered.verdict["dut"]["key"]);
 }
 
 /// One op, in several tasks.
-const std::vector<std::string> kTasks = {"--coverage", "--op", "block2.conv1*"};
+const std::vector<std::string> kTasks = {"--op", "block2.conv1*"};
 
-TEST(Coverage, IsTheSameWhateverTheNumberOfWorkers) {
+TEST_F(RunCoverage, IsTheSameWhateverTheNumberOfWorkers) {
   std::vector<std::string> one = kTasks, two = kTasks;
   one.insert(one.end(), {"--workers", "1"});
   two.insert(two.end(), {"--workers", "2"});
-  EXPECT_EQ(coverage_of(run(kSmall, one)).counts, coverage_of(run(kSmall, two)).counts);
+  EXPECT_EQ(coverage_of(cover(one)).counts, coverage_of(cover(two)).counts);
 }
 
 /// The process that is in the middle of a task, once there is one.
@@ -125,10 +139,12 @@ pid_t busy_worker(Process& run, const fs::path& parts) {
   return 0;
 }
 
-TEST(Coverage, IsWithoutTheLastTaskOfAWorkerThatDied) {
-  run(kSmall, {"--coverage", "--op", "conv1"});  // The design is in the cache from here on.
+TEST_F(RunCoverage, IsWithoutTheLastTaskOfAWorkerThatDied) {
+  cover({"--op", "conv1"});  // The design is in the cache from here on.
   const TempDirectory out;
-  Process process(systole_command(run_arguments(out.path(), kSmall, kTasks)));
+  std::vector<std::string> options = kTasks;
+  options.push_back("--coverage");
+  Process process(systole_command(arguments(out.path(), options)));
   const pid_t worker = busy_worker(process, out / "coverage/parts");
   ASSERT_GT(worker, 0);
   ::kill(worker, SIGKILL);
@@ -142,17 +158,16 @@ TEST(Coverage, IsWithoutTheLastTaskOfAWorkerThatDied) {
   EXPECT_THAT(finished.out, HasSubstr("coverage without " + lost));
 }
 
-TEST(Coverage, IsNotLeftByALaterRunWithout) {
-  const WholeRun digits = run(kSmall, {"--coverage", "--op", "conv1"});
+TEST_F(RunCoverage, IsNotLeftByALaterRunWithout) {
+  const WholeRun digits = cover({"--op", "conv1"});
   EXPECT_TRUE(fs::exists(*digits.directory / "coverage/index.html"));
-  run_systole(run_arguments(digits.directory->path(), kSmall, {"--op", "conv1"}));
+  run_systole(arguments(digits.directory->path(), {"--op", "conv1"}));
   EXPECT_FALSE(fs::exists(*digits.directory / "coverage"));
 }
 
-TEST(Coverage, DoesNotGoWithResume) {
+TEST_F(RunCoverage, DoesNotGoWithResume) {
   const TempDirectory out;
-  const Finished refused =
-      run_systole(run_arguments(out.path(), kSmall, {"--coverage", "--resume"}));
+  const Finished refused = run_systole(arguments(out.path(), {"--coverage", "--resume"}));
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("--resume"));
 }

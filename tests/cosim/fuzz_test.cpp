@@ -70,12 +70,11 @@ TEST_P(Finds, TheFaultAndLeavesASmallReproducer) {
   EXPECT_EQ(run.exit_code, GetParam().exit_code) << run.out << run.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Planted, Finds,
-    testing::Values(Planted{"weight_zero_extended", 1}, Planted{"residual_not_shifted", 2},
-                    Planted{"bias_of_channel_before", 4}, Planted{"clear_misses_last_row", 64},
-                    Planted{"round_ties_up", 1}, Planted{"one_row_pass_never_ends", 5, 3}),
-    [](const auto& planted) { return std::string(planted.param.name); });
+INSTANTIATE_TEST_SUITE_P(Planted, Finds,
+                         testing::Values(Planted{"residual_not_shifted", 2},
+                                         Planted{"clear_misses_last_row", 64},
+                                         Planted{"one_row_pass_never_ends", 5, 3}),
+                         [](const auto& planted) { return std::string(planted.param.name); });
 
 TEST(Fuzz, RunsOneCaseAgain) {
   const test::TempDirectory directory;

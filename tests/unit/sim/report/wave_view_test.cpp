@@ -105,6 +105,17 @@ TEST(GtkwaveView, KeepsACommentOnItsLine) {
   EXPECT_THAT(gtkwave_view(view), HasSubstr("\n-first @28 TOP.clk_i\n"));
 }
 
+// GTKWave makes the column of names as wide as the longest comment: no wave would be seen.
+TEST(GtkwaveView, CutsLongCommentsBetweenWords) {
+  WaveView view = view_of_a_pe(0, 0);
+  view.notes = {"the sum is wrong with the inputs of PE row 2 alone, and right without them",
+                std::string(60, 'x')};
+  EXPECT_THAT(gtkwave_view(view),
+              HasSubstr("\n-the sum is wrong with the inputs of PE row 2 alone,\n"
+                        "-  and right without them\n-" +
+                        std::string(52, 'x') + "\n-  " + std::string(8, 'x') + "\n"));
+}
+
 TEST(SurferView, LoadsTheWaveformAndGoesToTheCycle) {
   const std::string text = surfer_view(view_of_a_pe(2, 1));
   EXPECT_THAT(text, StartsWith("load_file wave.fst\ndivider_add conv1: 3 of 400"));
