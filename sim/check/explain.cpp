@@ -120,7 +120,8 @@ Explanation explain_codes(const IntTensor& golden, const IntTensor& got, const I
       samples, [](const LaneSample& sample) { return sample.got != sample.expected; });
   const std::vector<LaneChange> changes = find_lane_changes(samples, *equation);
   const auto value = common_value(got, differences);
-  if (value && !is_exact(changes)) {
+  // One lane with one value may be stuck for any reason.
+  if (value && (explanation.pe_column || !is_exact(changes))) {
     explanation.kind = fmt::format("every differing element is {}", *value);
     explanation.evidence.push_back(explanation.kind +
                                    ": changes of the equation cannot be told apart");
