@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "flows/cli/reproducer.h"
+#include "flows/fuzz/draw_case.h"
 #include "flows/fuzz/minimise.h"
 #include "flows/fuzz/run_case.h"
 #include "model/tensor/atomic_file.h"
@@ -20,7 +21,6 @@ constexpr int kMostTrials = 400;
 
 /// Each trial of a hang takes the watchdog's cycles: fewer of both.
 constexpr int kMostHangs = 60;
-constexpr std::uint64_t kMostWatchdog = 4000;
 
 /// The job's own op, whole.
 FuzzOp whole_op(const Probe& probe, const Job& job) {
@@ -82,7 +82,7 @@ bool write_minimal_reproducer(const RunConfig& config, Probe& probe, const Faili
   const OpState wrong = part.failure == FailureKind::kNone ? OpState::kMismatch : OpState::kFailed;
   const bool hangs = part.failure == FailureKind::kHang;
   failing.bench = config.bench;
-  if (hangs) failing.bench.watchdog = std::min(failing.bench.watchdog, kMostWatchdog);
+  if (hangs) failing.bench.watchdog = std::min(failing.bench.watchdog, kFuzzWatchdog);
   failing.allow_wrap = config.allow_wrap;
   const auto is_wrong = [&](const FuzzCase& candidate) {
     return run_case(candidate, probe.bench()).state == wrong;

@@ -71,12 +71,6 @@ class Checkpoint {
   Stopwatch watch_;
 };
 
-bool is_wrong(const Replay& result) {
-  return std::ranges::any_of(result.ops, [](const OpVerdict& op) {
-    return op.first.has_value() || op.state == OpState::kFailed;
-  });
-}
-
 BuiltDut build_tracing_design(DutConfig config) {
   config.instrument = Instrument::kTrace;
   return build_design(config);
@@ -98,7 +92,8 @@ void explain_wrong_ops(const Simulation& simulation, const ReplaySetup& replay, 
   };
   Progress line;
   std::optional<BuiltDut> tracing;
-  if (request.config.explain_files && request.config.explain_ops > 0 && is_wrong(result))
+  if (request.config.explain_files && request.config.explain_ops > 0 &&
+      std::ranges::any_of(result.ops, can_explain))
     tracing = build_tracing_design(request.config.dut);
   explain({replay, tracing ? &*tracing : nullptr, explain_folder(request),
            request.config.explain_ops, request.config.explain_files ? write : nullptr},

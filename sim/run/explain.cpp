@@ -22,6 +22,8 @@ struct Suspect {
   OpVerdict* row = nullptr;
 };
 
+bool is_failed(const OpVerdict& row) { return row.state == OpState::kFailed; }
+
 class Explainer {
  public:
   Explainer(const ExplainSetup& setup, Replay& result)
@@ -60,23 +62,18 @@ class Explainer {
  private:
   /// Not what follows from another suspect.
   static bool is_root(const Suspect& suspect) {
-    return has_failed(*suspect.row) || suspect.tensor == ProbedTensor::kAccumulators ||
+    return is_failed(*suspect.row) || suspect.tensor == ProbedTensor::kAccumulators ||
            suspect.row->stage == Stage::kMulQuant;
-  }
-
-  /// A crash would only take the worker with it again.
-  static bool has_failed(const OpVerdict& row) {
-    return row.state == OpState::kFailed && row.failure.kind != FailureKind::kCrash;
   }
 
   void find_suspects() {
     std::map<std::string, OpVerdict*> rows;
     for (OpVerdict& row : result_.ops)
-      if (has_failed(row) || (row.state == OpState::kMismatch && row.first)) rows[row.name] = &row;
+      if (can_explain(row)) rows[row.name] = &row;
     const auto add = [&](std::size_t job, const IntNode* node, ProbedTensor tensor) {
       if (!node || !rows.contains(node->name)) return;
       const bool is_known =
-          !suspects_.empty() && suspects_.back().job == job && has_failed(*suspects_.back().row);
+          !suspects_.empty() && suspects_.back().job == job && is_failed(*suspects_.back().row);
       if (!is_known) suspects_.push_back({job, tensor, rows.at(node->name)});
       rows.erase(node->name);
     };
@@ -104,7 +101,7 @@ class Explainer {
   }
 
   Explanation from_tensors(const Suspect& suspect) const {
-    if (has_failed(*suspect.row)) return {};
+    if (is_failed(*suspect.row)) return {};
     const Job& job = replay_.jobs[suspect.job];
     const std::vector<Unit> units = units_of(suspect.job);
     const TileMap map(job, units, shapes_, replay_.geometry);
@@ -160,7 +157,7 @@ class Explainer {
       const Job& job = replay_.jobs[suspect.job];
       const TileMap map(job, units, shapes_, replay_.geometry);
       const std::string folder = folder_of(task);
-      send(encode(has_failed(*suspect.row)
+      send(encode(is_failed(*suspect.row)
                       ? investigator->find_failure(job, units, suspect.row->failure, folder)
                       : investigator->investigate(
                             {job, map, units, suspect.tensor, first_difference(suspect), folder})));
@@ -203,6 +200,11 @@ class Explainer {
 };
 
 }  // namespace
+
+bool can_explain(const OpVerdict& row) {
+  if (is_failed(row)) return row.failure.kind != FailureKind::kCrash;
+  return row.state == OpState::kMismatch && row.first;
+}
 
 void explain(const ExplainSetup& setup, const ExplainHooks& hooks, Replay& result) {
   Explainer(setup, result).run(hooks);

@@ -48,6 +48,10 @@ struct ExplainHooks {
   std::function<bool()> interrupted;
 };
 
+/// Whether `explain` looks into an op: it differs, or ended in a hang or an assertion. A crash
+/// would only take the worker with it again.
+bool can_explain(const OpVerdict& row);
+
 /// Fills the explanations of the differing ops in `result.ops`, and of those that ended in a hang
 /// or an assertion, which the row of the product has where there is one. Ops whose codes differ
 /// because their accumulators do refer to those. A worker that dies leaves an op with what its
