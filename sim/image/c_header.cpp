@@ -28,9 +28,8 @@ void check(const MemoryImage& image, int alignment) {
   const std::string& name = image.name;
   const bool is_identifier =
       !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
-      std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '_';
-      });
+      std::all_of(name.begin(), name.end(),
+                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
   if (!is_identifier) {
     throw InputError({.key = "name of a memory",
                       .got = excerpt(name),
@@ -55,9 +54,11 @@ std::string write_c_header(const MemoryImage& image, const FormatOptions& option
 
   const std::string prefix = capitals(image.name);
   std::string text = fmt::format("// {}.\n", describe(image));
-  text += fmt::format("#ifndef {0}_IMAGE_H\n#define {0}_IMAGE_H\n\n#include <stdint.h>\n\n", prefix);
-  text += fmt::format("#define {0}_WORDS {1}\n#define {0}_WORD_BITS {2}\n#define {0}_BASE {3:#x}u\n\n",
-                      prefix, words.count(), words.bits, image.base);
+  text +=
+      fmt::format("#ifndef {0}_IMAGE_H\n#define {0}_IMAGE_H\n\n#include <stdint.h>\n\n", prefix);
+  text +=
+      fmt::format("#define {0}_WORDS {1}\n#define {0}_WORD_BITS {2}\n#define {0}_BASE {3:#x}u\n\n",
+                  prefix, words.count(), words.bits, image.base);
   text += fmt::format("static const uint{}_t {}[{}] __attribute__((aligned({}))) = {{\n", bits,
                       image.name, bytes.size() / size, options.alignment);
   const std::size_t per_line = std::max<std::size_t>(1, 16 / size);

@@ -47,10 +47,8 @@ MemoryImage read_coe(const ImageSource& source) {
   expect_assignment(kRadix, scanner);
   const std::string_view radix = scanner.take_word();
   if (radix != "16" && radix != "2") {
-    throw InputError({.where = scanner.where(),
-                      .key = kRadix,
-                      .got = excerpt(radix),
-                      .expected = "16 or 2"});
+    throw InputError(
+        {.where = scanner.where(), .key = kRadix, .got = excerpt(radix), .expected = "16 or 2"});
   }
   scanner.expect(";");
   expect_assignment(kVector, scanner);

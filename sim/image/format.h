@@ -23,9 +23,9 @@ enum class ImageFormat {
 };
 
 inline constexpr std::array kImageFormats = {
-    ImageFormat::kHex,      ImageFormat::kBin,     ImageFormat::kCoe,
-    ImageFormat::kMif,      ImageFormat::kIntelHex, ImageFormat::kSRecord,
-    ImageFormat::kRaw,      ImageFormat::kCHeader, ImageFormat::kNpy};
+    ImageFormat::kHex, ImageFormat::kBin,      ImageFormat::kCoe,
+    ImageFormat::kMif, ImageFormat::kIntelHex, ImageFormat::kSRecord,
+    ImageFormat::kRaw, ImageFormat::kCHeader,  ImageFormat::kNpy};
 
 /// The name in configurations: hex, bin, coe, mif, intel_hex, srecord, raw, c_header, npy.
 std::string to_string(ImageFormat format);

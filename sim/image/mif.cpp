@@ -87,7 +87,8 @@ std::size_t read_words(const Head& head, std::size_t word_bytes, Scanner& scanne
 
 std::string write_mif(const MemoryImage& image) {
   std::string text = fmt::format(
-      "-- {}.\nWIDTH = {};\nDEPTH = {};\nADDRESS_RADIX = HEX;\nDATA_RADIX = HEX;\n\nCONTENT BEGIN\n",
+      "-- {}.\nWIDTH = {};\nDEPTH = {};\nADDRESS_RADIX = HEX;\nDATA_RADIX = HEX;\n\nCONTENT "
+      "BEGIN\n",
       describe(image), image.words.bits, image.base + image.words.count());
   for (std::size_t i = 0; i < image.words.count(); ++i) {
     text += fmt::format("  {:x} : ", image.base + i);
@@ -128,11 +129,12 @@ MemoryImage read_mif(const ImageSource& source) {
     const std::uint64_t wanted = last < first ? 0 : (last - first + 1) * word_bytes;
     repeated += wanted;
     if (wanted < given || repeated > kMostRepeated) {
-      throw InputError({.where = {source.file, line},
-                        .got = fmt::format("[{:x}..{:x}] for {} words", first, last,
-                                           given / word_bytes),
-                        .expected = fmt::format("a range that holds them, of all ranges at most "
-                                                "{} bytes", kMostRepeated)});
+      throw InputError(
+          {.where = {source.file, line},
+           .got = fmt::format("[{:x}..{:x}] for {} words", first, last, given / word_bytes),
+           .expected = fmt::format("a range that holds them, of all ranges at most "
+                                   "{} bytes",
+                                   kMostRepeated)});
     }
     for (std::uint64_t i = given; i < wanted; ++i) {
       const std::uint8_t again = bytes[bytes.size() - given];

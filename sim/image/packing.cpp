@@ -30,11 +30,11 @@ void check(const Packing& packing) {
   check_word_bits(packing.word_bits, {});
   const int most = std::min(packing.is_signed ? 64 : 63, packing.word_bits);
   if (packing.element_bits < 1 || packing.element_bits > most) {
-    throw InputError({.key = "element bits",
-                      .got = std::to_string(packing.element_bits),
-                      .expected = fmt::format("1 to {} {} bits in words of {}", most,
-                                              packing.is_signed ? "signed" : "unsigned",
-                                              packing.word_bits)});
+    throw InputError(
+        {.key = "element bits",
+         .got = std::to_string(packing.element_bits),
+         .expected = fmt::format("1 to {} {} bits in words of {}", most,
+                                 packing.is_signed ? "signed" : "unsigned", packing.word_bits)});
   }
   check_value(packing.padding, range_of(packing), "padding");
 }
@@ -107,10 +107,10 @@ std::vector<std::int64_t> unpack(const Words& words, std::size_t count, const Pa
   const std::size_t word_bytes = words.word_bytes();
   if (words.bits != packing.word_bits || words.bytes.size() % word_bytes != 0 ||
       words.count() != expected) {
-    throw InputError({.got = fmt::format("{} bytes as words of {} bits", words.bytes.size(),
-                                         words.bits),
-                      .expected = fmt::format("{} words of {} bits for {} elements", expected,
-                                              packing.word_bits, count)});
+    throw InputError(
+        {.got = fmt::format("{} bytes as words of {} bits", words.bytes.size(), words.bits),
+         .expected = fmt::format("{} words of {} bits for {} elements", expected, packing.word_bits,
+                                 count)});
   }
   std::vector<std::uint8_t> bytes = words.bytes;
   if (packing.reverse_bits) reverse_bits(bytes);

@@ -21,10 +21,9 @@ MemoryImage Pieces::image(int word_bits, ByteOrder order, std::uint64_t limit) &
   const std::uint64_t word_bytes = static_cast<std::uint64_t>(word_bits) / 8;
   const auto fail = [&](const Piece& piece, std::uint64_t address, const std::string& got,
                         const std::string& expected) {
-    const std::string key = fmt::format("word address {:#x} (byte {:#x})", address / word_bytes,
-                                        address);
-    throw InputError(
-        {.where = {file_, piece.line}, .key = key, .got = got, .expected = expected});
+    const std::string key =
+        fmt::format("word address {:#x} (byte {:#x})", address / word_bytes, address);
+    throw InputError({.where = {file_, piece.line}, .key = key, .got = got, .expected = expected});
   };
   if (pieces_.empty())
     throw InputError({.where = {file_}, .got = "no data", .expected = "one word or more"});

@@ -14,7 +14,8 @@ namespace systole {
 
 std::string write_readmem(const MemoryImage& image, int digit_bits) {
   std::string text = fmt::format("// {}.\n@{:x}\n", describe(image), image.base);
-  const std::size_t line = image.words.word_bytes() * (8 / static_cast<std::size_t>(digit_bits)) + 1;
+  const std::size_t line =
+      image.words.word_bytes() * (8 / static_cast<std::size_t>(digit_bits)) + 1;
   text.reserve(text.size() + image.words.count() * line);
   for (std::size_t i = 0; i < image.words.count(); ++i) {
     append_digits(image.words.word(i), digit_bits, text);
@@ -42,10 +43,10 @@ MemoryImage read_readmem(const ImageSource& source, int digit_bits) {
     for (const char c : word)
       if (c != '_') digits += c;
     if (digits.size() != word_digits) {
-      throw InputError({.where = scanner.where(),
-                        .got = fmt::format("{}, {} digits", excerpt(word), digits.size()),
-                        .expected = fmt::format("{} digits for {} bits", word_digits,
-                                                source.word_bits)});
+      throw InputError(
+          {.where = scanner.where(),
+           .got = fmt::format("{}, {} digits", excerpt(word), digits.size()),
+           .expected = fmt::format("{} digits for {} bits", word_digits, source.word_bits)});
     }
     if (!pieces.is_started()) pieces.start(0, scanner.where().line);
     append_word(digits, digit_bits, word_bytes, scanner.where(), pieces.bytes());

@@ -13,10 +13,10 @@ namespace systole {
 std::uint64_t first_byte_address(const MemoryImage& image) {
   const std::uint64_t first = image.base * image.words.word_bytes();
   if (first + image.words.bytes.size() <= kAddressLimit) return first;
-  throw InputError({.key = image.name,
-                    .got = fmt::format("{} bytes from byte address {:#x}",
-                                       image.words.bytes.size(), first),
-                    .expected = "byte addresses below 2^32, which the format's 32 bits hold"});
+  throw InputError(
+      {.key = image.name,
+       .got = fmt::format("{} bytes from byte address {:#x}", image.words.bytes.size(), first),
+       .expected = "byte addresses below 2^32, which the format's 32 bits hold"});
 }
 
 void append_bytes(std::span<const std::uint8_t> bytes, std::string& text) {

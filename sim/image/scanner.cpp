@@ -24,9 +24,9 @@ void Scanner::skip() {
   while (!text_.empty()) {
     const std::size_t blank = std::min(text_.find_first_not_of(" \t\r\n\f\v"), text_.size());
     drop(blank);
-    const auto comment =
-        std::find_if(comments_.begin(), comments_.end(),
-                     [&](const Comment& each) { return text_.starts_with(each.open); });
+    const auto comment = std::find_if(comments_.begin(), comments_.end(), [&](const Comment& each) {
+      return text_.starts_with(each.open);
+    });
     if (comment == comments_.end()) return;
     const std::size_t end = text_.find(comment->close, comment->open.size());
     if (end == std::string_view::npos && comment->close != "\n") {

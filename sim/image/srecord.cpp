@@ -2,7 +2,8 @@
 //
 // A record is 'S', a digit for its type, then bytes: how many follow, address, data, checksum (all
 // bytes of a record add up to 0xff). Types: 0 name; 1, 2, 3 data with addresses of 2, 3, 4 bytes;
-// 5 and 6 how many data records came before, in 2 and 3 bytes; 9, 8, 7 the end of a file of 1, 2, 3.
+// 5 and 6 how many data records came before, in 2 and 3 bytes; 9, 8, 7 the end of a file of 1,
+// 2, 3.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -122,8 +123,7 @@ MemoryImage read_srecord(const ImageSource& source) {
     }
   }
   if (end_type == 0) lines.fail("the end of the file", "an end record, S7, S8 or S9");
-  MemoryImage image =
-      std::move(pieces).image(source.word_bits, source.byte_order, kAddressLimit);
+  MemoryImage image = std::move(pieces).image(source.word_bits, source.byte_order, kAddressLimit);
   image.name = name;
   return image;
 }

@@ -32,10 +32,10 @@ void check_image(const MemoryImage& image) {
          .expected = fmt::format("one word or more of {} bytes each", words.word_bytes())});
   }
   if (image.base >= kAddressLimit || words.count() > kAddressLimit - image.base) {
-    throw InputError({.key = image.name,
-                      .got = fmt::format("{} words from word address {:#x}", words.count(),
-                                         image.base),
-                      .expected = "word addresses below 2^32"});
+    throw InputError(
+        {.key = image.name,
+         .got = fmt::format("{} words from word address {:#x}", words.count(), image.base),
+         .expected = "word addresses below 2^32"});
   }
 }
 

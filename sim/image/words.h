@@ -45,8 +45,8 @@ enum class ByteOrder {
 /// Throws InputError at `where`, `key` unless `bits` is a multiple of 8 in [8, 1024].
 void check_word_bits(int bits, const Location& where, const std::string& key = "word bits");
 
-/// Throws InputError, whose key is the image's name, unless the image has whole words, one at least,
-/// at addresses below kAddressLimit, and a name as said above.
+/// Throws InputError, whose key is the image's name, unless the image has whole words, one at
+/// least, at addresses below kAddressLimit, and a name as said above.
 void check_image(const MemoryImage& image);
 
 /// Between the order of `Words` and `order`: turns the bytes of every word round when it is kBig.
