@@ -109,6 +109,7 @@ MemoryImage read_mif(const ImageSource& source) {
     const bool is_range = scanner.take("[");
     const std::string word = upper(scanner.take_word());
     if (!is_range && word == "END") break;
+    if (word.empty()) scanner.fail("an address or END");
     const auto address = [&](std::string_view digits) {
       return parse_number(digits, head.address_radix, last_address, scanner.where(), "address");
     };

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <limits>
+#include <algorithm>
 #include <random>
 
 #include "tests/unit/sim/image/support.h"

@@ -67,7 +67,8 @@ TEST(Refusal, OfMifNamesRangesThatAreTooLong) {
 
 TEST(Refusal, OfMifNamesWhatItsHeadAndEndLack) {
   const auto of = [](const std::string& text) { return complaint(text, ImageFormat::kMif); };
-  EXPECT_THAT(mif("0 : 00;"), HasSubstr("f:3: address: got ''"));
+  EXPECT_THAT(mif("0 : 00;"),
+              HasSubstr("f:3: got the end of the file, expected an address or END"));
   EXPECT_THAT(mif("0 : 00; END"), HasSubstr("expected ';'"));
   EXPECT_THAT(of("WIDTH=16; DEPTH=1; CONTENT BEGIN"), HasSubstr("WIDTH: got 16, expected 8"));
   EXPECT_THAT(of("DEPTH=1; CONTENT BEGIN"), HasSubstr("WIDTH: got 0, expected 8"));
@@ -142,7 +143,7 @@ TEST(Refusal, OfCHeadersNamesWhatDiffers) {
   EXPECT_THAT(changed("_WORDS 2", "_WORDS 3"), HasSubstr("got 4 bytes, expected 3 words"));
   EXPECT_THAT(changed("w[2]", "w[4]"), HasSubstr("got 4 bytes, expected 2 words of 16 bits in 4"));
   EXPECT_THAT(changed("w[2]", "v[2]"), HasSubstr("f:11: got 'v', expected W"));
-  EXPECT_THAT(changed("0x0001", "0x00001"), HasSubstr("a word"));
+  EXPECT_THAT(changed("0x0001", "0x10001"), HasSubstr("f:12: got '10001'"));
   EXPECT_THAT(changed("BITS 16", "BITS 32"), HasSubstr("f:8: got '32', expected 16"));
 }
 

@@ -1,6 +1,8 @@
 // round_trip_test.cpp: what is written is read back, and writing is deterministic.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/unit/sim/image/support.h"
 
 namespace systole {
