@@ -42,6 +42,100 @@ void check(const MemoryImage& image, int alignment) {
   }
 }
 
+/// Takes the layout of write_c_header() line by line.
+class Reader {
+ public:
+  explicit Reader(const ImageSource& source)
+      : source_(source), scanner_(source.text, source.file, {{"//", "\n"}}) {}
+
+  MemoryImage read() {
+    read_definitions();
+    read_array();
+    scanner_.expect("#endif");
+    if (!scanner_.is_at_end()) scanner_.fail("the end of the file");
+    Words& words = image_.words;
+    if (words.bytes.empty() || words.bytes.size() != word_count_ * words.word_bytes()) {
+      throw InputError(
+          {.where = {source_.file},
+           .got = fmt::format("{} bytes", words.bytes.size()),
+           .expected = fmt::format("{} words of {} bits, one or more", word_count_, words.bits)});
+    }
+    if (bits_ != words.bits) order_bytes(words.bytes, words.word_bytes(), source_.byte_order);
+    check_image(image_);
+    return image_;
+  }
+
+ private:
+  void read_definitions() {
+    scanner_.expect("#ifndef");
+    const std::string guard(scanner_.take_word());
+    prefix_ = guard.substr(0, guard.rfind("_IMAGE_H"));
+    scanner_.expect("#define");
+    expect_word(prefix_ + "_IMAGE_H");
+    scanner_.expect("#include <stdint.h>");
+    expect_definition("_WORDS");
+    word_count_ = number("words");
+    expect_definition("_WORD_BITS");
+    expect_word(std::to_string(source_.word_bits));
+    expect_definition("_BASE");
+    const std::string_view base = scanner_.take_word();
+    if (!base.starts_with("0x") || !base.ends_with("u")) fail(base, "0x...u");
+    image_.base = parse_number(base.substr(2, base.size() - 3), 16, kAddressLimit - 1,
+                               scanner_.where(), "base");
+  }
+
+  void read_array() {
+    expect_word("static");
+    expect_word("const");
+    expect_word(fmt::format("uint{}_t", bits_));
+    image_.name = scanner_.take_word();
+    if (image_.name.empty() || capitals(image_.name) != prefix_) fail(image_.name, prefix_);
+    scanner_.expect("[");
+    const std::uint64_t elements = number("elements");
+    const std::string key = fmt::format("{}[{}]", image_.name, elements);
+    scanner_.expect("] __attribute__((aligned(");
+    number("alignment");
+    scanner_.expect("))) = {");
+    const auto size = static_cast<std::size_t>(bits_) / 8;
+    std::vector<std::uint8_t>& bytes = image_.words.bytes;
+    while (!scanner_.take("}")) {
+      const std::string_view word = scanner_.take_word();
+      if (!word.starts_with("0x")) fail(word, "0x...");
+      append_word(word.substr(2), 4, size, scanner_.where(), bytes);
+      scanner_.expect(",");
+    }
+    if (bytes.size() / size != elements) {
+      throw InputError({.where = scanner_.where(),
+                        .key = key,
+                        .got = fmt::format("{} elements", bytes.size() / size),
+                        .expected = std::to_string(elements)});
+    }
+    scanner_.expect(";");
+  }
+
+  [[noreturn]] void fail(std::string_view got, const std::string& expected) {
+    throw InputError({.where = scanner_.where(), .got = excerpt(got), .expected = expected});
+  }
+  void expect_word(const std::string& expected) {
+    const std::string_view word = scanner_.take_word();
+    if (word != expected) fail(word, expected);
+  }
+  void expect_definition(const std::string& ending) {
+    scanner_.expect("#define");
+    expect_word(prefix_ + ending);
+  }
+  std::uint64_t number(const std::string& key) {
+    return parse_number(scanner_.take_word(), 10, kAddressLimit * 128, scanner_.where(), key);
+  }
+
+  const ImageSource& source_;
+  Scanner scanner_;
+  std::string prefix_;
+  std::uint64_t word_count_ = 0;
+  const int bits_ = element_bits(source_.word_bits);
+  MemoryImage image_{"", 0, {source_.word_bits, {}}};
+};
+
 }  // namespace
 
 std::string write_c_header(const MemoryImage& image, const FormatOptions& options) {
@@ -72,70 +166,6 @@ std::string write_c_header(const MemoryImage& image, const FormatOptions& option
   return text + "};\n\n#endif\n";
 }
 
-MemoryImage read_c_header(const ImageSource& source) {
-  Scanner scanner(source.text, source.file, {{"//", "\n"}});
-  const auto fail = [&](const std::string& got, const std::string& expected) {
-    throw InputError({.where = scanner.where(), .got = got, .expected = expected});
-  };
-  const auto expect_word = [&](const std::string& expected) {
-    const std::string_view word = scanner.take_word();
-    if (word != expected) fail(excerpt(word), expected);
-  };
-  const auto number = [&](const std::string& key) {
-    return parse_number(scanner.take_word(), 10, kAddressLimit * 128, scanner.where(), key);
-  };
-  scanner.expect("#ifndef");
-  const std::string guard(scanner.take_word());
-  scanner.expect("#define");
-  expect_word(guard);
-  const std::string prefix = guard.substr(0, guard.rfind("_IMAGE_H"));
-  const auto expect_define = [&](const std::string& key) {
-    scanner.expect("#define");
-    expect_word(prefix + key);
-  };
-  scanner.expect("#include <stdint.h>");
-  expect_define("_WORDS");
-  const std::uint64_t words = number("words");
-  expect_define("_WORD_BITS");
-  expect_word(std::to_string(source.word_bits));
-  expect_define("_BASE");
-  std::string_view base = scanner.take_word();
-  if (!base.starts_with("0x") || !base.ends_with("u")) fail(excerpt(base), "0x...u");
-  base = base.substr(2, base.size() - 3);
-
-  MemoryImage image{"", 0, {source.word_bits, {}}};
-  image.base = parse_number(base, 16, kAddressLimit - 1, scanner.where(), "base");
-  const int bits = element_bits(source.word_bits);
-  expect_word("static");
-  expect_word("const");
-  expect_word(fmt::format("uint{}_t", bits));
-  image.name = scanner.take_word();
-  if (image.name.empty() || capitals(image.name) != prefix) fail(excerpt(image.name), prefix);
-  scanner.expect("[");
-  const std::uint64_t elements = number("elements");
-  scanner.expect("] __attribute__((aligned(");
-  number("alignment");
-  scanner.expect("))) = {");
-  std::vector<std::uint8_t>& bytes = image.words.bytes;
-  while (!scanner.take("}")) {
-    const std::string_view word = scanner.take_word();
-    if (!word.starts_with("0x")) fail(excerpt(word), "0x...");
-    append_word(word.substr(2), 4, static_cast<std::size_t>(bits) / 8, scanner.where(), bytes);
-    scanner.expect(",");
-  }
-  scanner.expect(";");
-  scanner.expect("#endif");
-  if (!scanner.is_at_end()) scanner.fail("the end of the file");
-  if (bytes.empty() || bytes.size() != words * image.words.word_bytes() ||
-      bytes.size() != elements * (static_cast<std::uint64_t>(bits) / 8)) {
-    throw InputError({.where = {source.file},
-                      .got = fmt::format("{} bytes", bytes.size()),
-                      .expected = fmt::format("{} words of {} bits in {} elements, one or more",
-                                              words, source.word_bits, elements)});
-  }
-  if (bits != source.word_bits) order_bytes(bytes, image.words.word_bytes(), source.byte_order);
-  check_image(image);
-  return image;
-}
+MemoryImage read_c_header(const ImageSource& source) { return Reader(source).read(); }
 
 }  // namespace systole

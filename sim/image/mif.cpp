@@ -83,6 +83,15 @@ std::size_t read_words(const Head& head, std::size_t word_bytes, Scanner& scanne
   return bytes.size() - start;
 }
 
+/// Repeats the last `given` bytes until they are `wanted`.
+void repeat(std::size_t given, std::uint64_t wanted, std::vector<std::uint8_t>& bytes) {
+  bytes.reserve(bytes.size() - given + wanted);
+  for (std::uint64_t i = given; i < wanted; ++i) {
+    const std::uint8_t again = bytes[bytes.size() - given];
+    bytes.push_back(again);
+  }
+}
+
 }  // namespace
 
 std::string write_mif(const MemoryImage& image) {
@@ -137,10 +146,7 @@ MemoryImage read_mif(const ImageSource& source) {
                                    "{} bytes",
                                    kMostRepeated)});
     }
-    for (std::uint64_t i = given; i < wanted; ++i) {
-      const std::uint8_t again = bytes[bytes.size() - given];
-      bytes.push_back(again);
-    }
+    repeat(given, wanted, bytes);
   }
   scanner.expect(";");
   if (!scanner.is_at_end()) scanner.fail("the end of the file");

@@ -141,7 +141,7 @@ TEST(Refusal, OfCHeadersNamesWhatDiffers) {
     return complaint(other.replace(other.find(from), from.size(), to), ImageFormat::kCHeader, 16);
   };
   EXPECT_THAT(changed("_WORDS 2", "_WORDS 3"), HasSubstr("got 4 bytes, expected 3 words"));
-  EXPECT_THAT(changed("w[2]", "w[4]"), HasSubstr("got 4 bytes, expected 2 words of 16 bits in 4"));
+  EXPECT_THAT(changed("w[2]", "w[4]"), HasSubstr("w[4]: got 2 elements, expected 4"));
   EXPECT_THAT(changed("w[2]", "v[2]"), HasSubstr("f:11: got 'v', expected W"));
   EXPECT_THAT(changed("0x0001", "0x10001"), HasSubstr("f:12: got '10001'"));
   EXPECT_THAT(changed("BITS 16", "BITS 32"), HasSubstr("f:8: got '32', expected 16"));
