@@ -85,7 +85,6 @@ std::size_t read_words(const Head& head, std::size_t word_bytes, Scanner& scanne
 
 /// Repeats the last `given` bytes until they are `wanted`.
 void repeat(std::size_t given, std::uint64_t wanted, std::vector<std::uint8_t>& bytes) {
-  bytes.reserve(bytes.size() - given + wanted);
   for (std::uint64_t i = given; i < wanted; ++i) {
     const std::uint8_t again = bytes[bytes.size() - given];
     bytes.push_back(again);
