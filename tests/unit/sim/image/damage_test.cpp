@@ -92,7 +92,9 @@ TEST_P(Damage, NeverCrashesWhenMuchChanges) {
       }
     }
     const auto read = read_damaged(text, GetParam(), 32);
-    if (read) EXPECT_LE(read->words.bytes.size(), text.size()) << "seed " << seed;
+    if (read) {
+      EXPECT_LE(read->words.bytes.size(), text.size()) << "seed " << seed;
+    }
   }
 }
 
@@ -106,7 +108,7 @@ TEST_P(Damage, IsRefusedWhenAFileIsOfAnotherFormat) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEachFormat, Damage, testing::ValuesIn(kImageFormats),
-                         [](const auto& info) { return to_string(info.param); });
+                         [](const auto& each) { return to_string(each.param); });
 
 }  // namespace
 }  // namespace systole

@@ -39,7 +39,7 @@ TEST_P(RoundTrip, GivesTheSameImageForEveryWidthOrderSizeAndBase) {
 
 TEST_P(RoundTrip, GivesTheSameImageOfZerosAndOfOnes) {
   for (const int bits : kWidths)
-    for (const std::uint8_t byte : {0x00, 0xff}) {
+    for (const std::uint8_t byte : {std::uint8_t{0x00}, std::uint8_t{0xff}}) {
       const auto size = static_cast<std::size_t>(bits) / 8 * 3;
       expect_round_trip({"w", 0, {bits, std::vector<std::uint8_t>(size, byte)}}, GetParam(),
                         ByteOrder::kBig);
@@ -69,7 +69,7 @@ TEST_P(RoundTrip, DependsOnTheByteOrderWhereTheFormatHasBytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEachFormat, RoundTrip, testing::ValuesIn(kImageFormats),
-                         [](const auto& info) { return to_string(info.param); });
+                         [](const auto& each) { return to_string(each.param); });
 
 }  // namespace
 }  // namespace systole
