@@ -96,10 +96,12 @@ MemoryImage read_srecord(const ImageSource& source) {
   int data_type = 0;
   int end_type = 0;
   std::uint64_t records = 0;
+  bool is_counted = false;  // Nothing but an end record may follow.
   while (lines.next()) {
     if (end_type != 0) lines.fail("", "nothing after the end record");
     const Record record = checked_record(lines);
     const bool is_data = record.type >= 1 && record.type <= 3;
+    if (is_counted && record.type < 7) lines.fail("", "an end record after the count");
     if (record.type == 0) {
       name = name_of(record.data);
     } else if (is_data) {
@@ -116,13 +118,15 @@ MemoryImage read_srecord(const ImageSource& source) {
       if (record.type <= 6 && record.address != records)
         lines.fail(fmt::format("a count of {}", record.address),
                    fmt::format("{} data records", records));
+      is_counted = record.type <= 6;
       if (record.type >= 7 && record.type + data_type != 10)
         lines.fail(fmt::format("S{}", record.type),
                    data_type == 0 ? "data before it" : fmt::format("S{}", 10 - data_type));
       if (record.type >= 7) end_type = record.type;
     }
   }
-  if (end_type == 0) lines.fail("the end of the file", "an end record, S7, S8 or S9");
+  if (end_type == 0 && !is_counted)
+    lines.fail("the end of the file", "an end record, S7, S8 or S9, or a count");
   MemoryImage image = std::move(pieces).image(source.word_bits, source.byte_order, kAddressLimit);
   image.name = name;
   return image;

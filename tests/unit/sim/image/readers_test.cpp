@@ -69,6 +69,11 @@ TEST(Reader, OfSRecordTakesShorterAddresses) {
             (MemoryImage{"", 0x123456, {8, {7}}}));
 }
 
+TEST(Reader, OfSRecordTakesACountAsTheEnd) {
+  EXPECT_EQ(parse("S104003801C2\nS5030001FB\n", ImageFormat::kSRecord, 8),
+            (MemoryImage{"", 0x38, {8, {1}}}));
+}
+
 TEST(Reader, OfSRecordTakesAWellKnownFile) {
   const std::string text =
       "S00F000068656C6C6F202020202000003C\n"

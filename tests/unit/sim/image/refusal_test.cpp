@@ -115,6 +115,7 @@ TEST(Refusal, OfSRecordNamesChecksumsTypesCountsAndEnd) {
             "f:1: got checksum F9, expected F8");
   EXPECT_THAT(srec(data), HasSubstr("f:1: got the end of the file, expected an end record"));
   EXPECT_THAT(srec(data + "S5030002FA\n" + end), HasSubstr("f:2: got a count of 2, expected 1"));
+  EXPECT_THAT(srec(data + "S5030001FB\n" + data), HasSubstr("an end record after the count"));
   EXPECT_THAT(srec(data + "S9030000FC\n"), HasSubstr("got S9, expected S7"));
   EXPECT_THAT(srec(data + "S104000101F9\n" + end), HasSubstr("got S1, expected S3 as before"));
   EXPECT_THAT(srec(data + end + data), HasSubstr("f:3: got "));
