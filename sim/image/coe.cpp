@@ -1,7 +1,9 @@
 // coe.cpp: coefficient files of AMD's (Xilinx's) memory generators.
 //
 // Two statements KEYWORD = VALUE; the radix, and the words from address 0, with commas or white
-// space between them. A line before, between or after them that begins with ';' is a comment.
+// space between them. Nothing says how wide they are: here every word has all of its digits, or one
+// of another width would pass. A line before, between or after them that begins with ';' is a
+// comment.
 #include <fmt/format.h>
 
 #include <cctype>
@@ -56,8 +58,8 @@ MemoryImage read_coe(const ImageSource& source) {
   do {
     const std::string_view word = scanner.take_word();
     if (word.empty()) scanner.fail("a word");
-    append_word(word, radix == "16" ? 4 : 1, image.words.word_bytes(), scanner.where(),
-                image.words.bytes);
+    append_full_word(word, radix == "16" ? 4 : 1, image.words.word_bytes(), scanner.where(),
+                     image.words.bytes);
     scanner.take(",");
   } while (!scanner.take(";"));
   skip_comments(scanner);

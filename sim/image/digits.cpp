@@ -51,6 +51,17 @@ void append_word(std::string_view digits, int digit_bits, std::size_t word_bytes
   }
 }
 
+void append_full_word(std::string_view digits, int digit_bits, std::size_t word_bytes,
+                      const Location& where, std::vector<std::uint8_t>& bytes) {
+  const std::size_t expected = word_bytes * 8 / static_cast<std::size_t>(digit_bits);
+  if (digits.size() != expected) {
+    throw InputError({.where = where,
+                      .got = fmt::format("{}, {} digits", excerpt(digits), digits.size()),
+                      .expected = fmt::format("{} digits for {} bits", expected, word_bytes * 8)});
+  }
+  append_word(digits, digit_bits, word_bytes, where, bytes);
+}
+
 std::uint64_t parse_number(std::string_view digits, int radix, std::uint64_t most,
                            const Location& where, const std::string& key) {
   std::uint64_t value = 0;

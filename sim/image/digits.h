@@ -20,6 +20,11 @@ void append_digits(std::span<const std::uint8_t> word, int digit_bits, std::stri
 void append_word(std::string_view digits, int digit_bits, std::size_t word_bytes,
                  const Location& where, std::vector<std::uint8_t>& bytes);
 
+/// The same, but all digits have to be there: for formats that do not say how wide their words are,
+/// and that a file which was cut belongs to, too.
+void append_full_word(std::string_view digits, int digit_bits, std::size_t word_bytes,
+                      const Location& where, std::vector<std::uint8_t>& bytes);
+
 /// A number without sign, of a radix of at most 16, up to `most`. Throws InputError with `key`.
 std::uint64_t parse_number(std::string_view digits, int radix, std::uint64_t most,
                            const Location& where, const std::string& key);

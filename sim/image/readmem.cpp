@@ -26,7 +26,6 @@ std::string write_readmem(const MemoryImage& image, int digit_bits) {
 
 MemoryImage read_readmem(const ImageSource& source, int digit_bits) {
   const auto word_bytes = static_cast<std::size_t>(source.word_bits) / 8;
-  const auto word_digits = static_cast<std::size_t>(source.word_bits / digit_bits);
   Scanner scanner(source.text, source.file, {{"//", "\n"}, {"/*", "*/"}});
   Pieces pieces(source.file);
   std::string digits;
@@ -42,14 +41,8 @@ MemoryImage read_readmem(const ImageSource& source, int digit_bits) {
     digits.clear();
     for (const char c : word)
       if (c != '_') digits += c;
-    if (digits.size() != word_digits) {
-      throw InputError(
-          {.where = scanner.where(),
-           .got = fmt::format("{}, {} digits", excerpt(word), digits.size()),
-           .expected = fmt::format("{} digits for {} bits", word_digits, source.word_bits)});
-    }
     if (!pieces.is_started()) pieces.start(0, scanner.where().line);
-    append_word(digits, digit_bits, word_bytes, scanner.where(), pieces.bytes());
+    append_full_word(digits, digit_bits, word_bytes, scanner.where(), pieces.bytes());
   }
   return std::move(pieces).image(source.word_bits, ByteOrder::kLittle, kAddressLimit * word_bytes);
 }

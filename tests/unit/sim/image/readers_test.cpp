@@ -17,13 +17,13 @@ TEST(Reader, OfReadmemTakesCommentsUnderscoresAndAddressesInAnyOrder) {
             (MemoryImage{"", 0, kWords}));
 }
 
-TEST(Reader, OfCoeTakesOtherRadicesSpacesAndShortWords) {
+TEST(Reader, OfCoeTakesOtherRadicesAndSpaces) {
   EXPECT_EQ(parse("; a = b;\n; c\nMEMORY_INITIALIZATION_RADIX = 16 ;\n;d\n"
-                  "memory_initialization_vector = 102 FFEE\n;\n; the end",
+                  "memory_initialization_vector = 0102 FFEE\n;\n; the end",
                   ImageFormat::kCoe, 16)
                 .words,
             kWords);
-  EXPECT_EQ(parse("memory_initialization_radix=2;memory_initialization_vector=100000010,"
+  EXPECT_EQ(parse("memory_initialization_radix=2;memory_initialization_vector=0000000100000010,"
                   "1111111111101110;",
                   ImageFormat::kCoe, 16)
                 .words,

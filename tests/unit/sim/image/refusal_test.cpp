@@ -51,7 +51,8 @@ TEST(Refusal, OfCoeNamesRadixAndEnd) {
   const auto coe = [](const std::string& text) { return complaint(text, ImageFormat::kCoe); };
   EXPECT_THAT(coe(head + "00,01"), HasSubstr("f:2: got the end of the file, expected a word"));
   EXPECT_THAT(coe(head + "00,,01;"), HasSubstr("got ',01;', expected a word"));
-  EXPECT_THAT(coe(head + "100;"), HasSubstr("f:2: got '100', expected a word of 8 bits"));
+  EXPECT_THAT(coe(head + "100;"),
+              HasSubstr("f:2: got '100', 3 digits, expected 2 digits for 8 bits"));
   EXPECT_THAT(coe(head + "00;\n01;"), HasSubstr("f:3: got '01;', expected the end of the file"));
   EXPECT_THAT(coe("memory_initialization_radix=10;"), HasSubstr("got '10', expected 16 or 2"));
   EXPECT_THAT(coe("radix=16;"), HasSubstr("expected memory_initialization_radix = ..."));
