@@ -1,5 +1,6 @@
 // npy_image.cpp: NumPy's .npy files, version 1.0: magic, version, the length of a dictionary in 2
-// bytes, the dictionary, padded so that the data begin at a multiple of 64 bytes, the data.
+// bytes, the dictionary, padded so that the data begin at a multiple of 64 bytes (here at 128, as
+// dictionaries have 57 to 70 characters), the data.
 //
 // [words] of uint8, uint16, uint32 or uint64 where a word is one of them, else [words, bytes per
 // word] of uint8, least significant byte first.
@@ -10,6 +11,7 @@
 namespace systole {
 namespace {
 
+constexpr std::size_t kDataStart = 128;
 constexpr std::string_view kStart("\x93NUMPY\1\0", 8);
 
 std::string dictionary(std::size_t words, int word_bits) {
@@ -25,8 +27,8 @@ std::string dictionary(std::size_t words, int word_bits) {
 
 std::string write_npy(const MemoryImage& image) {
   std::string header = dictionary(image.words.count(), image.words.bits);
-  const std::size_t used = kStart.size() + 2 + header.size() + 1;
-  header += std::string((64 - used % 64) % 64, ' ') + "\n";
+  header.resize(kDataStart - kStart.size() - 2 - 1, ' ');  // Always longer than the dictionary.
+  header += "\n";
   std::string text(kStart);
   text += static_cast<char>(header.size() & 0xff);
   text += static_cast<char>(header.size() >> 8);

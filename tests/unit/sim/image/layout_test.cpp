@@ -57,6 +57,14 @@ TEST(Layout, OfSRecordHasNameDataCountAndEnd) {
             "S00400007784\nS309000000200102FFEEE6\nS5030001FB\nS70500000000FA\n");
 }
 
+// 0x10001 records: 4 + 1 + 0 + 1 = 6.
+TEST(Layout, OfSRecordCountsManyRecordsIn24Bits) {
+  const MemoryImage image{"w", 0, random_words(8, 0x10000 * 16 + 1, 1)};
+  const std::string text = write_image(image, ImageFormat::kSRecord);
+  EXPECT_THAT(text, testing::EndsWith("\nS604010001F9\nS70500000000FA\n"));
+  EXPECT_EQ(parse(text, ImageFormat::kSRecord, 8), image);
+}
+
 TEST(Layout, OfRawIsTheBytes) {
   EXPECT_EQ(write_image(kImage, ImageFormat::kRaw), "\x02\x01\xee\xff");
   EXPECT_EQ(write_image(kImage, ImageFormat::kRaw, {.byte_order = ByteOrder::kBig}),

@@ -41,6 +41,7 @@ TEST(Refusal, OfAddressesNamesOverlapsAndHoles) {
             "expected data for every word up to this line's");
   EXPECT_THAT(hex("00 @ffffffff 00"), HasSubstr("no data"));
   EXPECT_THAT(hex("@100000000 00"), HasSubstr("f:1: address: got '100000000', expected at most"));
+  EXPECT_THAT(hex("@1z 00"), HasSubstr("f:1: address: got '1z'"));
   EXPECT_THAT(hex("@ffffffff 00 00"), HasSubstr("expected byte addresses below 0x100000000"));
   EXPECT_THAT(hex("@1 @2 00"), HasSubstr("an address without data"));
   EXPECT_THAT(hex("@ffffffffffffffffffff 00"), HasSubstr("address: got 'ffffffffffffffffffff'"));
