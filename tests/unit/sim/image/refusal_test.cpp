@@ -96,6 +96,11 @@ TEST(Refusal, OfIntelHexNamesChecksumsLengthsAndEnd) {
   EXPECT_THAT(ihex(":00000004FC\n"), HasSubstr("0 data bytes of type 4, expected 2"));
 }
 
+TEST(Refusal, ShowsLittleOfAFileAndNothingThatCannotBePrinted) {
+  EXPECT_THAT(ihex("\x01\xff abc"), HasSubstr("f:1: got '?? abc', expected"));
+  EXPECT_THAT(ihex(std::string(100, 'a')), HasSubstr("got 'aaaaaaaaaaaaaaaaaaaa...', expected"));
+}
+
 TEST(Refusal, OfIntelHexNamesAddresses) {
   const std::string end = ":00000001FF\n";
   EXPECT_THAT(ihex(":0100000001FE\n:0100000001FE\n" + end), HasSubstr("f:2: word address 0x0"));
