@@ -6,12 +6,9 @@
 
 #include "flows/cli/commands.h"
 #include "flows/cli/config_options.h"
+#include "flows/cli/design_geometry.h"
 #include "flows/cli/estimate.h"
-#include "flows/cli/interrupt.h"
 #include "flows/cli/prepare.h"
-#include "flows/cli/progress.h"
-#include "sim/dut/builder.h"
-#include "sim/dut/dut.h"
 #include "sim/run/replay.h"
 
 namespace systole {
@@ -23,30 +20,6 @@ struct EstimateOptions {
   bool json = false;
 };
 
-/// What the parameters of systole_core say; a design with an adapter of its own is built and asked.
-Geometry geometry_of(const RunConfig& config) {
-  const DutConfig& dut = config.dut;
-  if (!dut.adapter.empty()) {
-    Progress progress;
-    const BuiltDut built = build_dut(dut, [&](std::string_view step) {
-      if (interrupted()) throw Interrupted{};
-      progress.show(fmt::format("building the design: {}", step));
-    });
-    progress.clear();
-    return Dut(built, config.bench.seed).geometry();
-  }
-  const auto value = [&](const std::string& name) {
-    return static_cast<std::uint32_t>(dut.parameters.at(name));
-  };
-  return {.rows = value("Rows"),
-          .cols = value("Cols"),
-          .acc_depth = value("AccDepth"),
-          .scale_bits = value("ScaleBits"),
-          .act_bits = value("ActBits"),
-          .weight_bits = value("WeightBits"),
-          .has_gemmlowp = value("Gemmlowp")};
-}
-
 std::int64_t batch_of(const Inputs& inputs, const IntNetwork& network) {
   return shape_of(inputs.tensors.at(network.inputs[0].name))[0];
 }
@@ -57,7 +30,7 @@ int run(const EstimateOptions& options) {
   const IntNetwork& network = prepared.network();
   check_pattern(network, options.op);
   const Inputs inputs = make_inputs(network, prepared.bundle.samples, config.inputs);
-  const Geometry geometry = geometry_of(config);
+  const Geometry geometry = design_geometry(config.dut);
   Plan plan = plan_jobs(network, geometry);
   for (HostOp& host : plan.host)
     if (const auto found = prepared.host_reasons.find(host.node->name);

@@ -9,6 +9,8 @@
 #include "flows/cli/config_options.h"
 #include "flows/cli/cosimulate.h"
 #include "flows/cli/progress.h"
+#include "model/config/error.h"
+#include "sim/image/export_folder.h"
 #include "sim/report/json.h"
 #include "sim/report/terminal.h"
 
@@ -22,6 +24,7 @@ struct RunOptions {
   bool resume = false;
   bool fresh = false;
   bool coverage = false;
+  std::string images;
 };
 
 /// A run that gives no verdict (bad input, an interrupted build) must not leave an older one.
@@ -30,13 +33,30 @@ void remove_old_verdict(const std::string& out) {
   std::filesystem::remove(out + "/verdict.json", ignored);
 }
 
-int run(const RunOptions& options) {
+/// An export has a run.yaml of its own; another one may be given with it.
+ConfigOptions config_of(const RunOptions& options) {
+  ConfigOptions config = options.config;
+  if (config.config.empty() && options.images.empty())
+    throw InputError({.where = {"systole run"},
+                      .key = "config",
+                      .got = "none",
+                      .expected = "the run's YAML file, or --from-images DIR"});
+  if (!config.config.empty()) return config;
+  if (config.out.empty())
+    config.out = "runs/" + std::filesystem::path(options.images).lexically_normal().stem().string();
+  config.config = run_file(options.images);
+  return config;
+}
+
+int run(const RunOptions& given) {
+  RunOptions options = given;
+  options.config = config_of(given);
   const std::string out = out_directory(options.config);
   RunConfig config = resolve(options.config);
   if (options.coverage) config.dut.instrument = Instrument::kCoverage;
   if (!options.resume) remove_old_verdict(out);
-  const RunReport report =
-      cosimulate({config, options.op, out, options.resume, options.fresh, options.coverage});
+  const RunReport report = cosimulate(
+      {config, options.op, out, options.resume, options.fresh, options.coverage, options.images});
   if (options.json)
     fmt::print("{}", to_json(report));
   else
@@ -69,6 +89,14 @@ void add_run_command(CLI::App& app, Action& action) {
                  "Count the lines and bits of the RTL that the run covers, in coverage/ in the "
                  "results' directory; needs a build of its own")
       ->excludes("--resume");
+  command->get_option("config")->required(false);
+  command
+      ->add_option("--from-images", options->images,
+                   "Take weights and parameters from the memory images in this folder, which "
+                   "`systole export` wrote, and the golden trace; CONFIG is then not needed")
+      ->excludes("--resume")
+      ->excludes("--input")
+      ->excludes("--count");
   command->add_option("--op", options->op, "Simulate only the ops that match this name or pattern");
   command->add_flag("--json", options->json, "Print verdict.json instead of the table");
   command->footer(
@@ -78,6 +106,7 @@ void add_run_command(CLI::App& app, Action& action) {
       "  systole run configs/digits.yaml --rtl ../other-rtl --op 'block1.*' --json\n"
       "  systole run configs/digits.yaml --input corners -o /tmp/corners\n"
       "  systole run configs/digits.yaml --count 360 --workers 1 --resume\n"
+      "  systole run --from-images images\n"
       "Worker N prints to workers/N.log in the results' directory.");
   command->callback([=, &action] { action = [=] { return run(*options); }; });
 }

@@ -24,6 +24,8 @@ void add_lower_command(CLI::App& app, Action& action);
 void add_estimate_command(CLI::App& app, Action& action);
 void add_fuzz_command(CLI::App& app, Action& action);
 void add_regress_command(CLI::App& app, Action& action);
+void add_export_command(CLI::App& app, Action& action);
+void add_verify_images_command(CLI::App& app, Action& action);
 void add_explain_command(CLI::App& app, Action& action);
 
 }  // namespace systole

@@ -41,15 +41,31 @@ std::string summarise(const Prepared& prepared) {
                      with_commas(macs));
 }
 
-void describe_golden(const Prepared& prepared, const Trace& golden, const Inputs& inputs,
+void describe_golden(const Prepared& prepared, const Trace& golden, const std::string& inputs,
                      RunReport& report) {
   report.network = golden.network;
   report.summary = summarise(prepared);
   report.network_hash = golden.network_hash;
   report.accuracy = prepared.accuracy;
-  report.inputs = inputs.text;
+  report.inputs = inputs;
   for (const TraceEntry& entry : golden.entries)
     if (entry.op == "input") report.input_hashes.emplace_back(entry.name, entry.sha256);
+}
+
+Trace make_golden(const Prepared& prepared, const RunConfig& config, const std::string& out,
+                  std::string& text) {
+  const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
+  text = inputs.text;
+  return record_golden(prepared, inputs, out);
+}
+
+/// The export's own, a copy of which is in the results as always.
+Trace read_golden(const ImageRun& images, const std::string& out, std::string& text) {
+  Trace golden = images.golden();
+  text = images.description();
+  write_bundle(out + "/network", images.prepared().bundle);
+  write_trace(out + "/golden", golden);
+  return golden;
 }
 
 void describe_design(const BuiltDut& built, const DutFacts& facts, RunReport& report) {
@@ -88,7 +104,8 @@ const char* purpose_of(Instrument instrument) {
 
 /// Builds the design, replays the network on it and fills the rest of the report.
 void build_and_simulate(const RunRequest& request, const Prepared& prepared, const Trace& golden,
-                        const std::optional<EarlierVerdict>& earlier, RunReport& report) {
+                        const std::optional<EarlierVerdict>& earlier, const ImageRun* images,
+                        RunReport& report) {
   Stopwatch watch;
   const BuiltDut built = build_design(request.config.dut);
   const DutFacts facts = read_facts(built);
@@ -105,7 +122,7 @@ void build_and_simulate(const RunRequest& request, const Prepared& prepared, con
     check_same_run(*earlier, report);
     taken_over = take_over(*earlier, request.rtl_trace(), golden);
   }
-  simulate({request, prepared, golden, built, facts, std::move(taken_over)}, report);
+  simulate({request, prepared, golden, built, facts, std::move(taken_over), images}, report);
 }
 
 }  // namespace
@@ -140,20 +157,23 @@ RunReport cosimulate(const RunRequest& request) {
     check_same_run(*earlier, report);
   }
 
-  const Prepared prepared = prepare(config, true);
-  const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
+  std::optional<ImageRun> images;
+  if (!request.images.empty()) images.emplace(request.images);
+  const Prepared prepared = images ? images->prepared() : prepare(config, true);
   check_pattern(prepared.network(), request.op_pattern);
   report.seconds.network = watch.lap();
   spdlog::info("network {}: {:.2f} s", prepared.network().name, report.seconds.network);
 
-  const Trace golden = record_golden(prepared, inputs, request.out);
+  std::string inputs_text;
+  const Trace golden = images ? read_golden(*images, request.out, inputs_text)
+                              : make_golden(prepared, config, request.out, inputs_text);
   report.seconds.golden = watch.lap();
   spdlog::info("golden trace: {:.2f} s, {}/golden", report.seconds.golden, request.out);
-  describe_golden(prepared, golden, inputs, report);
+  describe_golden(prepared, golden, inputs_text, report);
   if (earlier) check_same_run(*earlier, report);
 
   try {
-    build_and_simulate(request, prepared, golden, earlier, report);
+    build_and_simulate(request, prepared, golden, earlier, images ? &*images : nullptr, report);
   } catch (const SimulationError& error) {
     report.failure = error.what();
     report.totals.state = VerdictState::kFailed;

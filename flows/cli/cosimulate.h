@@ -16,6 +16,7 @@ struct RunRequest {
   bool resume = false;     ///< Go on from what `out` holds.
   bool fresh = false;      ///< Take no verdicts from the cache; renew them.
   bool coverage = false;   ///< Of the RTL; `config.dut.instrument` says so, too.
+  std::string images;      ///< Folder of an export that weights come from; empty: the bundle.
 
   std::string rtl_trace() const { return out + "/rtl"; }
   std::string coverage_folder() const { return out + "/coverage"; }

@@ -76,6 +76,8 @@ int main(int argc, char** argv) {
   systole::add_import_command(app, action);
   systole::add_check_import_command(app, action);
   systole::add_lower_command(app, action);
+  systole::add_export_command(app, action);
+  systole::add_verify_images_command(app, action);
   systole::add_explain_command(app, action);
 
   start_log();

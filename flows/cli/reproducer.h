@@ -20,8 +20,7 @@ struct Reproducer {
   std::string about;        ///< What was seen and is to be expected: sentences for the README.
 };
 
-/// The text of run.yaml: bundle, inputs, the design by absolute path (a copy would hide that it has
-/// changed), and of the other settings those that differ from their defaults.
+/// The text of run.yaml.
 std::string run_yaml(const Reproducer& reproducer);
 
 /// Writes `directory`: `bundle/` (the inputs are its sample set "test"), `README.md` and, when all

@@ -112,7 +112,9 @@ void simulate(const Simulation& simulation, RunReport& report) {
   const RunRequest& request = simulation.request;
   const IntNetwork& network = simulation.prepared.network();
   const Geometry& geometry = simulation.facts.geometry;
-  const Plan plan = plan_jobs(network, geometry);
+  Plan plan = plan_jobs(network, geometry);
+  ImageBeatsOf beats;
+  if (simulation.images) beats = simulation.images->beats_of(plan, simulation.golden, geometry);
   ReplaySetup setup{network,
                     simulation.golden,
                     plan,
@@ -122,7 +124,8 @@ void simulate(const Simulation& simulation, RunReport& report) {
                     request.config.bench,
                     {request.config.workers, request.out + "/workers"},
                     simulation.earlier,
-                    make_coverage_parts(request)};
+                    make_coverage_parts(request),
+                    stored_of(beats)};
   drop_unfinished(setup.jobs, setup.earlier);
   remove_old_explanations(request);
 
@@ -148,7 +151,8 @@ void simulate(const Simulation& simulation, RunReport& report) {
   report.seconds.compare = result.compare_seconds;
   report.workers = {result.use.workers, result.use.cpu_seconds, result.use.peak_bytes,
                     result.use.own_bytes};
-  if (request.config.mode == ReplayMode::kIsolated && !result.interrupted)
+  // An op with other weights than its network's is no op that could be explained.
+  if (request.config.mode == ReplayMode::kIsolated && !result.interrupted && !simulation.images)
     explain_wrong_ops(simulation, setup, result);
   report.seconds.explain = watch.lap();
   spdlog::info("{} ops taken over, the others in {:.2f} s", setup.earlier.size(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flows/cli/cosimulate.h"
+#include "flows/cli/image_run.h"
 #include "flows/cli/prepare.h"
 #include "golden/trace.h"
 #include "sim/dut/dut.h"
@@ -16,7 +17,8 @@ struct Simulation {
   const Trace& golden;
   const BuiltDut& built;
   DutFacts facts;
-  EarlierOps earlier;  ///< Of the run that is resumed.
+  EarlierOps earlier;                ///< Of the run that is resumed.
+  const ImageRun* images = nullptr;  ///< Where weights and parameters come from; null: the bundle.
 };
 
 /// Fills ops, totals, workers and seconds of `report`, and writes the design's trace; before that,

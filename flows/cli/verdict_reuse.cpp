@@ -12,6 +12,7 @@ namespace systole {
 VerdictReuse::VerdictReuse(ReplaySetup& setup, const RunRequest& request) : setup_(setup) {
   // Chained ops depend on more than golden inputs. Without groups, nothing is kept either.
   if (request.coverage || request.config.mode != ReplayMode::kIsolated) return;
+  if (!request.images.empty()) return;  // Keys know bundles.
   Stopwatch watch;
   groups_ = verdict_groups(setup, program_digest());
   if (!request.fresh) {

@@ -35,11 +35,7 @@ std::string pool_text(const Window& window) {
 }
 
 SafetensorsEntry encode_narrow(std::string name, const IntTensor& tensor) {
-  const auto [lowest, highest] = std::minmax_element(tensor.data.begin(), tensor.data.end());
-  for (const IntType type : {IntType{8, true}, IntType{8, false}, IntType{16, true}})
-    if (tensor.size() > 0 && type.range().contains(*lowest) && type.range().contains(*highest))
-      return encode(std::move(name), tensor, type);
-  return encode(std::move(name), tensor, {.bits = 32, .is_signed = true});
+  return encode(std::move(name), tensor, storage_type(tensor));
 }
 
 std::string write_float_op(const std::string& name, const FloatOp& float_op,

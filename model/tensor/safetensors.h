@@ -73,6 +73,8 @@ struct SafetensorsEntry {
 
 /// The narrowest dtype that holds `type`: int9 -> I16, uint8 -> U8, int32 -> I32.
 Dtype narrowest_dtype(const IntType& type);
+/// The first of int8, uint8, int16 and int32 that holds every value; int32 of an empty tensor.
+IntType storage_type(const IntTensor& tensor);
 
 /// Every value must be in the range of `type` (assert).
 SafetensorsEntry encode(std::string name, const IntTensor& tensor, const IntType& type);

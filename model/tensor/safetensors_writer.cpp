@@ -55,6 +55,14 @@ Dtype narrowest_dtype(const IntType& type) {
   return type.is_signed ? Dtype::kI32 : Dtype::kU32;
 }
 
+IntType storage_type(const IntTensor& tensor) {
+  const auto [lowest, highest] = std::minmax_element(tensor.data.begin(), tensor.data.end());
+  for (const IntType type : {IntType{8, true}, IntType{8, false}, IntType{16, true}})
+    if (tensor.size() > 0 && type.range().contains(*lowest) && type.range().contains(*highest))
+      return type;
+  return {.bits = 32, .is_signed = true};
+}
+
 SafetensorsEntry encode(std::string name, const IntTensor& tensor, const IntType& type) {
   assert(std::all_of(tensor.data.begin(), tensor.data.end(),
                      [&](std::int32_t value) { return type.range().contains(value); }));

@@ -58,25 +58,14 @@ void put(std::uint64_t value, int at, int bits, std::span<std::uint8_t> word) {
   }
 }
 
-std::int64_t take(std::span<const std::uint8_t> word, int at, const Packing& packing) {
-  std::uint64_t value = 0;
-  for (int done = 0; done < packing.element_bits;) {
-    const int taken = std::min(8 - (at + done) % 8, packing.element_bits - done);
-    const std::uint64_t part = word[(at + done) / 8] >> ((at + done) % 8) & ((1U << taken) - 1);
-    value |= part << done;
-    done += taken;
-  }
-  const int unused = 64 - packing.element_bits;
-  if (!packing.is_signed) return static_cast<std::int64_t>(value);
-  return static_cast<std::int64_t>(value << unused) >> unused;
+unsigned reversed(unsigned byte) {
+  unsigned result = 0;
+  for (int bit = 0; bit < 8; ++bit) result |= (byte >> bit & 1U) << (7 - bit);
+  return result;
 }
 
 void reverse_bits(std::span<std::uint8_t> bytes) {
-  for (std::uint8_t& byte : bytes) {
-    unsigned reversed = 0;
-    for (int bit = 0; bit < 8; ++bit) reversed |= (byte >> bit & 1U) << (7 - bit);
-    byte = static_cast<std::uint8_t>(reversed);
-  }
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(reversed(byte));
 }
 
 }  // namespace
@@ -112,13 +101,9 @@ std::vector<std::int64_t> unpack(const Words& words, std::size_t count, const Pa
          .expected = fmt::format("{} words of {} bits for {} elements", expected, packing.word_bits,
                                  count)});
   }
-  std::vector<std::uint8_t> bytes = words.bytes;
-  if (packing.reverse_bits) reverse_bits(bytes);
   std::vector<std::int64_t> elements(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    elements[i] = take(std::span(bytes).subspan(i / slots * word_bytes, word_bytes),
-                       first_bit(i % slots, packing), packing);
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    elements[i] = element_of(words.word(i / slots), i % slots, packing);
   const Words packed = pack(elements, packing);  // Has the same bits where no element is, too.
   const auto [stray, _] =
       std::mismatch(words.bytes.begin(), words.bytes.end(), packed.bytes.begin());
@@ -129,6 +114,23 @@ std::vector<std::int64_t> unpack(const Words& words, std::size_t count, const Pa
                       .expected = fmt::format("{:#04x}, as padding", packed.bytes[at])});
   }
   return elements;
+}
+
+std::int64_t element_of(std::span<const std::uint8_t> word, std::size_t index,
+                        const Packing& packing) {
+  const int first = first_bit(index, packing);
+  std::uint64_t value = 0;
+  for (int done = 0; done < packing.element_bits;) {
+    const int at = first + done;
+    const int taken = std::min(8 - at % 8, packing.element_bits - done);
+    const unsigned byte = packing.reverse_bits ? reversed(word[at / 8]) : word[at / 8];
+    const std::uint64_t part = byte >> (at % 8) & ((1U << taken) - 1);
+    value |= part << done;
+    done += taken;
+  }
+  const int unused = 64 - packing.element_bits;
+  if (!packing.is_signed) return static_cast<std::int64_t>(value);
+  return static_cast<std::int64_t>(value << unused) >> unused;
 }
 
 }  // namespace systole

@@ -39,4 +39,8 @@ Words pack(std::span<const std::int64_t> elements, const Packing& packing);
 /// and when there are more or fewer words, or what is not an element is not padding or 0.
 std::vector<std::int64_t> unpack(const Words& words, std::size_t count, const Packing& packing);
 
+/// Element `index` of one word, in [0, slots()). `packing` is one that pack() takes.
+std::int64_t element_of(std::span<const std::uint8_t> word, std::size_t index,
+                        const Packing& packing);
+
 }  // namespace systole

@@ -62,7 +62,8 @@ class Chain {
 
   void run_job(const Job& job) {
     ReplaySetup setup{setup_.network,  tensors_,     setup_.plan, {job}, setup_.built,
-                      setup_.geometry, setup_.bench, setup_.pool, {},    setup_.coverage};
+                      setup_.geometry, setup_.bench, setup_.pool, {},    setup_.coverage,
+                      setup_.stored};
     const ReplayHooks hooks = {[&](ReplayProgress progress) {
                                  progress.ops = setup_.plan.jobs.size();
                                  progress.ops_done = jobs_done_;

@@ -35,7 +35,7 @@ class Replayer {
         shapes_(shapes_of(setup.golden)),
         results_(setup.jobs, shapes_),
         work_{setup.golden, setup.built, setup.bench,        setup.geometry, setup.jobs,
-              {},           {},          results_.tensors(), setup.coverage},
+              {},           {},          results_.tensors(), setup.coverage, setup.stored},
         blank_(blank_rows(setup.network, setup.golden, setup.plan)),
         units_of_(setup.jobs.size()),
         verdicts_(setup.jobs.size()) {

@@ -13,6 +13,7 @@
 #include "sim/dut/dut.h"
 #include "sim/run/pool.h"
 #include "sim/run/select.h"
+#include "sim/run/unit_runner.h"
 #include "sim/schedule/job.h"
 
 namespace systole {
@@ -29,6 +30,7 @@ struct ReplaySetup {
   PoolOptions pool;
   EarlierOps earlier;  ///< Not simulated again; `drop_unfinished` has seen to them.
   std::filesystem::path coverage = {};  ///< Where workers leave it (coverage_parts.h), or empty.
+  StoredOf stored = {};  ///< Where weights and parameters come from; empty: from the ops.
 };
 
 /// What a replay has given so far: one row per op in network order, and what the design computed of

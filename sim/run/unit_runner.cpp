@@ -44,7 +44,7 @@ Operands operands_of(const ReplayWork& work, const Unit& unit) {
   const bool has_residual = job.quant && job.quant->inputs.size() > 1;
   return make_operands(job, golden(first.inputs[0]),
                        has_residual ? &golden(job.quant->inputs[1]) : nullptr, work.geometry,
-                       unit.region);
+                       unit.region, work.stored ? work.stored(job) : nullptr);
 }
 
 DoTask start_unit_runner(const ReplayWork& work) {

@@ -1,6 +1,7 @@
 // unit_runner.h: what a worker does with a task: each of its units on the design.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "golden/trace.h"
@@ -17,6 +18,9 @@ struct UnitRange {
   std::uint64_t cycles = 0;  ///< Predicted, of all of them.
 };
 
+/// Where a job's weights and parameters come from.
+using StoredOf = std::function<const StoredBeats*(const Job&)>;
+
 /// What the parent has made ready before it forks; workers read it where it lies.
 struct ReplayWork {
   const Trace& golden;
@@ -28,12 +32,13 @@ struct ReplayWork {
   std::vector<UnitRange> tasks;
   std::vector<JobTensors> tensors;  ///< By job, in memory that all processes share.
   std::filesystem::path coverage;   ///< Where coverage goes; empty: nowhere.
+  StoredOf stored;                  ///< Empty: from the ops.
 };
 
 /// Puts the units of `tasks` behind one another.
 void set_tasks(const std::vector<Task>& tasks, ReplayWork& work);
 
-/// The operands of a unit: golden inputs.
+/// The operands of a unit: golden inputs, weights and parameters as `work.stored` has them.
 Operands operands_of(const ReplayWork& work, const Unit& unit);
 
 /// Elaborates SystemC around a design and returns the function that simulates a task on it,

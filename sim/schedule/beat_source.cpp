@@ -8,9 +8,13 @@ namespace systole {
 namespace {
 
 /// Columns past the pack's end and jobs without a mul_quant have zeros.
-ParameterBeat parameter_beat(const Layout& layout, const PackShape& pack, std::int64_t column) {
-  if (!layout.lanes || column >= pack.channels) return {};
-  return layout.lanes->channel(pack.first_channel + column);
+ParameterBeat parameter_beat(const Operands& operands, const Pass& pass, std::int64_t column) {
+  const Layout& layout = operands.layout;
+  const PackShape& pack = layout.packs[pass.pack];
+  if (!layout.lanes) return {};
+  if (operands.stored) return operands.stored->parameters(pack.first_channel + pass.n0, column);
+  if (pass.n0 + column >= pack.channels) return {};
+  return layout.lanes->channel(pack.first_channel + pass.n0 + column);
 }
 
 /// Where element (row, column of the pack) of the region lies in the op's whole output.
@@ -65,17 +69,27 @@ void BeatSource::skip_empty_passes() {
     cursor_ = {cursor_.pass + 1, 0};
 }
 
+void BeatSource::write_weights(const Pass& pass, std::int64_t k, std::uint8_t* beat) const {
+  const PackShape& pack = operands_->layout.packs[pass.pack];
+  if (operands_->stored)
+    return operands_->stored->write_weights(pack.first_channel + pass.n0, k, beat);
+  const std::int64_t source = k * pack.w_stride + pass.n0;
+  std::memcpy(beat, &operands_->packs[pass.pack].w[static_cast<std::size_t>(source)],
+              schedule_->geometry.cols * sizeof(std::int16_t));
+}
+
 /// Operands of one k, and behind them whether it is the last one.
 void BeatSource::write_output_stationary(const Pass& pass, std::int64_t index,
                                          std::uint8_t* beat) const {
   const Geometry& geometry = schedule_->geometry;
-  const PackData& data = operands_->packs[pass.pack];
-  const bool is_x = channel_ == kActivation;
-  const std::int64_t width = is_x ? geometry.rows : geometry.cols;
-  const std::int64_t source = is_x ? pass.m0 * pass.depth + index * width
-                                   : index * operands_->layout.packs[pass.pack].w_stride + pass.n0;
+  const std::int64_t width = channel_ == kActivation ? geometry.rows : geometry.cols;
   const std::size_t bytes = static_cast<std::size_t>(width) * sizeof(std::int16_t);
-  std::memcpy(beat, &(is_x ? data.x : data.w)[static_cast<std::size_t>(source)], bytes);
+  if (channel_ == kActivation) {
+    const std::int64_t source = pass.m0 * pass.depth + index * width;
+    std::memcpy(beat, &operands_->packs[pass.pack].x[static_cast<std::size_t>(source)], bytes);
+  } else {
+    write_weights(pass, index, beat);
+  }
   const std::int16_t last = index + 1 == pass.depth;
   std::memcpy(beat + bytes, &last, sizeof last);
 }
@@ -95,11 +109,9 @@ void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat)
     std::memcpy(beat, &data.x[static_cast<std::size_t>(row * width)],
                 static_cast<std::size_t>(width) * sizeof(std::int16_t));
   } else if (channel_ == kWeight) {
-    const std::int64_t source = (pass.k0 + index) * pack.w_stride + pass.n0;
-    std::memcpy(beat, &data.w[static_cast<std::size_t>(source)],
-                static_cast<std::size_t>(cols) * sizeof(std::int16_t));
+    write_weights(pass, pass.k0 + index, beat);
   } else if (channel_ == kParameter) {
-    const ParameterBeat parameters = parameter_beat(layout, pack, pass.n0 + index);
+    const ParameterBeat parameters = parameter_beat(*operands_, pass, index);
     std::memcpy(beat, &parameters, sizeof parameters);
   } else {
     const std::int64_t columns = std::min(cols, pack.channels - pass.n0);

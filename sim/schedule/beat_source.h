@@ -41,6 +41,7 @@ class BeatSource {
  private:
   void skip_empty_passes();
   void write(const Pass& pass, std::int64_t index, std::uint8_t* beat) const;
+  void write_weights(const Pass& pass, std::int64_t k, std::uint8_t* beat) const;
   void write_output_stationary(const Pass& pass, std::int64_t index, std::uint8_t* beat) const;
 
   Channel channel_;

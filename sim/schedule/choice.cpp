@@ -19,6 +19,7 @@ std::pair<std::int64_t, std::int64_t> cost(const Layout& layout) {
 }  // namespace
 
 Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region) {
+  if (job.pack_groups > 0) return make_layout(job, x, geometry, region, job.pack_groups);
   const std::vector<std::int64_t> widths = pack_widths(job, x, geometry);
   Layout best = make_layout(job, x, geometry, region, widths[0]);
   if (widths.size() == 1) return best;

@@ -1,6 +1,7 @@
 // job.h: which ops of a network run on the RTL, and in which groups.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace systole {
 struct Job {
   const IntNode* product = nullptr;  ///< int_conv2d, int_matmul, int_sum_pool or max_pool.
   const IntNode* quant = nullptr;    ///< An op of the lanes (lanes.h).
+  /// Groups in a pack (layout.h), where that is given: weights in a memory have one order. 0: the
+  /// schedule chooses.
+  std::int64_t pack_groups = 0;
 
   const IntNode& last() const { return quant ? *quant : *product; }
 };

@@ -65,7 +65,8 @@ Region whole(const Job& job, const Shape& x);
 /// depthwise products with unit weights and no other stream may be asked for.
 ///
 /// Of the widths of packs that may be worth it, this takes the one with the fewest predicted
-/// cycles; of equal ones the one with the fewest beats, then the widest.
+/// cycles; of equal ones the one with the fewest beats, then the widest. `job.pack_groups` decides
+/// where it is given.
 Layout make_layout(const Job& job, const Shape& x, const Geometry& geometry, const Region& region);
 
 /// The same with packs of `groups` groups.

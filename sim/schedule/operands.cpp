@@ -105,10 +105,11 @@ std::vector<std::int16_t> weight_matrix(const Layout& layout, const PackShape& p
 }  // namespace
 
 Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* residual,
-                       const Geometry& geometry, const Region& region) {
+                       const Geometry& geometry, const Region& region, const StoredBeats* stored) {
   Operands operands;
   operands.layout = make_layout(job, x.shape, geometry, region);
   operands.residual = residual;
+  operands.stored = stored;
   assert(operands.layout.has_residual() == (residual != nullptr));
   for (const PackShape& pack : operands.layout.packs) {
     PackData data;
@@ -117,7 +118,7 @@ Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* resi
                             pack.depth, geometry.rows);
     else
       data.x = activation_tiles(operands.layout, pack, x, operands.layout.tile_width());
-    if (!operands.layout.stream) data.w = weight_matrix(operands.layout, pack);
+    if (!operands.layout.stream && !stored) data.w = weight_matrix(operands.layout, pack);
     operands.packs.push_back(std::move(data));
   }
   return operands;

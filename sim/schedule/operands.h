@@ -8,13 +8,24 @@
 
 namespace systole {
 
+/// Weights and parameters of a job that come from elsewhere than its ops: from a memory.
+class StoredBeats {
+ public:
+  virtual ~StoredBeats() = default;
+  /// Row `k` of the column tile that begins with the op's channel `channel`: a weight beat.
+  virtual void write_weights(std::int64_t channel, std::int64_t k, std::uint8_t* beat) const = 0;
+  /// The constants of column `column` of that tile.
+  virtual ParameterBeat parameters(std::int64_t channel, std::int64_t column) const = 0;
+};
+
 /// The matrices of one pack.
 struct PackData {
   /// [depth / tile width, rows, tile width], zero padded: beats lie in their order. Of a
   /// stream: [taps, depth / tile width, rows, tile width]. Output stationary: columns instead of
   /// rows, [rows / tile width rounded up, depth, tile width].
   std::vector<std::int16_t> x;
-  std::vector<std::int16_t> w;  ///< [depth, w_stride], zero padded; empty for a stream.
+  /// [depth, w_stride], zero padded; empty for a stream, and where weights are `stored`.
+  std::vector<std::int16_t> w;
 };
 
 /// Everything a region's beats are made of.
@@ -22,12 +33,15 @@ struct Operands {
   Layout layout;
   std::vector<PackData> packs;          ///< As in `layout`.
   const IntTensor* residual = nullptr;  ///< The caller's: [m x channels] of the whole op, or null.
+  const StoredBeats* stored =
+      nullptr;  ///< The caller's; null: weights and parameters are the ops'.
 };
 
 /// Matrices of `region` of the job for its whole inputs `x` (the product's, or the stream) and
-/// `residual` (or null), which is kept.
+/// `residual` (or null), which is kept, as is `stored` (or null).
 Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* residual,
-                       const Geometry& geometry, const Region& region);
+                       const Geometry& geometry, const Region& region,
+                       const StoredBeats* stored = nullptr);
 /// Of the whole output.
 Operands make_operands(const Job& job, const IntTensor& x, const IntTensor* residual,
                        const Geometry& geometry);
