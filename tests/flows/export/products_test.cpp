@@ -39,24 +39,26 @@ TEST(Products, KeepSumsThatTheOpMakesWithoutTheZeroPoint) {
   EXPECT_EQ(list_products(two_products(), trace)[1].y, integers(trace.tensors.at("fc")));
 }
 
+/// a [2, 3] and b [3, 1], of which one is stored transposed.
 TEST(Products, OfTwoActivationsAreMatricesThatFitEachOther) {
-  IntNetwork network;
-  network.inputs = {{.name = "a", .shape = {3, 2}, .quantization = kCodes},
-                    {.name = "b", .shape = {1, 3}, .quantization = kCodes}};
-  network.nodes = {
-      {.name = "qk",
-       .inputs = {"a", "b"},
-       .op =
-           IntBatchMatmul{
-               .transpose_a = true, .transpose_b = true, .zero_point_a = 1, .zero_point_b = 2},
-       .output = kSums}};
-  const std::vector<Product> products =
-      list_products(network, run(network, {{"a", IntTensor({1, 3, 2}, Values{1, 2, 3, 4, 5, 6})},
-                                           {"b", IntTensor({1, 1, 3}, Values{3, 2, 1})}}));
-  ASSERT_EQ(products.size(), 1U);
-  EXPECT_EQ(products[0].x1, IntTensor({1, 2, 3}, Values{0, 2, 4, 1, 3, 5}));
-  EXPECT_EQ(products[0].x2, IntTensor({1, 3, 1}, Values{1, 0, -1}));
-  EXPECT_EQ(products[0].y, IntTensor({1, 2, 1}, Values{-4, -4}));
+  for (const bool is_first : {true, false}) {
+    IntNetwork network;
+    const Shape a = is_first ? Shape{3, 2} : Shape{2, 3}, b = is_first ? Shape{3, 1} : Shape{1, 3};
+    network.inputs = {{.name = "a", .shape = a, .quantization = kCodes},
+                      {.name = "b", .shape = b, .quantization = kCodes}};
+    network.nodes = {{.name = "qk",
+                      .inputs = {"a", "b"},
+                      .op = IntBatchMatmul{is_first, !is_first, 1, 2},
+                      .output = kSums}};
+    const Values codes = is_first ? Values{1, 2, 3, 4, 5, 6} : Values{1, 3, 5, 2, 4, 6};
+    const std::vector<Product> products =
+        list_products(network, run(network, {{"a", IntTensor({1, a[0], a[1]}, codes)},
+                                             {"b", IntTensor({1, b[0], b[1]}, Values{3, 2, 1})}}));
+    ASSERT_EQ(products.size(), 1U);
+    EXPECT_EQ(products[0].x1, IntTensor({1, 2, 3}, Values{0, 2, 4, 1, 3, 5})) << is_first;
+    EXPECT_EQ(products[0].x2, IntTensor({1, 3, 1}, Values{1, 0, -1})) << is_first;
+    EXPECT_EQ(products[0].y, IntTensor({1, 2, 1}, Values{-4, -4})) << is_first;
+  }
 }
 
 TEST(Products, HaveNamesThatAreSafeAndDiffer) {
