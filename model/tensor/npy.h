@@ -1,4 +1,4 @@
-// npy.h: reads NumPy's .npy files.
+// npy.h: reads and writes NumPy's .npy files.
 #pragma once
 
 #include <string>
@@ -31,5 +31,8 @@ class NpyFile {
   Shape shape_;
   std::size_t data_start_ = 0;
 };
+
+/// Writes integers as <i4 in C order, version 1.0, atomically. Equal tensors give equal bytes.
+void write_npy(const std::string& path, const IntTensor& tensor);
 
 }  // namespace systole

@@ -53,6 +53,27 @@ TEST_F(NpyTest, ReadsScalarsAndEmptyArrays) {
   EXPECT_EQ(open(npy(described("<i8", "(0, 3)"), "")).read_int(), IntTensor({0, 3}));
 }
 
+// 10 + 118 bytes of header: the data begin at a multiple of 64.
+TEST_F(NpyTest, WritesIntegersWithAPaddedHeader) {
+  const std::string path = folder_.path("a.npy");
+  write_npy(path, IntTensor({2, 1}, std::vector<std::int32_t>{1, -2}));
+  const std::string header = described("<i4", "(2, 1)");
+  EXPECT_EQ(read_bytes(path), npy(header + std::string(117 - header.size(), ' '),
+                                  std::string("\x01\0\0\0\xfe\xff\xff\xff", 8)));
+}
+
+TEST_F(NpyTest, ReadsWhatItWrites) {
+  const Shape many(16, 1);
+  for (const Shape& shape : {Shape{}, Shape{3}, Shape{0, 3}, Shape{2, 3, 4, 5}, many}) {
+    IntTensor tensor(shape);
+    for (std::int64_t i = 0; i < tensor.size(); ++i)
+      tensor[i] = static_cast<std::int32_t>(i % 2 ? -i : i << 24);
+    write_npy(folder_.path("a.npy"), tensor);
+    EXPECT_EQ(NpyFile(folder_.path("a.npy")).read_int(), tensor) << to_string(shape);
+    EXPECT_EQ((read_bytes(folder_.path("a.npy")).size() - tensor.data.size() * 4) % 64, 0U);
+  }
+}
+
 TEST_F(NpyTest, AcceptsAnyOrderAndSpacing) {
   const std::string dictionary = "{ \"shape\":(2 ,) ,'fortran_order':False,'descr':'|i1'}      ";
   EXPECT_EQ(open(npy(dictionary, "\x01\xff")).read_int(),
