@@ -4,8 +4,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 Faithful pooled(const Window& window, std::int32_t zero_point) {
   Faithful network;
   network.input({6, 6, 3}, kInt8, zero_point)

@@ -6,8 +6,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 std::string reason_of(const Lowered& lowered, const std::string& op) {
   for (const KeptOp& kept : lowered.kept)
     if (kept.op == op) return kept.reason;

@@ -17,6 +17,8 @@
 
 namespace systole {
 
+inline constexpr IntType kInt8 = {.bits = 8};
+
 /// Seeded codes in [lo, hi].
 inline IntTensor random_codes(Shape shape, std::int32_t lo, std::int32_t hi, std::uint32_t seed) {
   std::mt19937 generator(seed);

@@ -4,8 +4,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 /// Sums up to 2^15 of 8 inputs, in 4 channels.
 Faithful product() {
   Faithful network;

@@ -8,8 +8,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 Requantise half() {
   return {.dialect = DoubleScale{{0.5}, Rounding::kHalfEven}, .clamp = {-128, 127}};
 }

@@ -7,8 +7,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 /// 64 inputs into 3 channels of sums up to about 2^19, requantised.
 Faithful dense(const Dialect& dialect) {
   Faithful network;

@@ -4,8 +4,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 IntMatmul dense(std::uint32_t seed) { return {random_codes({4, 4}, -127, 127, seed)}; }
 FloatMulShift scaler(float scale) { return {.scale = {scale}, .bias = {0.125F}, .shift = 14}; }
 FloatIsland relu() { return {Relu{}}; }

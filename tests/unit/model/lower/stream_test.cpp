@@ -4,8 +4,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
-
 /// Two quantizers on the reals x / 4, which reach 32.
 Faithful forked(bool has_relu) {
   Faithful network;

@@ -4,7 +4,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kInt8 = {.bits = 8};
 constexpr IntType kUint8 = {.bits = 8, .is_signed = false};
 
 Requantise halves(std::vector<std::int32_t> bias = {}) {

@@ -8,7 +8,7 @@
 namespace systole {
 namespace {
 
-constexpr std::array kWidths = {8, 16, 24, 32, 64, 128, 256, 1024};
+constexpr std::array kWordBits = {8, 16, 24, 32, 64, 128, 256, 1024};
 
 /// Writes, reads back and compares.
 void expect_round_trip(const MemoryImage& image, ImageFormat format, ByteOrder order) {
@@ -26,7 +26,7 @@ class RoundTrip : public testing::TestWithParam<ImageFormat> {};
 
 TEST_P(RoundTrip, GivesTheSameImageForEveryWidthOrderSizeAndBase) {
   unsigned seed = 0;
-  for (const int bits : kWidths)
+  for (const int bits : kWordBits)
     for (const ByteOrder order : {ByteOrder::kLittle, ByteOrder::kBig})
       for (const std::size_t count : {1, 2, 17, 100})
         for (const std::uint64_t base : {0x0, 0x1, 0x1fff0}) {
@@ -38,7 +38,7 @@ TEST_P(RoundTrip, GivesTheSameImageForEveryWidthOrderSizeAndBase) {
 }
 
 TEST_P(RoundTrip, GivesTheSameImageOfZerosAndOfOnes) {
-  for (const int bits : kWidths)
+  for (const int bits : kWordBits)
     for (const std::uint8_t byte : {std::uint8_t{0x00}, std::uint8_t{0xff}}) {
       const auto size = static_cast<std::size_t>(bits) / 8 * 3;
       expect_round_trip({"w", 0, {bits, std::vector<std::uint8_t>(size, byte)}}, GetParam(),
@@ -60,7 +60,7 @@ TEST_P(RoundTrip, ReachesTheLastAddress) {
 }
 
 TEST_P(RoundTrip, DependsOnTheByteOrderWhereTheFormatHasBytes) {
-  for (const int bits : kWidths) {
+  for (const int bits : kWordBits) {
     const MemoryImage image{"w", 0, random_words(bits, 3, 1)};
     const bool differs = write_image(image, GetParam(), {.byte_order = ByteOrder::kBig}) !=
                          write_image(image, GetParam(), {.byte_order = ByteOrder::kLittle});
