@@ -26,7 +26,6 @@ StimulusFile input_file(Channel channel, const Operands& operands, const Schedul
   BeatFile file = start_file(channel, schedule);
   std::vector<std::uint8_t> beat(beat_bytes(channel, schedule.geometry));
   for (BeatSource source(channel, operands, schedule); !source.ended();) {
-    std::fill(beat.begin(), beat.end(), std::uint8_t{0});  // A stream leaves the other lanes alone.
     source.next(beat.data());
     file.add(word_values(channel, beat.data(), schedule.geometry));
   }

@@ -34,19 +34,21 @@ output and tap are compared. `passes.csv` tells which rows and channels of the o
 `systole_stimulus_tb.sv` plays the files against `systole_core`, or against yours: change the
 instance that is marked in it, or define SYSTOLE_ARRAY as the name of a module with the same pins.
 
-    verilator --binary --top systole_stimulus_tb +define+SYSTOLE_ARRAY=NAME systole_stimulus_tb.sv YOURS
+    verilator --binary --timescale 1ns/1ns --top systole_stimulus_tb +define+SYSTOLE_ARRAY=NAME \
+      systole_stimulus_tb.sv YOURS
     obj_dir/Vsystole_stimulus_tb
 
     iverilog -g2012 -DSYSTOLE_ARRAY=NAME -o stimulus.vvp systole_stimulus_tb.sv YOURS
     vvp -N stimulus.vvp
 
-The last line is `PASS: ...` or `FAIL: ...`; a failure has an exit status other than 0.
+A line says `PASS: ...`, or `FAIL: ...` and above it what differs first. After a failure the exit
+status is not 0.
 
 | argument | |
 |---|---|
 | `+stimulus=DIR` | the folder of another op for the same array (default: this one). Its files may be longer: build with `-GDepth=N` (Verilator) or `-Psystole_stimulus_tb.Depth=N` (Icarus), N words or more |
 | `+stalls=PERCENT` | of the cycles in which each channel waits (0 to 99, default 0) |
-| `+seed=N` | of the stalls (default 1); every simulator waits in the same cycles |
+| `+seed=N` | of the stalls (default 1) |
 | `+watchdog=N` | cycles without a transfer after which it fails (default 10000) |
 | `+no_tap` | the array has no accumulator tap: outputs alone are compared |
 )";

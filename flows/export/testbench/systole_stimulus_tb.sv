@@ -4,6 +4,7 @@
 `ifndef SYSTOLE_ARRAY
 `define SYSTOLE_ARRAY systole_core
 `endif
+`define FAIL(MESSAGE) begin $display MESSAGE; $fatal(1, "stopped"); end
 
 // A channel's beats, from the folder `+stimulus`, and the cycles in which it does not wait.
 module stimulus_channel #(parameter Width = 8, Depth = 2, Channel = 0, Name = "") (
@@ -22,12 +23,12 @@ module stimulus_channel #(parameter Width = 8, Depth = 2, Channel = 0, Name = ""
     beats_o    = counts[Channel];
     elements_o = Channel == 5 ? counts[7] : counts[8];
     if ((beats_o < Depth) !== 1'b1)
-      $fatal(1, "FAIL: %0s has %0d beats, Depth is %0d", Name, beats_o, Depth);
+      `FAIL(("FAIL: %0s has %0d beats, Depth is %0d", Name, beats_o, Depth))
     $sformat(path, "%0s/%0s.memh", folder, Name);
     words[beats_o] = 0;
     $readmemh(path, words, 0, beats_o);
     if (words[beats_o] !== {WordBits{1'b1}})
-      $fatal(1, "FAIL: %0s.memh has no word of ones behind %0d beats", Name, beats_o);
+      `FAIL(("FAIL: %0s.memh has no word of ones behind %0d beats", Name, beats_o))
 
     if (!$value$plusargs("stalls=%d", stalls)) stalls = 0;
     if (!$value$plusargs("seed=%d", state)) state = 1;
@@ -174,14 +175,14 @@ module systole_stimulus_tb;
   always @(posedge clk) begin
     reset <= reset << 1;
     idle  <= |moved === 1'b1 ? 0 : idle + 1;
-    if (!(&done) && idle > watchdog) $fatal(1, "FAIL: no transfer for %0d cycles", watchdog);
-    if (finished && outputs_wrong + taps_wrong != 0)
-      $fatal(1, "FAIL: %0d of %0d accumulators, %0d of %0d outputs differ", taps_wrong,
-             accumulators, outputs_wrong, outputs);
-    if (finished && (outputs != outputs_all || accumulators != (has_tap ? taps_all : 0)))
-      $fatal(1, "FAIL: %0d accumulators, %0d outputs compared", accumulators, outputs);
-    if (finished && outputs + accumulators == 0) $fatal(1, "FAIL: nothing compared");
-    if (finished) begin
+    if (!(&done) && idle > watchdog) `FAIL(("FAIL: no transfer for %0d cycles", watchdog))
+    else if (finished && outputs_wrong + taps_wrong != 0)
+      `FAIL(("FAIL: %0d of %0d accumulators, %0d of %0d outputs differ", taps_wrong, accumulators,
+             outputs_wrong, outputs))
+    else if (finished && (outputs != outputs_all || accumulators != (has_tap ? taps_all : 0) ||
+                          outputs + accumulators == 0))
+      `FAIL(("FAIL: %0d accumulators, %0d outputs compared", accumulators, outputs))
+    else if (finished) begin
       $display("PASS: %0d accumulators, %0d outputs compared", accumulators, outputs);
       $finish;
     end

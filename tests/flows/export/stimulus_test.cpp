@@ -100,8 +100,8 @@ void expect_pass(const Finished& played, const std::string& counts) {
 
 void expect_failure(const Finished& played, const std::string& message) {
   EXPECT_NE(played.exit_code, 0);
-  EXPECT_THAT(played.out + played.err, AllOf(HasSubstr("FAIL: "), HasSubstr(message)));
-  EXPECT_THAT(played.out, Not(HasSubstr("PASS")));
+  EXPECT_THAT("\n" + played.out, AllOf(HasSubstr("\nFAIL: " + message), Not(HasSubstr("PASS"))))
+      << played.err;
 }
 
 /// Flips a bit of a word of a file.
@@ -136,6 +136,7 @@ TEST_P(EitherSimulator, PlaysAConvolutionWithAResidual) {
   digits().write("block2.project.quant", folder);
   expect_pass(play(), "640 accumulators, 640 outputs");
   expect_pass(play({"+stalls=50", "+seed=3"}), "640 accumulators, 640 outputs");
+  expect_failure(play({"+stalls=100", "+watchdog=100"}), "no transfer for 100 cycles");
 }
 
 // A product of 40 by 10, whose last column tile has two columns to spare.
@@ -212,7 +213,7 @@ TEST_P(EitherSimulator, FailsWhereNothingIsCompared) {
   const Job job{digits().job("logits.quant").product, nullptr};
   digits().write(job, first_sample(job, digits().input_shape(job)), folder);
   expect_pass(play(), "10 accumulators, 0 outputs");
-  expect_failure(play({"+no_tap"}), "nothing compared");
+  expect_failure(play({"+no_tap"}), "0 accumulators, 0 outputs compared");
 }
 
 // The pass before the last one takes 3 rows instead of 1: none is left for the last one.
@@ -239,7 +240,7 @@ TEST(Stimulus, HasTheSizesThatItsPlayerWasBuiltWith) {
 TEST(Stimulus, OfMoreBeatsThanThePlayerHoldsSaysSo) {
   const TempDirectory folder;
   digits().write("block2.conv2.quant", folder);
-  expect_failure(play_on_core(folder, {}), "beats, Depth is 4096");
+  expect_failure(play_on_core(folder, {}), "activation has 14400 beats, Depth is 4096\n");
 }
 
 }  // namespace
