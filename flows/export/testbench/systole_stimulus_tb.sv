@@ -80,16 +80,17 @@ module stimulus_check #(parameter Cols = 2, Bits = 8, Depth = 2, Channel = 5, Na
     .clk_i(clk_i), .go_o(ready_o), .index_i(next), .word_o(word), .beats_o(beats),
     .elements_o(elements_o)
   );
-  assign moved_o = enable_i && valid_i && ready_o;
+  wire   taken   = enable_i && valid_i && ready_o;
   assign done_o  = !enable_i || next == beats;
+  assign moved_o = taken && !done_o;  // An array that never ends makes no progress.
   always @(posedge clk_i) begin
     compared = rst_ni ? compared_o : 0;
     wrong    = rst_ni ? wrong_o : 0;
     if (!rst_ni) next <= 0;
-    else if (moved_o === 1'b1 && next == beats) begin
+    else if (taken === 1'b1 && done_o) begin
       if (wrong == 0) $display("%0s: a beat too many, %0d were expected", Name, beats);
       wrong = wrong + 1;
-    end else if (moved_o === 1'b1) begin
+    end else if (taken === 1'b1) begin
       next <= next + 1;
       for (c = 0; c < Cols; c = c + 1)  // What is behind `columns` belongs to no element.
         if (c < {16'd0, word[Cols*Bits +: 16]}) begin
@@ -177,8 +178,8 @@ module systole_stimulus_tb;
     idle  <= |moved === 1'b1 ? 0 : idle + 1;
     if (!(&done) && idle > watchdog) `FAIL(("FAIL: no transfer for %0d cycles", watchdog))
     else if (finished && outputs_wrong + taps_wrong != 0)
-      `FAIL(("FAIL: %0d of %0d accumulators, %0d of %0d outputs differ", taps_wrong, accumulators,
-             outputs_wrong, outputs))
+      `FAIL(("FAIL: %0d accumulators, %0d outputs are wrong or too many; %0d, %0d compared",
+             taps_wrong, outputs_wrong, accumulators, outputs))
     else if (finished && (outputs != outputs_all || accumulators != (has_tap ? taps_all : 0) ||
                           outputs + accumulators == 0))
       `FAIL(("FAIL: %0d accumulators, %0d outputs compared", accumulators, outputs))
