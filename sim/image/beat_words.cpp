@@ -12,7 +12,8 @@
 namespace systole {
 namespace {
 
-/// A field of a beat and how to get it; `bits` 0: as many as a scale has.
+/// A field of a beat and how to get it; `bits` 0: as many as a scale has, which is one at least
+/// also where a design without lanes has none.
 template <class Beat>
 struct BeatField {
   const char* name;
@@ -49,10 +50,10 @@ constexpr BeatField<ParameterBeat> kParameterFields[] = {
 
 template <class Beat, std::size_t kCount>
 std::vector<WordField> describe(const BeatField<Beat> (&fields)[kCount], const Geometry& geometry) {
+  const int scale_bits = std::max(1, static_cast<int>(geometry.scale_bits));
   std::vector<WordField> result;
   for (const BeatField<Beat>& field : fields)
-    result.push_back({field.name, field.bits ? field.bits : static_cast<int>(geometry.scale_bits),
-                      field.is_signed, 1});
+    result.push_back({field.name, field.bits ? field.bits : scale_bits, field.is_signed, 1});
   return result;
 }
 

@@ -106,7 +106,7 @@ std::string sizes_file(const Geometry& geometry, const StimulusCounts& counts) {
   add("AccDepth", geometry.acc_depth);
   add("ActBits", geometry.act_bits);
   add("WeightBits", geometry.weight_bits);
-  add("ScaleBits", geometry.scale_bits);
+  add("ScaleBits", static_cast<std::uint64_t>(word_fields(kParameter, geometry)[0].bits));
   text += fmt::format("localparam [0:0] Gemmlowp = 1'b{};\n\n", geometry.has_gemmlowp ? 1 : 0);
   add("FileDepth", *std::max_element(counts.beats.begin(), counts.beats.end()) + 1);
   for (const Channel channel : {kCommand, kActivation, kWeight, kParameter, kResidual}) {

@@ -38,6 +38,7 @@ TEST(BeatWords, OfParametersAreAsWideAsTheScale) {
   const Geometry narrow{.rows = 2, .cols = 2, .acc_depth = 8, .scale_bits = 16};
   EXPECT_EQ(count_bits(word_fields(kParameter, narrow)), 16 + 64 + 6 + 16 + 6);
   EXPECT_EQ(file_word_bits(word_fields(kParameter, narrow)), 112);
+  EXPECT_EQ(count_bits(word_fields(kParameter, {})), 1 + 64 + 6 + 1 + 6);
 }
 
 TEST(BeatFile, EndsWithAWordOfOnes) {
