@@ -1,4 +1,4 @@
-// stimulus_play.h: golden stimulus of the digits network, and simulators that play its folders.
+// stimulus_play.h: golden stimulus of quantised networks, and simulators that play its folders.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -23,21 +23,20 @@ inline constexpr const char* kPlainArray =
 /// Of kSizes.
 inline constexpr Geometry kArray{.rows = 4, .cols = 4, .acc_depth = 8, .scale_bits = 32};
 
-/// The quantised digits network and its tensors for two samples.
-class Digits {
+/// A network on kArray, and its tensors for two samples.
+class GoldenRun {
  public:
-  Digits() {
+  explicit GoldenRun(const std::string& config) {
     const TempDirectory out;
-    const Finished golden = run_systole(
-        {"golden", SYSTOLE_SOURCE_DIR "/configs/digits.yaml", "--count", "2", "-o", out.path()});
+    const Finished golden = run_systole({"golden", config, "--count", "2", "-o", out.path()});
     if (golden.exit_code != 0) throw std::runtime_error(golden.err);
     bundle_ = load_bundle(out / "network");
     const TraceReader trace(out / "golden");
     for (const TraceEntry& entry : trace.entries()) tensors_[entry.name] = trace.read(entry.name);
     plan_ = plan_jobs(std::get<IntNetwork>(bundle_.network), kArray);
   }
-  Digits(const Digits&) = delete;
-  Digits& operator=(const Digits&) = delete;
+  GoldenRun(const GoldenRun&) = delete;
+  GoldenRun& operator=(const GoldenRun&) = delete;
 
   Job job(const std::string& name) const {
     for (const Job& job : plan_.jobs)
@@ -62,8 +61,8 @@ class Digits {
   Plan plan_;
 };
 
-inline const Digits& digits() {
-  static const Digits digits;
+inline const GoldenRun& digits() {
+  static const GoldenRun digits(SYSTOLE_SOURCE_DIR "/configs/digits.yaml");
   return digits;
 }
 

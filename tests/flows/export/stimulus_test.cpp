@@ -26,6 +26,7 @@ class EitherSimulator : public testing::TestWithParam<Simulator> {
   void write(const Arguments&... arguments) {
     folder_ = digits().write(arguments...);
   }
+  void choose(const std::string& name) { folder_ = out_ / name; }
   std::string file(const std::string& name) const { return folder_ + "/" + name; }
   Finished play(const std::vector<std::string>& arguments = {}) const {
     return GetParam() == Simulator::kVerilator ? play_on_core(folder_, arguments)
@@ -66,6 +67,37 @@ TEST_P(EitherSimulator, PlaysAPool) {
 TEST_P(EitherSimulator, PlaysATile) {
   write("block1.conv2.quant", out_, 9);
   expect_pass(play(), "32 accumulators, 32 outputs");
+}
+
+// Groups, a max pool, sum pools that pad, an add, streams; maps of 6 x 6 and 3 x 3 pixels.
+TEST_P(EitherSimulator, PlaysEveryOpOfASmallNetwork) {
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"000_conv1.quant", "288 accumulators, 288 outputs"},
+      {"001_grouped.quant", "288 accumulators, 288 outputs"},
+      {"002_project.quant", "72 accumulators, 72 outputs"},
+      {"003_strided.quant", "72 accumulators, 72 outputs"},
+      {"004_max", "72 accumulators, 0 outputs"},
+      {"005_mix", "0 accumulators, 72 outputs"},
+      {"006_narrow.quant", "36 accumulators, 36 outputs"},
+      {"007_join.in0.quant", "0 accumulators, 36 outputs"},
+      {"008_join.in1.quant", "0 accumulators, 72 outputs"},
+      {"009_join.bn.quant", "0 accumulators, 108 outputs"},
+      {"010_padded.quant", "108 accumulators, 108 outputs"},
+      {"011_pool.quant", "12 accumulators, 12 outputs"},
+      {"012_hidden.quant", "6 accumulators, 6 outputs"},
+      {"013_logits.quant", "5 accumulators, 5 outputs"}};
+  const GoldenRun run(out_.write("run.yaml",
+                                 "network: " SYSTOLE_SOURCE_DIR "/tests/fixtures/tiny_int\n"
+                                 "inputs: {source: random}\n"));
+  const std::vector<std::string> folders =
+      write_stimulus(out_.path(), run.jobs(), run.tensors(), kArray);
+  ASSERT_EQ(folders.size(), expected.size());
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    EXPECT_EQ(folders[i], expected[i].first);
+    choose(folders[i]);
+    SCOPED_TRACE(folders[i]);
+    expect_pass(play({"+stalls=20"}), expected[i].second);
+  }
 }
 
 TEST_P(EitherSimulator, FailsOnAWeightThatIsWrong) {
