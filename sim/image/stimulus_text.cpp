@@ -41,6 +41,9 @@ instance that is marked in it, or define SYSTOLE_ARRAY as the name of a module w
     iverilog -g2012 -DSYSTOLE_ARRAY=NAME -o stimulus.vvp systole_stimulus_tb.sv YOURS
     vvp -N stimulus.vvp
 
+For `systole_core` YOURS is `RTL/lint.vlt -F RTL/files.f`, with RTL its folder, and there is nothing
+to define; Icarus 11 does not read it.
+
 A line says `PASS: ...`, or `FAIL: ...` and above it what differs first. After a failure the exit
 status is not 0.
 
