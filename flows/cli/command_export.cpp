@@ -3,10 +3,12 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "flows/cli/commands.h"
 #include "flows/cli/config_options.h"
 #include "flows/cli/export.h"
+#include "model/config/error.h"
 #include "sim/image/export_folder.h"
 
 namespace systole {
@@ -16,6 +18,10 @@ struct ExportOptions {
   ConfigOptions config;
   std::string layout;
   std::vector<std::string> layout_overrides;
+  std::string style = "images";
+  bool stimulus = false;
+  std::string op;
+  std::optional<std::int64_t> tile;
   bool json = false;
 };
 
@@ -35,10 +41,34 @@ std::string summary(const Manifest& manifest, const std::string& out) {
                     out);
 }
 
+/// Options that only images have.
+void refuse_image_options(const ExportOptions& options) {
+  if (options.layout.empty() && options.layout_overrides.empty() && !options.stimulus &&
+      !options.json)
+    return;
+  throw InputError(
+      {.where = {"systole export"},
+       .key = "--style",
+       .got = "torch2chip, with an option of memory images",
+       .expected = "--layout, --layout-set, --stimulus and --json with --style images"});
+}
+
+int run_torch2chip(const ExportOptions& options) {
+  refuse_image_options(options);
+  const bool has_torch = export_torch2chip(resolve(options.config), options.config.out);
+  fmt::print(
+      "{}/tensors: x1, x2 and y of every product as .npy, .safetensors{}; matmul.json lists "
+      "them\n",
+      options.config.out, has_torch ? " and .pt" : " (no .pt: python3 has no torch)");
+  return 0;
+}
+
 int run(const ExportOptions& options) {
+  if (options.style == "torch2chip") return run_torch2chip(options);
   const std::string out = options.config.out;
   const Manifest manifest =
-      export_images({resolve(options.config), options.layout, options.layout_overrides, out});
+      export_images({resolve(options.config), options.layout, options.layout_overrides, out,
+                     options.stimulus, options.op, options.tile});
   fmt::print("{}", options.json ? to_json(manifest) : summary(manifest, out));
   return 0;
 }
@@ -60,6 +90,18 @@ void add_export_command(CLI::App& app, Action& action) {
                    "key=value: overrides a key of the layout")
       ->take_all()
       ->allow_extra_args(false);
+  command
+      ->add_option("--style", options->style,
+                   "images, or torch2chip: operands and sums of every product as that tool "
+                   "writes them")
+      ->check(CLI::IsMember({"images", "torch2chip"}));
+  CLI::Option* stimulus = command->add_flag(
+      "--stimulus", options->stimulus,
+      "Also the beats of each op with a testbench that plays them against any array");
+  command->add_option("--op", options->op, "Stimulus only of ops that match this name or pattern")
+      ->needs(stimulus);
+  command->add_option("--tile", options->tile, "Stimulus only of this output tile of each op")
+      ->needs(stimulus);
   command->add_flag("--json", options->json, "Print manifest.json instead of the table");
   command->footer(
       "`systole explain --layout` lists the keys of layouts.\n"
@@ -67,7 +109,9 @@ void add_export_command(CLI::App& app, Action& action) {
       "  systole export configs/digits.yaml -o images\n"
       "  systole export configs/digits.yaml -o images --layout configs/layouts/banked.yaml\n"
       "  systole export configs/digits.yaml -o images --set dut.parameters.Cols=32 \\\n"
-      "      --layout-set formats='coe mif' --layout-set memories.weights.word_bits=64");
+      "      --layout-set formats='coe mif' --layout-set memories.weights.word_bits=64\n"
+      "  systole export configs/digits.yaml -o images --stimulus --op 'block1.*'\n"
+      "  systole export configs/digits.yaml -o exported --style torch2chip");
   command->callback([=, &action] { action = [=] { return run(*options); }; });
 }
 

@@ -6,7 +6,11 @@
 
 #include "flows/cli/design_geometry.h"
 #include "flows/cli/prepare.h"
+#include "flows/cli/program.h"
 #include "flows/cli/run_yaml.h"
+#include "flows/export/stimulus_folders.h"
+#include "flows/export/torch2chip.h"
+#include "model/config/error.h"
 #include "model/network/staged_directory.h"
 #include "model/tensor/atomic_file.h"
 #include "model/tensor/sha256.h"
@@ -14,6 +18,7 @@
 #include "sim/image/export_folder.h"
 #include "sim/image/memory_map.h"
 #include "sim/image/write_images.h"
+#include "sim/run/select.h"
 
 namespace systole {
 namespace {
@@ -21,9 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::set<std::string> entries_of_export() {
-  std::set<std::string> names = {kManifestFile,  "memory-map.md",     "memory-map.svg",
-                                 "memory-map.h", "run.yaml",          "network",
-                                 "golden",       "others.safetensors"};
+  std::set<std::string> names = {kManifestFile,  "memory-map.md",      "memory-map.svg",
+                                 "memory-map.h", "run.yaml",           "network",
+                                 "golden",       "others.safetensors", "stimulus"};
   for (const char* memory : kMemoryNames) names.insert(memory);
   return names;
 }
@@ -99,6 +104,9 @@ Manifest export_images(const ExportRequest& request) {
                     .c_alignment = layout.c_alignment,
                     .geometry = geometry};
   write_texts(folder, make_images({network, plan, golden, geometry}, layout, manifest));
+  if (request.stimulus)
+    write_stimulus(staged.file("stimulus"), select_jobs(plan, request.op_pattern), golden.tensors,
+                   geometry, request.tile);
   write_others(folder, manifest);
   manifest.others_hash = sha256_of_file(others_file(folder));
   write_file_atomically(staged.file("memory-map.md"), memory_map_text(manifest));
@@ -107,6 +115,24 @@ Manifest export_images(const ExportRequest& request) {
   write_file_atomically(staged.file(kManifestFile), to_json(manifest));
   staged.commit();
   return manifest;
+}
+
+bool export_torch2chip(const RunConfig& config, const std::string& out) {
+  const Prepared prepared = prepare(config, false);
+  const Inputs inputs = make_inputs(prepared.network(), prepared.bundle.samples, config.inputs);
+  write_torch2chip(out, prepared.network(), record_trace(prepared.network(), "", inputs.tensors));
+  const Scratch scratch;
+  const std::string script = (source_root() / "flows/export/to_pt.py").string();
+  const int status = run_measured({"python3", script, out + "/tensors"}, scratch.file("said"),
+                                  "python3, which writes .pt files", "install python3")
+                         .status;
+  constexpr int kNoTorch = 3;  // As the script says.
+  if (status != 0 && status != kNoTorch)
+    throw InputError({.where = {out + "/tensors"},
+                      .got = "an error while .pt files were written",
+                      .expected = "room for them",
+                      .hint = "the .npy files are complete"});
+  return status == 0;
 }
 
 }  // namespace systole

@@ -17,12 +17,6 @@ ParameterBeat parameter_beat(const Operands& operands, const Pass& pass, std::in
   return layout.lanes->channel(pack.first_channel + pass.n0 + column);
 }
 
-/// Where element (row, column of the pack) of the region lies in the op's whole output.
-std::int64_t flat_of(const Layout& layout, const PackShape& pack, std::int64_t row,
-                     std::int64_t column) {
-  return (layout.region.m + row) * layout.channels + pack.first_channel + column;
-}
-
 }  // namespace
 
 std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometry) {
@@ -56,6 +50,15 @@ std::int64_t count_beats(const Schedule& schedule, Channel channel) {
   std::int64_t beats = 0;
   for (const Pass& pass : schedule.passes) beats += beats_of(pass, channel, schedule.geometry);
   return beats;
+}
+
+OutputSlice slice_of(const Layout& layout, const Pass& pass, std::int64_t beat) {
+  const PackShape& pack = layout.packs[pass.pack];
+  const std::int64_t row = layout.region.m + pass.m0 + beat;
+  const std::int64_t columns =
+      std::min<std::int64_t>(layout.geometry.cols, pack.channels - pass.n0);
+  return {row * layout.channels + pack.first_channel + pass.n0,
+          beat < pass.command.rows ? columns : 0};
 }
 
 BeatSource::BeatSource(Channel channel, const Operands& operands, const Schedule& schedule)
@@ -114,11 +117,10 @@ void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat)
     const ParameterBeat parameters = parameter_beat(*operands_, pass, index);
     std::memcpy(beat, &parameters, sizeof parameters);
   } else {
-    const std::int64_t columns = std::min(cols, pack.channels - pass.n0);
-    const std::int64_t source = flat_of(layout, pack, pass.m0 + index, pass.n0);
+    const OutputSlice slice = slice_of(layout, pass, index);
     std::memset(beat, 0, static_cast<std::size_t>(cols) * sizeof(std::int32_t));
-    std::memcpy(beat, &operands_->residual->data[static_cast<std::size_t>(source)],
-                static_cast<std::size_t>(columns) * sizeof(std::int32_t));
+    std::memcpy(beat, &operands_->residual->data[static_cast<std::size_t>(slice.first)],
+                static_cast<std::size_t>(slice.columns) * sizeof(std::int32_t));
   }
 }
 
@@ -153,13 +155,10 @@ void BeatSink::take(const std::uint8_t* beat) {
   ++taken_;
   if (tensor_.empty() || cursor_.pass == schedule_->passes.size()) return;
   const Pass& pass = schedule_->passes[cursor_.pass];
-  const PackShape& pack = layout_->packs[pass.pack];
-  const std::int64_t columns =
-      std::min<std::int64_t>(schedule_->geometry.cols, pack.channels - pass.n0);
-  const std::int64_t target = flat_of(*layout_, pack, pass.m0 + cursor_.beat, pass.n0);
-  if (cursor_.beat < pass.command.rows)
-    std::memcpy(&tensor_[static_cast<std::size_t>(target)], beat,
-                static_cast<std::size_t>(columns) * sizeof(std::int32_t));
+  const OutputSlice slice = slice_of(*layout_, pass, cursor_.beat);
+  if (slice.columns > 0)
+    std::memcpy(&tensor_[static_cast<std::size_t>(slice.first)], beat,
+                static_cast<std::size_t>(slice.columns) * sizeof(std::int32_t));
   ++cursor_.beat;
   skip_other_passes();
 }

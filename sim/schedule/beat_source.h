@@ -23,6 +23,16 @@ std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometr
 /// Over all passes.
 std::int64_t count_beats(const Schedule& schedule, Channel channel);
 
+/// Elements [first, first + columns) of the op's whole output.
+struct OutputSlice {
+  std::int64_t first = 0;
+  std::int64_t columns = 0;
+};
+
+/// What result beat `beat` of `pass` (of its residual, output or tap) holds in its first columns;
+/// the other ones belong to no element.
+OutputSlice slice_of(const Layout& layout, const Pass& pass, std::int64_t beat);
+
 /// Produces the beats of one input channel. `operands` and `schedule` outlive it.
 class BeatSource {
  public:
