@@ -16,7 +16,7 @@ namespace systole {
 /// A memory with what the manifest says of it.
 struct LoadedMemory {
   const StoredMemory* memory = nullptr;
-  Words words;
+  RegionWords words;
 };
 
 /// The beats of one job. Addresses are the manifest's; each beat is taken from the words anew.

@@ -75,35 +75,31 @@ Words load_region(const std::string& directory, const FileRegion& region,
   return words;
 }
 
-std::size_t byte_offset(std::int64_t address, const StoredMemory& memory) {
-  return static_cast<std::size_t>(address - memory.layout.base) *
-         static_cast<std::size_t>(memory.layout.word_bits / 8);
-}
-
 }  // namespace
 
-Words load_memory(const std::string& directory, const StoredMemory& memory, FileChecks checks) {
-  Words words{memory.layout.word_bits, {}};
-  words.bytes.resize(static_cast<std::size_t>(memory.words) * words.word_bytes());
-  for (const FileRegion& region : memory.regions) {
-    const Words part = load_region(directory, region, memory, checks);
-    std::ranges::copy(part.bytes, words.bytes.begin() + static_cast<std::ptrdiff_t>(byte_offset(
-                                                            region.region.address, memory)));
-  }
+RegionWords load_memory(const std::string& directory, const StoredMemory& memory,
+                        FileChecks checks) {
+  RegionWords words;
+  for (const FileRegion& region : memory.regions)
+    words.push_back(load_region(directory, region, memory, checks));
   return words;
 }
 
-std::span<const std::uint8_t> tensor_bytes(const Words& words, const StoredMemory& memory,
+std::span<const std::uint8_t> tensor_bytes(const RegionWords& words, const StoredMemory& memory,
                                            const ImageTensor& tensor) {
-  return std::span(words.bytes)
-      .subspan(byte_offset(tensor.address, memory),
-               static_cast<std::size_t>(tensor.words) * words.word_bytes());
+  std::size_t r =
+      0;  // The last region that begins at or before the tensor: the manifest is checked.
+  while (r + 1 < words.size() && memory.regions[r + 1].region.address <= tensor.address) ++r;
+  const std::size_t word_bytes = words[r].word_bytes();
+  const auto first = static_cast<std::size_t>(tensor.address - memory.regions[r].region.address);
+  return std::span(words[r].bytes)
+      .subspan(first * word_bytes, static_cast<std::size_t>(tensor.words) * word_bytes);
 }
 
-std::vector<std::int64_t> read_elements(const Words& words, const StoredMemory& memory,
+std::vector<std::int64_t> read_elements(const RegionWords& words, const StoredMemory& memory,
                                         const ImageTensor& tensor) {
   const auto bytes = tensor_bytes(words, memory, tensor);
-  return unpack_tensor({words.bits, {bytes.begin(), bytes.end()}},
+  return unpack_tensor({memory.layout.word_bits, {bytes.begin(), bytes.end()}},
                        static_cast<std::size_t>(tensor.count()), packing_of(tensor, memory.layout));
 }
 

@@ -15,16 +15,18 @@ enum class FileChecks {
   kEveryFile,  ///< And SHA-256, of all formats, which must hold the same words.
 };
 
-/// The words of a memory from its base on, 0 where no file has any. Throws InputError, naming the
-/// file, when one is missing, cut, damaged, or of another place than the manifest says.
-Words load_memory(const std::string& directory, const StoredMemory& memory, FileChecks checks);
+/// The words of each of a memory's regions. Throws InputError, naming the file, when one is
+/// missing, cut, damaged, or of another place than the manifest says.
+using RegionWords = std::vector<Words>;
+RegionWords load_memory(const std::string& directory, const StoredMemory& memory,
+                        FileChecks checks);
 
 /// The words of one tensor among those of its memory.
-std::span<const std::uint8_t> tensor_bytes(const Words& words, const StoredMemory& memory,
+std::span<const std::uint8_t> tensor_bytes(const RegionWords& words, const StoredMemory& memory,
                                            const ImageTensor& tensor);
 
 /// Its elements. Throws InputError as unpack_tensor() does.
-std::vector<std::int64_t> read_elements(const Words& words, const StoredMemory& memory,
+std::vector<std::int64_t> read_elements(const RegionWords& words, const StoredMemory& memory,
                                         const ImageTensor& tensor);
 
 }  // namespace systole

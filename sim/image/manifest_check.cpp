@@ -74,6 +74,10 @@ struct Checker {
     agree("word_bits", image.word_bits, layout.word_bits / layout.lanes);
     agree("address", image.address, region.address / layout.banks);
     agree("words", image.words, (region.words + layout.banks - 1) / layout.banks);
+    // Every format has a byte or more for each of a word: no file makes more room than it has
+    // bytes.
+    expect(image.words * (image.word_bits / 8) <= image.bytes, image.path + ": bytes",
+           std::to_string(image.bytes), fmt::format("enough for {} words", image.words));
   }
 
   /// One file of each bank and lane in each format, all of different names.
@@ -108,7 +112,7 @@ struct Checker {
       expect_in(pack.first_channel, what + ": pack", 0, order.channels - pack.channels);
       expect_in(pack.inputs, what + ": pack", 1, order.groups * order.inputs);
       expect_in(pack.first_input, what + ": pack", 0, order.groups * order.inputs - pack.inputs);
-      expect_in(pack.depth, what + ": pack", 0, kMost);
+      expect_in(pack.depth, what + ": pack", tensor.name == "weight" ? 1 : 0, kMost);
       const std::int64_t tiles = (pack.channels + order.cols - 1) / order.cols;
       elements += tiles * order.cols * (tensor.name == "weight" ? pack.depth : 1);
       expect_in(elements, what + ": packs", 0, kMost);

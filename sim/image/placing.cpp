@@ -8,12 +8,25 @@
 namespace systole {
 namespace {
 
+/// Between the tensors of one file.
+constexpr std::int64_t kMostGapBytes = std::int64_t{1} << 26;
+
 std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
 std::string key_of(MemoryKind kind, const char* key) {
   return fmt::format("memories.{}.{}", to_string(kind), key);
+}
+
+/// Files have a word for every address.
+void check_gap(std::int64_t words, MemoryKind kind, const MemoryLayout& memory) {
+  if (words > kMostGapBytes / (memory.word_bits / 8))
+    throw InputError(
+        {.key = key_of(kind, "align"),
+         .got = fmt::format("{}: {} words between the tensors of one file", memory.align, words),
+         .expected = fmt::format("at most {} MiB", kMostGapBytes >> 20),
+         .hint = "align less, or split: op"});
 }
 
 }  // namespace
@@ -31,15 +44,19 @@ TensorPacking packing_of(const ImageTensor& tensor, const MemoryLayout& memory) 
 std::vector<ImageRegion> place(std::vector<Content>& contents, MemoryKind kind,
                                const MemoryLayout& memory, bool split_ops) {
   std::vector<ImageRegion> regions;
-  std::int64_t end = memory.base;
+  std::int64_t end = memory.base, gaps = 0;
   for (Content& content : contents) {
     ImageTensor& tensor = content.tensor;
+    const std::int64_t before = end;
     tensor.address = round_up(end, memory.align);
     tensor.words =
         static_cast<std::int64_t>(packing_of(tensor, memory).words_for(content.elements.size()));
     end = tensor.address + tensor.words;
     if (regions.empty() || (split_ops && regions.back().op != tensor.op))
       regions.push_back({split_ops ? tensor.op : "", tensor.address, 0});
+    else
+      gaps += tensor.address - before;
+    check_gap(gaps, kind, memory);
     regions.back().words = end - regions.back().address;
   }
   end = round_up(end, memory.banks);

@@ -65,7 +65,7 @@ class Verifier {
   }
 
   void check_memory(const StoredMemory& memory, VerifiedMemory& verified) {
-    const Words words = load_memory(directory_, memory, FileChecks::kEveryFile);
+    const RegionWords words = load_memory(directory_, memory, FileChecks::kEveryFile);
     check_gaps(memory, words);
     for (const StoredTensor& stored : memory.tensors)
       attempt([&] {
@@ -74,26 +74,36 @@ class Verifier {
       });
   }
 
-  /// Between tensors words are 0.
-  void check_gaps(const StoredMemory& memory, const Words& words) {
-    std::int64_t address = memory.layout.base;
-    for (const StoredTensor& stored : memory.tensors) {
-      for (; address < stored.tensor.address; ++address)
-        for (const std::uint8_t byte :
-             words.word(static_cast<std::size_t>(address - memory.layout.base)))
-          if (byte != 0)
-            throw InputError({.where = {directory_},
-                              .key = to_string(memory.kind),
-                              .got = fmt::format("something at address {:#x}", address),
-                              .expected = "0 between tensors",
-                              .hint = "export again"});
-      address = stored.tensor.address + stored.tensor.words;
+  /// Words of a region that no tensor has are 0.
+  void check_gaps(const StoredMemory& memory, const RegionWords& words) {
+    auto stored = memory.tensors.begin();
+    for (std::size_t r = 0; r < words.size(); ++r) {
+      std::int64_t address = memory.regions[r].region.address;
+      const std::int64_t end = address + memory.regions[r].region.words;
+      for (; stored != memory.tensors.end() && stored->tensor.address < end; ++stored) {
+        expect_zeros(memory, words[r], r, address, stored->tensor.address);
+        address = stored->tensor.address + stored->tensor.words;
+      }
+      expect_zeros(memory, words[r], r, address, end);
     }
+  }
+
+  void expect_zeros(const StoredMemory& memory, const Words& words, std::size_t region,
+                    std::int64_t address, std::int64_t end) {
+    for (; address < end; ++address)
+      for (const std::uint8_t byte :
+           words.word(static_cast<std::size_t>(address - memory.regions[region].region.address)))
+        if (byte != 0)
+          throw InputError({.where = {directory_},
+                            .key = to_string(memory.kind),
+                            .got = fmt::format("something at address {:#x}", address),
+                            .expected = "0 between tensors",
+                            .hint = "export again"});
   }
 
   /// The number of compared elements.
   std::int64_t check_tensor(const StoredMemory& memory, const StoredTensor& stored,
-                            const Words& words) {
+                            const RegionWords& words) {
     const ImageTensor& tensor = stored.tensor;
     const std::vector<std::int64_t> elements = read_elements(words, memory, tensor);
     const auto [crc, sha] = digests_of(elements);

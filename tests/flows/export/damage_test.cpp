@@ -128,6 +128,14 @@ std::vector<Damage> damages() {
       edit(
           "WordsOfNoWidth", [](Json& m) { memory(m, 0)["word_bits"] = 7; }, "word_bits"),
       edit(
+          "WordsThatNoFileHolds",
+          [](Json& m) {
+            region(m, 6)["words"] = 1 << 30;
+            for (Json& file : region(m, 6)["files"]) file["words"] = 1 << 30;
+            memory(m, 0)["words"] = memory(m, 0)["depth"] = 1LL << 31;
+          },
+          "enough for 1073741824 words"),
+      edit(
           "AnUnknownFormat", [](Json& m) { region(m, 0)["files"][0]["format"] = "elf"; },
           "format: \"elf\" is none"),
       edit(

@@ -112,6 +112,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "formats: got hex elf, expected different names of: hex, bin"},
         BadLayout{{"formats=hex hex"}, "formats: got hex hex, expected different names of"},
         BadLayout{{"formats=''"}, "formats: got"},
+        BadLayout{
+            {"memories.weights.align=1048576", "split=one", "memories.weights.word_bits=1024"},
+            "memories.weights.align: got"},
         BadLayout{{"c_alignment=3"}, "c_alignment: got 3, expected a power of two"},
         BadLayout{{"version=2"}, "version: got 2"},
         BadLayout{{"memories.weigths.base=1"}, "did you mean"},

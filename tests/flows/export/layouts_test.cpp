@@ -53,7 +53,7 @@ class Digits {
     const Manifest manifest = manifest_from_json(to_json(written), "manifest.json");
     std::int64_t elements = 0;
     for (const StoredMemory& memory : manifest.memories) {
-      const Words words = load_memory(folder_.path(), memory, FileChecks::kEveryFile);
+      const RegionWords words = load_memory(folder_.path(), memory, FileChecks::kEveryFile);
       for (const StoredTensor& stored : memory.tensors) elements += check(memory, stored, words);
     }
     return elements;
@@ -61,7 +61,7 @@ class Digits {
 
  private:
   std::int64_t check(const StoredMemory& memory, const StoredTensor& stored,
-                     const Words& words) const {
+                     const RegionWords& words) const {
     const ImageTensor& tensor = stored.tensor;
     const std::vector<std::int64_t> elements = read_elements(words, memory, tensor);
     EXPECT_EQ(digests_of(elements)[0], stored.crc32) << tensor.op << " " << tensor.name;

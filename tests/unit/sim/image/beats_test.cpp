@@ -38,10 +38,8 @@ struct Filled {
     std::vector<Content> contents = make_contents(kind, sources, memory);
     stored = {.kind = kind, .layout = memory};
     for (const ImageRegion& region : place(contents, kind, memory, false)) {
-      loaded.words = region_words(region, contents, kind, memory);
-      // From the memory's base on.
-      const auto before = static_cast<std::size_t>(region.address - memory.base);
-      loaded.words.bytes.insert(loaded.words.bytes.begin(), before * loaded.words.word_bytes(), 0);
+      stored.regions.push_back({region, {}});
+      loaded.words.push_back(region_words(region, contents, kind, memory));
     }
     for (const Content& content : contents) stored.tensors.push_back({content.tensor, "", ""});
     loaded.memory = &stored;
