@@ -101,6 +101,7 @@ DutConfig parse_dut_config(const Settings& settings) {
 
   config.filelist = settings.text("dut.filelist");
   config.top = settings.text("dut.top");
+  if (config.top.empty()) throw settings.error("dut.top", "the name of the top module");
   config.adapter = settings.path("dut.adapter");
   config.optimize = settings.choice("dut.optimize");
   if (!config.adapter.empty() && !fs::is_regular_file(config.adapter)) {

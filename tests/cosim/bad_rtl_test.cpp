@@ -71,6 +71,8 @@ TEST_F(BadRtl, UsesWhatIsNotDeclared) {
 TEST_F(BadRtl, HasNoSuchTopModule) {
   test::expect_run_refused({"dut.top=nowhere"}, {"--rtl", rtl_},
                            {rtl_.string() + ": dut.top: got nowhere", "a module of files.f"});
+  test::expect_run_refused({"dut.top="}, {"--rtl", rtl_},
+                           {"dut.top: expected the name of the top module"});
 }
 
 TEST_F(BadRtl, HasNoSuchParameter) {

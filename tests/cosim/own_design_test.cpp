@@ -51,6 +51,20 @@ TEST(OwnDesign, MatchesInEveryProductOfDigitsAndLeavesTheRestToTheHost) {
   EXPECT_THAT(run.finished.out, HasSubstr("conv1.quant (the design has no MulQuant lanes)"));
 }
 
+TEST(OwnDesign, TakesItsWeightsFromMemoryImages) {
+  const TempDirectory folder;
+  const Finished exported = run_systole({"export", kDesign / "digits.yaml", "-o", folder.path(),
+                                         "--set", "inputs.count=1", "--set", "dut.optimize=O0",
+                                         "--set", "dut.dir=" + kDesign.string(), "--set",
+                                         "dut.adapter=" + (kDesign / "axis_pins.cpp").string()});
+  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  fs::remove(folder / "network/tensors.safetensors");
+  const Finished run =
+      run_systole({"run", "--from-images", folder.path(), "-o", folder.path("run")});
+  EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("MATCH  6,578 elements compared, 0 differ"));
+}
+
 TEST(OwnDesign, TakesTilesThatAreShorterThanTheArrayIsHigh) {
   expect_match(run_own({"dut.parameters.Rows=16", "dut.parameters.Cols=4"}), kHost);
 }

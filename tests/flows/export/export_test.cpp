@@ -131,6 +131,30 @@ TEST(Export, RefusesALayoutFileThatIsMissingOrHasNoVersion) {
   EXPECT_THAT(finished.err, HasSubstr("version"));
 }
 
+TEST(Export, WritesStimulusOfTheOpsThatAreAskedFor) {
+  const auto folder = exported({"--stimulus", "--op", "logits"});
+  EXPECT_TRUE(fs::exists(*folder / "stimulus/000_logits.quant/systole_stimulus_tb.sv"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(*folder / "stimulus"), fs::directory_iterator()),
+            1);
+  EXPECT_EQ(verify(folder->path()).exit_code, 0);
+  const TempDirectory other;
+  const Finished finished = export_digits(other.path("images"), {"--stimulus", "--tile", "99"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("tile of conv1.quant: got 99"));
+  EXPECT_FALSE(fs::exists(other / "images"));
+}
+
+TEST(Export, WritesWhatTorch2ChipsUsersKnow) {
+  const TempDirectory folder;
+  ASSERT_EQ(export_digits(folder.path(), {"--style", "torch2chip"}).exit_code, 0);
+  const json index = json::parse(read_text(folder / "tensors/matmul.json"));
+  EXPECT_EQ(index.size(), 7U);
+  EXPECT_EQ(index["conv1"]["y_shape"], (json{24, 1, 3, 3}));
+  EXPECT_TRUE(fs::exists(folder / "tensors/conv1_x1.npy"));
+  EXPECT_EQ(export_digits(folder.path("x"), {"--style", "torch2chip", "--stimulus"}).exit_code, 2);
+  EXPECT_EQ(export_digits(folder.path("x"), {"--style", "onnx"}).exit_code, 2);
+}
+
 TEST(Export, NeedsAFolder) {
   const Finished finished = run_systole({"export", SYSTOLE_SOURCE_DIR "/configs/digits.yaml"});
   EXPECT_EQ(finished.exit_code, 2);
