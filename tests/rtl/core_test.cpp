@@ -5,7 +5,6 @@
 #include <array>
 
 #include "VCore16x16.h"
-#include "VCore32x32.h"
 #include "VCore4x4.h"
 #include "VCore4x8.h"
 #include "VCore8x4.h"
@@ -38,8 +37,8 @@ struct Core : ::testing::Test {
 
 using Builds =
     ::testing::Types<Build<VCore4x4, 4, 4, 32, 32>, Build<VCore8x8, 8, 8, 1024, 16>,
-                     Build<VCore16x16, 16, 16, 1024, 32>, Build<VCore32x32, 32, 32, 1024, 32>,
-                     Build<VCore8x4, 8, 4, 50, 32, 4, 2>, Build<VCore4x8, 4, 8, 1024, 16>>;
+                     Build<VCore16x16, 16, 16, 1024, 32>, Build<VCore8x4, 8, 4, 50, 32, 4, 2>,
+                     Build<VCore4x8, 4, 8, 1024, 16>>;
 TYPED_TEST_SUITE(Core, Builds);
 
 Command command(int rows, std::int64_t lo, std::int64_t hi) {
