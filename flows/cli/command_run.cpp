@@ -42,6 +42,7 @@ ConfigOptions config_of(const RunOptions& options) {
                       .got = "none",
                       .expected = "the run's YAML file, or --from-images DIR"});
   if (!config.config.empty()) return config;
+  expect_export(options.images);
   if (config.out.empty())
     config.out = "runs/" + std::filesystem::path(options.images).lexically_normal().stem().string();
   config.config = run_file(options.images);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "model/tensor/mapped_file.h"
 #include "model/tensor/sha256.h"
 
@@ -30,7 +32,16 @@ std::string network_yaml(const std::string& directory) {
 std::string golden_folder(const std::string& directory) { return directory + "/golden"; }
 std::string others_file(const std::string& directory) { return directory + "/others.safetensors"; }
 
+void expect_export(const std::string& directory) {
+  if (!std::filesystem::exists(manifest_file(directory)))
+    throw InputError({.where = {manifest_file(directory)},
+                      .got = "no such file",
+                      .expected = "the manifest of memory images",
+                      .hint = "give the folder that `systole export` wrote"});
+}
+
 Manifest read_manifest(const std::string& directory) {
+  expect_export(directory);
   const std::string file = manifest_file(directory);
   return manifest_from_json(std::string(MappedFile(file).bytes()), file);
 }

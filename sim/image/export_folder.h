@@ -19,6 +19,8 @@ std::string golden_folder(const std::string& directory);
 /// Tensors of the bundle that no memory has: samples, and constants of ops of the host.
 std::string others_file(const std::string& directory);
 
+/// Throws InputError when the folder has no manifest.
+void expect_export(const std::string& directory);
 /// Throws InputError when it is missing or no manifest.
 Manifest read_manifest(const std::string& directory);
 
