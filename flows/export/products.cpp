@@ -10,6 +10,7 @@
 #include <set>
 
 #include "model/config/error.h"
+#include "model/network/names.h"
 #include "model/ops/zero_point.h"
 
 namespace systole {
@@ -165,9 +166,7 @@ void rename_for_files(std::vector<Product>& products) {
     if (!is_unsafe(product)) taken.insert(product.name);
   for (Product& product : products) {
     if (!is_unsafe(product)) continue;
-    std::string safe = product.name;
-    for (char& c : safe)
-      if (c == '/' || c == ':') c = '_';
+    const std::string safe = file_text(product.name);
     product.name = safe;
     for (int i = 2; !taken.insert(product.name).second; ++i)
       product.name = fmt::format("{}_{}", safe, i);

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "model/network/names.h"
 #include "model/network/staged_directory.h"
 #include "model/tensor/atomic_file.h"
 #include "model/tensor/mapped_file.h"
@@ -23,9 +24,7 @@ StimulusFile read_bench() {
 }
 
 std::string folder_name(const Job& job, std::size_t number, std::optional<std::int64_t> tile) {
-  std::string name = fmt::format("{:03}_{}", number, job.last().name);
-  for (char& c : name)
-    if (c == '/' || c == ':') c = '_';
+  const std::string name = fmt::format("{:03}_{}", number, file_text(job.last().name));
   return tile ? fmt::format("{}.tile{}", name, *tile) : name;
 }
 

@@ -38,6 +38,12 @@ std::string read_name(const Value& value) {
   return text;
 }
 
+std::string file_text(std::string name) {
+  for (char& c : name)
+    if (c == '/' || c == ':') c = '_';
+  return name;
+}
+
 std::string yaml_text(const std::string& text) {
   if (is_name(text) && !is_reserved(text)) return text;
   using Json = nlohmann::json;

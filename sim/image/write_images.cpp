@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "model/network/names.h"
 #include "model/tensor/sha256.h"
 #include "sim/image/slices.h"
 
@@ -15,10 +16,7 @@ std::string number_text(std::size_t number) { return fmt::format("{:03}", number
 /// A name that every file system takes: "012_block1.conv1".
 std::string file_stem(const std::string& op, std::size_t number) {
   if (op.empty()) return "all";
-  std::string stem = number_text(number) + "_" + op.substr(0, 100);
-  for (char& c : stem)
-    if (c == '/' || c == ':') c = '_';
-  return stem;
+  return number_text(number) + "_" + file_text(op);
 }
 
 /// One memory on its way to files.

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 
 #include "model/network/execute.h"
+#include "model/network/names.h"
 #include "sim/check/explain.h"
 #include "sim/run/finding_record.h"
 #include "sim/run/investigate.h"
@@ -166,10 +166,7 @@ class Explainer {
 
   /// A name that every file system takes.
   std::string folder_of(std::size_t suspect) const {
-    std::string folder = fmt::format("{}_{}", suspect + 1, suspects_[suspect].row->name);
-    std::ranges::replace_if(
-        folder, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '-'; }, '_');
-    return folder;
+    return fmt::format("{}_{}", suspect + 1, file_text(suspects_[suspect].row->name));
   }
 
   std::int64_t first_difference(const Suspect& suspect) const {
