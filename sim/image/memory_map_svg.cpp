@@ -127,7 +127,7 @@ std::string bar(const StoredMemory& memory, double top) {
   for (const Run& run : runs_of(memory))
     text += segment(run, kBarX + static_cast<double>(run.address - layout.base) * scale, y,
                     static_cast<double>(run.words) * scale, number++);
-  return text + addresses(memory, y + kBarHeight + 19);
+  return text + addresses(memory, y + kBarHeight + 22);
 }
 
 }  // namespace
