@@ -71,8 +71,8 @@ static uint8_t* read_region(const char* folder, const struct systole_tensor* ten
   const uint64_t word_bytes = memory->word_bits / 8;
   uint8_t* words = NULL;
   uint64_t files = 0;
-  for (size_t i = 0; i < SYSTOLE_FILES; ++i) {
-    const struct systole_file* file = &systole_files[i];
+  const struct systole_file* const end = systole_files + SYSTOLE_FILES;
+  for (const struct systole_file* file = systole_files; file != end; ++file) {
     if (file->memory != tensor->memory || strcmp(file->format, "raw") != 0 ||
         tensor->address < file->region_address ||
         tensor->address + tensor->words > file->region_address + file->region_words)
@@ -135,8 +135,8 @@ static int64_t* read_tensor(const char* folder, const struct systole_tensor* ten
 
 int main(int count, char** arguments) {
   if (count != 2 && count != 4) fail("usage", "load_images DIR [OP TENSOR]");
-  for (size_t i = 0; i < SYSTOLE_TENSORS; ++i) {
-    const struct systole_tensor* tensor = &systole_tensors[i];
+  const struct systole_tensor* const end = systole_tensors + SYSTOLE_TENSORS;
+  for (const struct systole_tensor* tensor = systole_tensors; tensor != end; ++tensor) {
     if (count == 2) {
       printf("%s %s %s %" PRIu64 "\n", systole_memories[tensor->memory].name, tensor->op,
              tensor->name, tensor->count);
