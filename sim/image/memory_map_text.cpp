@@ -28,28 +28,42 @@ std::string overview(const Manifest& manifest) {
   return text;
 }
 
+bool has_bytes(const StoredMemory& memory) {
+  return std::ranges::any_of(memory.regions, [](const FileRegion& region) {
+    return std::ranges::any_of(region.files, [](const ImageFile& file) {
+      return has_byte_order(file.format, file.word_bits);
+    });
+  });
+}
+
+std::string banks_text(const MemoryLayout& layout) {
+  if (layout.banks == 1) return "";
+  if (layout.interleave == Interleave::kWord)
+    return fmt::format(" Word `i` lies in bank `i % {0}` at the bank's address `i / {0}`.",
+                       layout.banks);
+  return fmt::format(
+      " The `n` words of a file from address `a` on are cut into {0} runs of `m = ceil(n / {0})`: "
+      "word `a + i` lies in bank `i / m` at the bank's address `a / {0} + i % m`.",
+      layout.banks);
+}
+
 /// How words are filled and spread, in sentences.
-std::string packing_text(const MemoryLayout& layout) {
+std::string packing_text(const StoredMemory& memory) {
+  const MemoryLayout& layout = memory.layout;
   std::string text =
       fmt::format("The first element of a word takes its {} bits.",
                   layout.first_element == ElementOrder::kFirstLow ? "lowest" : "highest");
   if (layout.reverse_bits) text += " Bit `i` of every byte is stored as bit `7 - i`.";
   if (layout.padding != 0)
     text += fmt::format(" Places without an element hold {}.", layout.padding);
-  if (layout.banks > 1)
-    text +=
-        layout.interleave == Interleave::kWord
-            ? fmt::format(" Word `i` lies in bank `i % {0}` at its address `i / {0}`.",
-                          layout.banks)
-            : fmt::format(" Each file's words are cut into {} runs of equal length, one per bank.",
-                          layout.banks);
+  text += banks_text(layout);
   if (layout.lanes > 1)
     text += fmt::format(" Every word is cut into {} lanes of {} bits, lane 0 the lowest.",
                         layout.lanes, layout.word_bits / layout.lanes);
-  return text + fmt::format(
-                    " Files with bytes (raw, Intel HEX, S-record) have the {} significant "
-                    "byte of a word first.\n",
-                    layout.byte_order == ByteOrder::kLittle ? "least" : "most");
+  if (has_bytes(memory))
+    text += fmt::format(" Files of bytes have a word's {} significant byte first.",
+                        layout.byte_order == ByteOrder::kLittle ? "least" : "most");
+  return text + "\n";
 }
 
 /// The declaration of one bank's and lane's memory, and what fills it; "" without files for it.
@@ -71,8 +85,9 @@ std::string readmem_text(const StoredMemory& memory) {
 }
 
 std::string files_text(const StoredMemory& memory) {
-  std::string text =
-      "\n| file | format | word address | words | bytes | CRC-32 |\n|---|---|---|---|---|---|\n";
+  std::string text = fmt::format(
+      "\n| file | format | address{} | words | bytes | CRC-32 |\n|---|---|---|---|---|---|\n",
+      memory.layout.banks > 1 ? " in its bank" : "");
   for (const FileRegion& region : memory.regions)
     for (const ImageFile& file : region.files)
       text += fmt::format("| {} | {} | {:#x} | {} | {} | {} |\n", file.path, to_string(file.format),
@@ -111,9 +126,9 @@ std::string tensors_text(const StoredMemory& memory) {
 constexpr const char* kOrders = R"(
 ## Orders
 
-With `16 per word`, element `e` of a tensor is in place `e % 16` of word `word address + e / 16`; with `16 in
-2 words`, every 16th element begins a new word. Names in capitals are those of the tensor's `order` in
-manifest.json, in small letters there.
+Addresses count words; byte offsets begin at the memory's base. With `16 per word`, element `e` of a tensor is
+in place `e % 16` of word `word address + e / 16`; with `16 in 2 words`, every 16th element begins a new word.
+Names in capitals are those of the tensor's `order` in manifest.json, in small letters there.
 
 **Weights** `[beats, COLUMNS]`: packs, then tiles of COLUMNS output channels, then the depth `k`, then the
 columns: the order in which the array takes them. A product without groups has one pack, and the weight of
@@ -158,7 +173,7 @@ std::string memory_map_text(const Manifest& manifest) {
       manifest.network, describe(manifest.geometry), manifest.layout);
   text += overview(manifest);
   for (const StoredMemory& memory : manifest.memories)
-    text += fmt::format("\n## {}\n\n{}", to_string(memory.kind), packing_text(memory.layout)) +
+    text += fmt::format("\n## {}\n\n{}", to_string(memory.kind), packing_text(memory)) +
             readmem_text(memory) + tensors_text(memory) + files_text(memory);
   return text + kOrders;
 }

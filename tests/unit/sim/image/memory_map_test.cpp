@@ -80,9 +80,20 @@ TEST(MemoryMapText, DeclaresOneBankAndLaneOfSeveral) {
   manifest.memories[0].layout.lanes = 2;
   const std::string text = memory_map_text(manifest);
   EXPECT_THAT(text, HasSubstr("logic [7:0] weights ['h4:'h5];"));
-  EXPECT_THAT(text, HasSubstr("Word `i` lies in bank `i % 4` at its address `i / 4`."));
+  EXPECT_THAT(text, HasSubstr("Word `i` lies in bank `i % 4` at the bank's address `i / 4`."));
+  manifest.memories[0].layout.interleave = Interleave::kBlock;
+  EXPECT_THAT(memory_map_text(manifest), HasSubstr("lies in bank `i / m` at the bank's address"));
   EXPECT_THAT(text, HasSubstr("2 lanes of 8 bits, lane 0 the lowest."));
   EXPECT_THAT(text, HasSubstr("10 bytes, 4 banks, 2 lanes |"));
+}
+
+TEST(MemoryMapText, NamesTheOrderOfBytesWhereFilesHaveBytes) {
+  Manifest manifest = two_tensors();
+  EXPECT_THAT(memory_map_text(manifest), Not(HasSubstr("significant byte")));
+  manifest.memories[0].regions[1].files[0].format = ImageFormat::kRaw;
+  EXPECT_THAT(memory_map_text(manifest), HasSubstr("have a word's least significant byte first."));
+  manifest.memories[0].layout.byte_order = ByteOrder::kBig;
+  EXPECT_THAT(memory_map_text(manifest), HasSubstr("have a word's most significant byte first."));
 }
 
 TEST(MemoryMapText, SaysHowElementsShareWordsOrTakeSeveral) {
