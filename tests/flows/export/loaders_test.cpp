@@ -253,18 +253,5 @@ TEST(LoadersRefuse, HeadersAndManifestsOfOtherImages) {
   }
 }
 
-TEST(Export, RefusesToWriteNoMemory) {
-  const TempDirectory temp;
-  std::vector<std::string> command = {"export", SYSTOLE_SOURCE_DIR "/configs/digits.yaml", "-o",
-                                      temp.path("images")};
-  for (const char* memory : kMemoryNames)
-    command.insert(command.end(),
-                   {"--layout-set", fmt::format("memories.{}.include=false", memory)});
-  const Finished finished = run_systole(command);
-  EXPECT_EQ(finished.exit_code, 2);
-  EXPECT_THAT(finished.err, HasSubstr("memories: got none to write"));
-  EXPECT_FALSE(fs::exists(temp.path("images")));
-}
-
 }  // namespace
 }  // namespace systole::test
