@@ -104,6 +104,11 @@ Manifest export_images(const ExportRequest& request) {
                     .c_alignment = layout.c_alignment,
                     .geometry = geometry};
   write_texts(folder, make_images({network, plan, golden, geometry}, layout, manifest));
+  if (manifest.memories.empty())
+    throw InputError({.where = {config.file},
+                      .key = "memories",
+                      .got = "none to write",
+                      .expected = "a layout that includes one, and ops that the array computes"});
   if (request.stimulus)
     write_stimulus(staged.file("stimulus"), select_jobs(plan, request.op_pattern), golden.tensors,
                    geometry, request.tile);

@@ -1,4 +1,7 @@
 // memory_map_svg.cpp: a bar per memory, a segment per op.
+//
+// The picture is 960 units wide. Where it is shown on less than 600 pixels, its texts grow and the
+// labels in the bars go, so that a phone shows the rest.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +12,25 @@
 namespace systole {
 namespace {
 
-constexpr double kBarX = 20, kBarWidth = 920, kRowHeight = 86, kBarHeight = 34, kTop = 64;
-constexpr std::array kColours = {"#4878a8", "#74a5d0"};
+constexpr double kWidth = 960, kBarX = 20, kBarWidth = kWidth - 2 * kBarX;
+constexpr double kTop = 84, kRowHeight = 104, kBarY = 24, kBarHeight = 40, kDigitWidth = 8.5;
+constexpr std::array kColours = {"#2f5d8c", "#4a7aac"};  // White texts have a contrast of 4.5.
+
+constexpr const char* kStyle = R"(<style>
+text { font: 14px ui-monospace, "DejaVu Sans Mono", monospace; fill: #24292f }
+.title { font-size: 19px; font-weight: bold } .name { font-weight: bold }
+.note { text-anchor: end } .note, .at { fill: #57606a } .mid { text-anchor: middle }
+.in { text-anchor: middle; fill: #ffffff; pointer-events: none }
+.back { fill: #ffffff } .free { fill: #dfe3e8 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3 } .note, .at { fill: #9ba7b4 } .in { fill: #ffffff }
+  .back { fill: #0d1117 } .free { fill: #2b323b }
+}
+@media (max-width: 600px) {
+  text { font-size: 22px } .title { font-size: 27px } .in, .mid { display: none }
+}
+</style>
+)";
 
 std::string escaped(const std::string& text) {
   std::string result;
@@ -22,9 +42,22 @@ std::string escaped(const std::string& text) {
     else if (c == '>')
       result += "&gt;";
     else
-      result += c;
+      result += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
   }
   return result;
+}
+
+std::string text_at(const char* style, double x, double y, const std::string& text) {
+  return fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.0f}\">{}</text>", style, x, y,
+                     escaped(text));
+}
+
+/// At most `most` bytes, without a part of a character at the end.
+std::string shortened(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most - 2;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "..";
 }
 
 /// Words of one op's tensors, one behind the other.
@@ -46,68 +79,72 @@ std::vector<Run> runs_of(const StoredMemory& memory) {
   return runs;
 }
 
+/// What fits into `width`: the op; its number and its name's end; its number; nothing.
+std::string label(const std::string& op, std::size_t number, double width) {
+  const auto fits = static_cast<std::size_t>(std::max(0.0, (width - 4) / kDigitWidth));
+  const std::string digits = std::to_string(number);
+  if (op.size() <= fits) return op;
+  if (const std::size_t rest = fits - std::min(fits, digits.size() + 3); rest >= 10)
+    return digits + " .." + op.substr(op.size() - rest);
+  return digits.size() <= fits ? digits : "";
+}
+
 std::string segment(const Run& run, double x, double y, double width, std::size_t number) {
   std::string text = fmt::format(
-      "<g><title>{}: {} words from {:#x}, {} tensors</title><rect x=\"{:.2f}\" y=\"{:.0f}\" "
+      "<g><title>{} {}: {} words from {:#x}, {} tensor{}</title><rect x=\"{:.2f}\" y=\"{:.0f}\" "
       "width=\"{:.2f}\" height=\"{:.0f}\" fill=\"{}\"/>",
-      escaped(run.op), run.words, run.address, run.tensors, x, y, std::max(width, 0.5), kBarHeight,
-      kColours[number % kColours.size()]);
-  const auto fits = static_cast<std::size_t>(std::max(0.0, (width - 8) / 7.2));
-  if (run.op.size() <= fits)
-    text += fmt::format("<text class=\"in\" x=\"{:.2f}\" y=\"{:.0f}\">{}</text>", x + width / 2,
-                        y + 22, escaped(run.op));
+      number, escaped(run.op), run.words, run.address, run.tensors, run.tensors == 1 ? "" : "s", x,
+      y, std::max(width, 0.5), kBarHeight, kColours[number % kColours.size()]);
+  if (const std::string name = label(run.op, number, width); !name.empty())
+    text += text_at("in", x + width / 2, y + kBarHeight / 2 + 5, name);
   return text + "</g>\n";
+}
+
+/// The memory's ends and quarters.
+std::string addresses(const StoredMemory& memory, double y) {
+  const std::int64_t base = memory.layout.base, depth = memory.depth();
+  std::string text = text_at("at", kBarX, y, fmt::format("{:#x}", base));
+  for (std::int64_t quarter = 1; quarter < 4 && depth >= 16; ++quarter) {
+    const std::int64_t words = depth * quarter / 4;
+    text += text_at("at mid",
+                    kBarX + kBarWidth * static_cast<double>(words) / static_cast<double>(depth), y,
+                    fmt::format("{:#x}", base + words));
+  }
+  return text + text_at("note", kBarX + kBarWidth, y, fmt::format("{:#x}", base + depth - 1)) +
+         "\n";
 }
 
 std::string bar(const StoredMemory& memory, double top) {
   const MemoryLayout& layout = memory.layout;
-  const double y = top + 22;
+  const double y = top + kBarY;
   const double scale = kBarWidth / static_cast<double>(std::max<std::int64_t>(memory.depth(), 1));
-  const double bytes = static_cast<double>(memory.words) * layout.word_bits / 8;
-  std::string text = fmt::format(
-      "<text class=\"name\" x=\"{0}\" y=\"{1:.0f}\">{2}</text><text class=\"note\" x=\"{3}\" "
-      "y=\"{1:.0f}\">{4} words of {5} bits, {6:.1f} KiB{7}</text>\n"
-      "<rect class=\"free\" x=\"{0}\" y=\"{8:.0f}\" width=\"{9}\" height=\"{10}\"/>\n",
-      kBarX, y - 7, to_string(memory.kind), kBarX + kBarWidth, memory.words, layout.word_bits,
-      bytes / 1024,
-      layout.banks * layout.lanes > 1
-          ? fmt::format(", {} banks, {} lanes", layout.banks, layout.lanes)
-          : "",
-      y, kBarWidth, kBarHeight);
+  std::string text =
+      text_at("name", kBarX, y - 9, to_string(memory.kind)) +
+      text_at("note", kBarX + kBarWidth, y - 9, memory_size_text(memory)) +
+      fmt::format("\n<rect class=\"free\" x=\"{}\" y=\"{:.0f}\" width=\"{}\" height=\"{}\"/>\n",
+                  kBarX, y, kBarWidth, kBarHeight);
   std::size_t number = 0;
   for (const Run& run : runs_of(memory))
     text += segment(run, kBarX + static_cast<double>(run.address - layout.base) * scale, y,
                     static_cast<double>(run.words) * scale, number++);
-  return text + fmt::format(
-                    "<text class=\"at\" x=\"{}\" y=\"{:.0f}\">{:#x}</text><text class=\"note\" "
-                    "x=\"{}\" y=\"{:.0f}\">{:#x}</text>\n",
-                    kBarX, y + kBarHeight + 15, layout.base, kBarX + kBarWidth, y + kBarHeight + 15,
-                    layout.base + memory.depth() - 1);
+  return text + addresses(memory, y + kBarHeight + 22);
 }
-
-constexpr const char* kStyle = R"(<style>
-text { font: 12px ui-monospace, "DejaVu Sans Mono", monospace; fill: #24292f }
-.title { font-size: 16px; font-weight: bold } .name { font-weight: bold; font-size: 13px }
-.note { text-anchor: end; fill: #57606a } .at { fill: #57606a }
-.in { text-anchor: middle; fill: #ffffff } .back { fill: #ffffff } .free { fill: #e6e8eb }
-@media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3 } .note, .at { fill: #9ba7b4 } .in { fill: #ffffff }
-  .back { fill: #0d1117 } .free { fill: #21262d }
-}
-</style>
-)";
 
 }  // namespace
 
 std::string memory_map_svg(const Manifest& manifest) {
-  const double height = kTop + kRowHeight * static_cast<double>(manifest.memories.size()) + 6;
+  const double height = kTop + kRowHeight * static_cast<double>(manifest.memories.size());
+  const std::string& name = manifest.network;
   std::string text = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 {0:.0f}\" width=\"960\" "
-      "height=\"{0:.0f}\" role=\"img\">\n{1}<rect class=\"back\" width=\"960\" "
-      "height=\"{0:.0f}\"/>\n"
-      "<text class=\"title\" x=\"{2}\" y=\"34\">{3} in the memories of a {4}x{5} array</text>\n",
-      height, kStyle, kBarX, escaped(manifest.network), manifest.geometry.rows,
-      manifest.geometry.cols);
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1:.0f}\" width=\"{0}\" "
+      "height=\"{1:.0f}\" role=\"img\">\n<title>Memory map of {2}</title>\n{3}<rect "
+      "class=\"back\" width=\"{0}\" height=\"{1:.0f}\"/>\n",
+      kWidth, height, escaped(name), kStyle);
+  text += text_at("title", kBarX, 34, shortened(name, 54));
+  text += text_at("at", kBarX, 60,
+                  fmt::format("{}x{} array, layout {}", manifest.geometry.rows,
+                              manifest.geometry.cols, manifest.layout)) +
+          "\n";
   double top = kTop;
   for (const StoredMemory& memory : manifest.memories) {
     text += bar(memory, top);

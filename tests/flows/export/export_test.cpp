@@ -115,6 +115,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadLayout{
             {"memories.weights.align=1048576", "split=one", "memories.weights.word_bits=1024"},
             "memories.weights.align: got"},
+        BadLayout{{"memories.weights.include=false", "memories.parameters.include=false",
+                   "memories.activations.include=false", "memories.expected.include=false",
+                   "memories.descriptors.include=false"},
+                  "memories: got none to write"},
         BadLayout{{"c_alignment=3"}, "c_alignment: got 3, expected a power of two"},
         BadLayout{{"version=2"}, "version: got 2"},
         BadLayout{{"memories.weigths.base=1"}, "did you mean"},
