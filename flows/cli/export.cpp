@@ -37,7 +37,8 @@ ImageLayout read_layout(const ExportRequest& request, const Geometry& geometry, 
   const std::string file = request.layout.empty()
                                ? (source_root() / "configs/layouts/default.yaml").string()
                                : request.layout;
-  return parse_image_layout(Settings::load(file, image_layout_keys(), request.layout_overrides),
+  return parse_image_layout(Settings::load(file, image_layout_keys(), request.layout_overrides,
+                                           {"--layout-set", "systole explain --layout"}),
                             geometry, weight_bits);
 }
 

@@ -105,7 +105,7 @@ std::string explain(const KeyTable& table, std::string_view key) {
   throw InputError({.where = {},
                     .key = std::string(key),
                     .got = "an unknown key",
-                    .expected = "a key of a run configuration",
+                    .expected = "a key of a configuration",
                     .hint = did_you_mean(key, key_names(table))});
 }
 

@@ -34,23 +34,13 @@ struct ToText {
   std::string operator()(const std::string& value) const { return value; }
 };
 
-[[noreturn]] void refuse_unknown(const Location& where, const std::string& key,
-                                 const KeyTable& table) {
-  std::string hint = did_you_mean(key, key_names(table));
-  if (hint.empty()) hint = "`systole explain` lists all keys";
-  throw InputError({.where = where,
-                    .key = key,
-                    .got = "an unknown key",
-                    .expected = "a key of a run configuration",
-                    .hint = hint});
-}
-
 }  // namespace
 
 Settings Settings::load(const std::string& path, const KeyTable& table,
-                        std::span<const std::string> overrides) {
+                        std::span<const std::string> overrides, const TableWords& words) {
   Settings settings;
   settings.table_ = table;
+  settings.words_ = words;
   settings.file_ = path;
 
   const Value root = load_yaml(path);
@@ -58,6 +48,20 @@ Settings Settings::load(const std::string& path, const KeyTable& table,
   for (const std::string& text : overrides) settings.read_override(text);
   settings.add_defaults();
   return settings;
+}
+
+void Settings::refuse_unknown(const Location& where, const std::string& key) const {
+  std::string hint = did_you_mean(key, key_names(table_));
+  if (hint.empty()) hint = "`" + words_.explain + "` lists all keys";
+  throw InputError({.where = where,
+                    .key = key,
+                    .got = "an unknown key",
+                    .expected = "a key of a configuration",
+                    .hint = hint});
+}
+
+std::string Settings::explain_hint(const std::string& key) const {
+  return fmt::format("`{} {}` lists its keys", words_.explain, key);
 }
 
 void Settings::read_map(const Value& map, const std::string& prefix) {
@@ -75,11 +79,10 @@ void Settings::read_map(const Value& map, const std::string& prefix) {
       }
       read_value(key, value, fs::path(file_).parent_path().string());
     } else if (is_key_group(table_, key)) {
-      if (!value.is_map())
-        throw value.error("a map", "`systole explain " + key + "` lists its keys");
+      if (!value.is_map()) throw value.error("a map", explain_hint(key));
       read_map(value, key + ".");
     } else {
-      refuse_unknown(value.location(), key, table_);
+      refuse_unknown(value.location(), key);
     }
   }
 }
@@ -114,7 +117,7 @@ void Settings::read_value(const std::string& key, const Value& value,
 }
 
 void Settings::read_override(const std::string& text) {
-  const Location where{"--set " + text, 0};
+  const Location where{words_.override_option + " " + text, 0};
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
     throw InputError({.where = where, .key = "", .got = text, .expected = "key=value", .hint = ""});
@@ -126,9 +129,9 @@ void Settings::read_override(const std::string& text) {
                         .key = key,
                         .got = "a group of keys",
                         .expected = "one key",
-                        .hint = "`systole explain " + key + "` lists its keys"});
+                        .hint = explain_hint(key)});
     }
-    refuse_unknown(where, key, table_);
+    refuse_unknown(where, key);
   }
   read_value(key, Value::scalar(text.substr(equals + 1), where, key), "");
 }

@@ -18,6 +18,12 @@ namespace systole {
 
 class Value;
 
+/// How a command line speaks of a table, for errors.
+struct TableWords {
+  std::string override_option = "--set";    ///< Gives `overrides`.
+  std::string explain = "systole explain";  ///< Prints the keys.
+};
+
 /// The resolved values of all keys of a table. Asking for a key that the table does not have, by
 /// another type than the table's, or for a number without value and default is a bug (assert).
 class Settings {
@@ -25,9 +31,9 @@ class Settings {
   /// Reads the YAML file `path`; nested maps make dotted keys. `overrides` are `key=value` texts
   /// that win over the file, the last one over earlier ones. Throws InputError on unknown keys,
   /// wrong types, numbers out of range and missing required keys; an override's location prints as
-  /// `--set key=value`.
+  /// `--set key=value`, or as `words` have it.
   static Settings load(const std::string& path, const KeyTable& table,
-                       std::span<const std::string> overrides = {});
+                       std::span<const std::string> overrides = {}, const TableWords& words = {});
 
   std::int64_t integer(std::string_view key) const;
   double real(std::string_view key) const;
@@ -67,9 +73,12 @@ class Settings {
   void read_value(const std::string& key, const Value& value, const std::string& base_directory);
   void read_override(const std::string& text);
   void add_defaults();
+  [[noreturn]] void refuse_unknown(const Location& where, const std::string& key) const;
+  std::string explain_hint(const std::string& key) const;
   const Entry& entry(std::string_view key) const;
 
   KeyTable table_;
+  TableWords words_;
   std::string file_;
   std::map<std::string, Entry, std::less<>> entries_;
 };

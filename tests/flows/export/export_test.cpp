@@ -121,7 +121,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "memories: got none to write"},
         BadLayout{{"c_alignment=3"}, "c_alignment: got 3, expected a power of two"},
         BadLayout{{"version=2"}, "version: got 2"},
-        BadLayout{{"memories.weigths.base=1"}, "did you mean"},
+        BadLayout{
+            {"memories.weigths.base=1"},
+            "--layout-set memories.weigths.base=1: memories.weigths.base: got an unknown key"},
         BadLayout{{"split=bank"}, "split: got"}));
 
 TEST(Export, RefusesALayoutFileThatIsMissingOrHasNoVersion) {

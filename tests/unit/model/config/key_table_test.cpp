@@ -68,10 +68,10 @@ TEST(Explain, PrintsAKeyOrAGroup) {
 
 TEST(Explain, SuggestsTheNearestKey) {
   EXPECT_EQ(message_of([] { explain(table(), "netwrk"); }),
-            "netwrk: got an unknown key, expected a key of a run configuration; "
+            "netwrk: got an unknown key, expected a key of a configuration; "
             "did you mean network?");
   EXPECT_EQ(message_of([] { explain(table(), "dutt"); }),
-            "dutt: got an unknown key, expected a key of a run configuration; did you mean dut?");
+            "dutt: got an unknown key, expected a key of a configuration; did you mean dut?");
 }
 
 }  // namespace

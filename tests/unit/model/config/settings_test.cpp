@@ -126,10 +126,10 @@ TEST_F(SettingsTest, RangesHaveALastLegalValue) {
 
 TEST_F(SettingsTest, RefusesUnknownKeys) {
   EXPECT_EQ(complaint("network: n\ndut:\n  dri: x\n"),
-            "run.yaml:3: dut.dri: got an unknown key, expected a key of a run configuration; "
+            "run.yaml:3: dut.dri: got an unknown key, expected a key of a configuration; "
             "did you mean dut.dir?");
   EXPECT_EQ(complaint("zzzzzzzzzzzzzzzz: n\n"),
-            "run.yaml:1: zzzzzzzzzzzzzzzz: got an unknown key, expected a key of a run "
+            "run.yaml:1: zzzzzzzzzzzzzzzz: got an unknown key, expected a key of a "
             "configuration; `systole explain` lists all keys");
 }
 
@@ -159,7 +159,7 @@ TEST_F(SettingsTest, OverridesAreCheckedLikeTheFile) {
   const std::string yaml = "network: n\n";
   EXPECT_EQ(complaint(yaml, {"rate=2"}), "--set rate=2: rate: got 2, expected a number in [0, 1]");
   EXPECT_EQ(complaint(yaml, {"rat=1"}),
-            "--set rat=1: rat: got an unknown key, expected a key of a run configuration; "
+            "--set rat=1: rat: got an unknown key, expected a key of a configuration; "
             "did you mean rate?");
   EXPECT_EQ(complaint(yaml, {"rate"}), "--set rate: got rate, expected key=value");
   EXPECT_EQ(complaint(yaml, {"=1"}), "--set =1: got =1, expected key=value");
