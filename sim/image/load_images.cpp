@@ -87,9 +87,7 @@ RegionWords load_memory(const std::string& directory, const StoredMemory& memory
 
 std::span<const std::uint8_t> tensor_bytes(const RegionWords& words, const StoredMemory& memory,
                                            const ImageTensor& tensor) {
-  std::size_t r =
-      0;  // The last region that begins at or before the tensor: the manifest is checked.
-  while (r + 1 < words.size() && memory.regions[r + 1].region.address <= tensor.address) ++r;
+  const std::size_t r = region_of(memory, tensor);
   const std::size_t word_bytes = words[r].word_bytes();
   const auto first = static_cast<std::size_t>(tensor.address - memory.regions[r].region.address);
   return std::span(words[r].bytes)

@@ -23,6 +23,13 @@ const StoredTensor* find_tensor(const StoredMemory& memory, std::string_view op,
   return found == memory.tensors.end() ? nullptr : &*found;
 }
 
+std::size_t region_of(const StoredMemory& memory, const ImageTensor& tensor) {
+  std::size_t r = 0;
+  while (r + 1 < memory.regions.size() && memory.regions[r + 1].region.address <= tensor.address)
+    ++r;
+  return r;
+}
+
 std::string crc32_of(std::string_view bytes) {
   const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
   return fmt::format("{:08x}", crc32_z(crc32_z(0, nullptr, 0), data, bytes.size()));

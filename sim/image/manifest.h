@@ -72,6 +72,9 @@ const StoredMemory* find_memory(const Manifest& manifest, MemoryKind kind);
 const StoredTensor* find_tensor(const StoredMemory& memory, std::string_view op,
                                 std::string_view name);
 
+/// The region that holds a tensor: the last one that begins at or before it.
+std::size_t region_of(const StoredMemory& memory, const ImageTensor& tensor);
+
 /// 8 hexadecimal digits.
 std::string crc32_of(std::string_view bytes);
 /// CRC-32 and SHA-256 of a tensor's elements.

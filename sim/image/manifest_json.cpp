@@ -63,15 +63,19 @@ TileOrder order_of(const Json& json) {
   return order;
 }
 
-Json to_json(const StoredTensor& stored, const MemoryLayout& memory) {
+Json to_json(const StoredTensor& stored, const StoredMemory& memory) {
   const ImageTensor& tensor = stored.tensor;
-  const auto word_bytes = std::int64_t{memory.word_bits} / 8;
+  const auto word_bytes = std::int64_t{memory.layout.word_bits} / 8;
+  const std::size_t region = region_of(memory, tensor);
+  const std::int64_t offset = tensor.address - memory.regions.at(region).region.address;
   Json json = {{"op", tensor.op},
                {"tensor", tensor.name},
+               {"region", region},
                {"address", tensor.address},
                {"words", tensor.words},
-               {"offset_bytes", (tensor.address - memory.base) * word_bytes},
+               {"offset_bytes", offset * word_bytes},
                {"size_bytes", tensor.words * word_bytes},
+               {"dtype", fmt::format("{}int{}", tensor.is_signed ? "" : "u", tensor.element_bits)},
                {"shape", tensor.shape},
                {"element_bits", tensor.element_bits},
                {"signed", tensor.is_signed},
@@ -160,7 +164,7 @@ Json to_json(const StoredMemory& memory) {
                                {"files", std::move(files)}});
   }
   for (const StoredTensor& tensor : memory.tensors)
-    json["tensors"].push_back(to_json(tensor, layout));
+    json["tensors"].push_back(to_json(tensor, memory));
   return json;
 }
 

@@ -99,7 +99,7 @@ TEST(BadSetting, NamesASampleSetThatIsNotThere) {
 TEST(BadOption, IsRefusedByName) {
   expect_refused(run_systole({"rnu", "x.yaml"}), {"rnu"});
   expect_refused(run_systole({}), {"no subcommand"});
-  expect_refused(run_systole({"run"}), {"config is required"});
+  expect_refused(run_systole({"run"}), {"config: got none, expected the run's YAML file"});
   expect_refused(run_systole({"run", kConfig, "--bogus"}), {"--bogus"});
   expect_run_refused({}, {"--count", "0"}, {"inputs.count: got 0, expected"});
   expect_run_refused({}, {"--count", "many"}, {"inputs.count: got many, expected"});

@@ -61,6 +61,9 @@ TEST(Export, SaysInTheManifestWhereEveryTensorLies) {
   EXPECT_EQ(conv1["shape"], (json{72, 4}));
   EXPECT_EQ(conv1["source"]["shape"], (json{3, 3, 1, 24}));
   EXPECT_EQ(weights["tensors"][1]["address"], 72);
+  EXPECT_EQ(weights["tensors"][1]["region"], 1);
+  EXPECT_EQ(weights["tensors"][1]["offset_bytes"], 0);
+  EXPECT_EQ(weights["tensors"][1]["dtype"], "int8");
   EXPECT_EQ(weights["regions"][0]["files"][0]["path"], "weights/000_conv1.memh");
 }
 
