@@ -11,7 +11,6 @@
 #include "model/tensor/atomic_file.h"
 #include "model/tensor/mapped_file.h"
 #include "model/tensor/safetensors.h"
-#include "model/tensor/sha256.h"
 #include "sim/image/decode.h"
 #include "sim/image/export_folder.h"
 

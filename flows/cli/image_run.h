@@ -1,7 +1,6 @@
 // image_run.h: an export's folder as the source of a run: network, golden trace, weights.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>

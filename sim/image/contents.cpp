@@ -2,7 +2,9 @@
 #include "sim/image/contents.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "model/tensor/safetensors.h"
 #include "sim/image/descriptors.h"
