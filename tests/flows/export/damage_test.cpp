@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "sim/image/manifest.h"
+#include "sim/image/verify_images.h"
 #include "tests/flows/export/exported.h"
 
 namespace systole::test {
@@ -171,6 +174,34 @@ TEST_P(DamagedExport, IsRefusedByVerifyAndByRun) {
 
 INSTANTIATE_TEST_SUITE_P(By, DamagedExport, testing::ValuesIn(damages()),
                          [](const auto& damage) { return damage.param.name; });
+
+/// Some digits and brackets of the text are others, or a part is missing.
+std::string mutated(std::string text, unsigned seed) {
+  std::mt19937 random(seed);
+  if (random() % 4 == 0) text.erase(random() % text.size(), 1 + random() % 40);
+  for (auto changes = 1 + random() % 6; changes > 0; --changes) {
+    const std::size_t at = text.find_first_of("0123456789", random() % text.size());
+    if (at != std::string::npos) text[at] = "0123456789-e.[\"9999"[random() % 19];
+  }
+  return text;
+}
+
+// Runs in this process: a crash ends the test.
+TEST(DamagedManifest, IsRefusedOrReadWhateverIsChanged) {
+  const auto folder = copy_of_export();
+  const std::string whole = read_text(*folder / "manifest.json");
+  int refused = 0;
+  for (unsigned seed = 1; seed <= 1000; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    write_text(*folder / "manifest.json", mutated(whole, seed));
+    try {
+      refused += exit_code(verify_images(folder->path())) == 2;
+    } catch (const InputError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 800);
+}
 
 TEST(VerifyImages, FindsATensorThatIsNotTheOneOfTheManifest) {
   const auto folder = copy_of_export();
