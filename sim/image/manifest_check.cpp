@@ -121,16 +121,24 @@ struct Checker {
            fmt::format("{}, as the packs give them", elements));
   }
 
+  /// The number of elements.
+  std::int64_t check_shape(const Shape& shape, const std::string& what, std::int64_t most) const {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : shape) {
+      expect_in(extent, what, 0, most);
+      expect_in(count * std::max<std::int64_t>(extent, 1), what, 0, most);
+      count *= extent;
+    }
+    return count;
+  }
+
   void check_tensor(const ImageTensor& tensor, const std::string& what) const {
     const int widest = tensor.is_signed ? 64 : 63;
     expect_in(tensor.element_bits, what + ": element_bits", 1, widest);
     expect_in(tensor.beat, what + ": beat", 0, kMost);
-    std::int64_t count = 1;
-    for (const std::int64_t extent : tensor.shape) {
-      expect_in(extent, what + ": shape", 0, kMost);
-      expect_in(count * std::max<std::int64_t>(extent, 1), what + ": shape", 0, kMost);
-      count *= extent;
-    }
+    const std::int64_t count = check_shape(tensor.shape, what + ": shape", kMost);
+    // A memory has every element of its source.
+    check_shape(tensor.source.shape, what + ": source", std::max<std::int64_t>(count, 1));
     const TensorPacking packing = packing_of(tensor, memory.layout);
     const auto words =
         static_cast<std::int64_t>(packing.words_for(static_cast<std::size_t>(count)));

@@ -139,6 +139,12 @@ std::vector<Damage> damages() {
           },
           "enough for 1073741824 words"),
       edit(
+          "ASourceThatIsHuge",
+          [](Json& m) {
+            tensor(m, 0)["source"]["shape"] = {1LL << 31, 2};
+          },
+          "weight of conv1: source"),
+      edit(
           "AnUnknownFormat", [](Json& m) { region(m, 0)["files"][0]["format"] = "elf"; },
           "format: \"elf\" is none"),
       edit(
