@@ -76,13 +76,13 @@ TEST(FakeQuantize, EveryGroupHasItsScaleAndZeroPoint) {
   EXPECT_EQ(fake_quantize(x, encoding), x);
 }
 
-// 3 steps of float32(0.1) are 0.3 and a bit in double, and round to another float than 3 * 0.1.
+// 9 steps of float32(0.1) are another float than 0.9.
 TEST(FakeQuantize, Float32RoundsEveryOperation) {
   const Encoding encoding = scalar(IntFormat{}, 0.1);
-  const IntTensor three({1}, Codes{3});
-  EXPECT_EQ(dequantize(three, encoding)[0], 0.3F);
-  EXPECT_EQ(dequantize(three, encoding, Arithmetic::kFloat32)[0], 3.0F * 0.1F);
-  ASSERT_NE(3.0F * 0.1F, 0.3F);
+  const IntTensor nine({1}, Codes{9});
+  EXPECT_EQ(dequantize(nine, encoding)[0], 0.9F);
+  EXPECT_EQ(dequantize(nine, encoding, Arithmetic::kFloat32)[0], 9.0F * 0.1F);
+  ASSERT_NE(9.0F * 0.1F, 0.9F);
   // 0.35F is below 0.35 and so below the tie in double; the float quotient is the tie.
   const FloatTensor x({1}, {0.35F});
   EXPECT_EQ(quantize(x, encoding).data, (Codes{3}));

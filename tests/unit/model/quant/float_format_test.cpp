@@ -36,7 +36,8 @@ void expect_code(double expected, const FloatFormat& format, unsigned code) {
   }
   EXPECT_EQ(got, expected) << code;
   EXPECT_EQ(std::signbit(got), std::signbit(expected)) << code;
-  if (std::isfinite(expected)) EXPECT_EQ(round_to_float(expected, format), expected) << code;
+  if (!std::isfinite(expected)) return;
+  EXPECT_EQ(round_to_float(expected, format), expected) << code;
 }
 
 TEST(FloatFormat, HoldsEveryCodeOfE4M3) {
