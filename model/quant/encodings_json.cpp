@@ -82,8 +82,8 @@ Json list_061(const EncodingEntry& entry) {
 /// The size of blocks of input channels, axis 1, under every output channel, axis 0.
 std::int64_t input_block(const Encoding& encoding, const Blocks& blocks) {
   const Shape& sizes = blocks.sizes;
-  bool is_plain = sizes.size() >= 2 && (sizes[0] == 1 || encoding.scale.shape[0] == 1) &&
-                  sizes[1] > 0;
+  bool is_plain =
+      sizes.size() >= 2 && (sizes[0] == 1 || encoding.scale.shape[0] == 1) && sizes[1] > 0;
   for (std::size_t axis = 2; axis < sizes.size(); ++axis)
     is_plain = is_plain && encoding.scale.shape[axis] == 1;
   if (!is_plain)
@@ -121,7 +121,8 @@ template <class T>
 Json nested(const Tensor<T>& tensor, std::size_t axis, std::int64_t& next) {
   if (axis == tensor.shape.size()) return tensor[next++];
   Json list = Json::array();
-  for (std::int64_t i = 0; i < tensor.shape[axis]; ++i) list.push_back(nested(tensor, axis + 1, next));
+  for (std::int64_t i = 0; i < tensor.shape[axis]; ++i)
+    list.push_back(nested(tensor, axis + 1, next));
   return list;
 }
 
@@ -150,8 +151,8 @@ void add(Json& json, const EncodingEntry& entry, AimetVersion version) {
   }
   if (entry.role == EncodingRole::kUnsaid)
     fail(entry.encoding, version, "neither an activation nor a parameter", "which of them it is");
-  Json& section = json[entry.role == EncodingRole::kParameter ? "param_encodings"
-                                                              : "activation_encodings"];
+  Json& section =
+      json[entry.role == EncodingRole::kParameter ? "param_encodings" : "activation_encodings"];
   if (version == AimetVersion::k100)
     section.push_back(object_100(entry.encoding));
   else if (!section.emplace(entry.encoding.name, list_061(entry)).second)

@@ -33,7 +33,7 @@ struct EncodingEntry {
 struct EncodingsFile {
   AimetVersion version = AimetVersion::k200;
   std::vector<EncodingEntry> entries;  ///< In the file's order.
-  std::string other = "{}";  ///< JSON of the file's other keys: producer, quantizer_args.
+  std::string other = "{}";            ///< JSON of the file's other keys: producer, quantizer_args.
 
   bool operator==(const EncodingsFile&) const = default;
 };

@@ -79,8 +79,8 @@ IntTensor quantize(const FloatTensor& x, const Encoding& encoding, Arithmetic ar
   IntTensor codes(x.shape);
   with_scaling(encoding, arithmetic, [&](const auto& scaling) {
     for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
-      codes[i] = static_cast<std::int32_t>(code_of(scaling.down(x[i], g), encoding.zero_point[g],
-                                                   range, encoding.spec.rounding));
+      codes[i] = static_cast<std::int32_t>(
+          code_of(scaling.down(x[i], g), encoding.zero_point[g], range, encoding.spec.rounding));
     });
   });
   return codes;
@@ -93,11 +93,10 @@ FloatTensor dequantize(const IntTensor& codes, const Encoding& encoding, Arithme
   with_scaling(encoding, arithmetic, [&](const auto& scaling) {
     for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
       if (!range.contains(codes[i]))
-        throw InputError(
-            {.key = encoding.name,
-             .got = fmt::format("code {} at element {}", codes[i],
-                                to_string(unravel(i, codes.shape))),
-             .expected = fmt::format("a code in [{}, {}]", range.lo, range.hi)});
+        throw InputError({.key = encoding.name,
+                          .got = fmt::format("code {} at element {}", codes[i],
+                                             to_string(unravel(i, codes.shape))),
+                          .expected = fmt::format("a code in [{}, {}]", range.lo, range.hi)});
       x[i] = scaling.up(static_cast<double>(std::int64_t{codes[i]} - encoding.zero_point[g]), g);
     });
   });
@@ -110,21 +109,21 @@ FloatTensor fake_quantize(const FloatTensor& x, const Encoding& encoding, Arithm
   FloatTensor y(x.shape);
   with_scaling(encoding, arithmetic, [&](const auto& scaling) {
     const Rounding rounding = encoding.spec.rounding;
-    std::visit(
-        Overloaded{[&](const IntFormat& format) {
-                     const IntRange range = format.range();
-                     for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
-                       const std::int32_t zero = encoding.zero_point[g];
-                       y[i] = scaling.up(code_of(scaling.down(x[i], g), zero, range, rounding) - zero,
-                                         g);
-                     });
-                   },
-                   [&](const FloatFormat& format) {
-                     for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
-                       y[i] = scaling.up(round_to_float(scaling.down(x[i], g), format, rounding), g);
-                     });
-                   }},
-        encoding.spec.format);
+    std::visit(Overloaded{[&](const IntFormat& format) {
+                            const IntRange range = format.range();
+                            for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
+                              const std::int32_t zero = encoding.zero_point[g];
+                              y[i] = scaling.up(
+                                  code_of(scaling.down(x[i], g), zero, range, rounding) - zero, g);
+                            });
+                          },
+                          [&](const FloatFormat& format) {
+                            for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
+                              y[i] = scaling.up(
+                                  round_to_float(scaling.down(x[i], g), format, rounding), g);
+                            });
+                          }},
+               encoding.spec.format);
   });
   return y;
 }

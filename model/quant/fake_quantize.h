@@ -1,22 +1,10 @@
 // fake_quantize.h: a tensor through its quantizer: to reals on the grid, to codes, and back.
 #pragma once
 
-#include <cstdint>
-
 #include "model/quant/tensor_encoding.h"
 #include "model/tensor/tensor.h"
 
 namespace systole {
-
-/// What x / Δ and the way back are computed in. Dialects differ (model/README.md, Dialects); where
-/// a tool says nothing it is double, rounded to float once at the end.
-enum class Arithmetic : std::uint8_t {
-  kDouble,
-  /// Every operation rounded to float32 on its own, with the scale as it is held: f32(x / f32(Δ))
-  /// and f32((q - zp) f32(Δ)) as AIMET's simulator and ONNX's reference do, f32(x f32(S)) and
-  /// f32((q - zp) / f32(S)) as Torch2Chip does. A scale must be a normal float32.
-  kFloat32
-};
 
 /// code = clamp(round(x / Δ) + zero_point, range), rounded as the spec says, group by group
 /// (model/README.md, quantize). Throws InputError, naming tensor and element, when an element is

@@ -14,7 +14,8 @@ double round_to_float(double x, const FloatFormat& format, Rounding rounding) {
   int exponent = 1 - format.bias;
   if (std::abs(x) >= normal) exponent = std::ilogb(x);
   const bool is_coarse = !format.has_subnormals && std::abs(x) < normal;
-  const int step = is_coarse ? exponent : exponent - format.mantissa_bits;  // log2 of the last place.
+  const int step =
+      is_coarse ? exponent : exponent - format.mantissa_bits;  // log2 of the last place.
   const double y = std::ldexp(round_real(std::ldexp(x, -step), rounding), step);
   if (std::abs(y) <= format.largest()) return y;
   if (format.saturates) return std::copysign(format.largest(), x);
@@ -36,8 +37,7 @@ double decode_float(std::uint32_t code, const FloatFormat& format) {
     return std::numeric_limits<double>::quiet_NaN();
   if (exponent == 0 && !format.has_subnormals) return sign * 0.0;
   const double significand = (exponent == 0 ? 0.0 : std::ldexp(1.0, m)) + mantissa;
-  return sign * std::ldexp(significand,
-                           std::max(static_cast<int>(exponent), 1) - format.bias - m);
+  return sign * std::ldexp(significand, std::max(static_cast<int>(exponent), 1) - format.bias - m);
 }
 
 }  // namespace systole

@@ -15,11 +15,11 @@ namespace {
 void cut_axis(Grouping& grouping, const Shape& tensor, int axis, const std::string& name) {
   const int rank = static_cast<int>(tensor.size());
   if (axis < 0 || axis >= rank)
-    throw InputError({.key = name,
-                      .got = fmt::format("axis {} of a tensor of shape {}", axis,
-                                         to_string(tensor)),
-                      .expected = rank == 0 ? "one scale for a scalar"
-                                            : fmt::format("an axis in [0, {}]", rank - 1)});
+    throw InputError(
+        {.key = name,
+         .got = fmt::format("axis {} of a tensor of shape {}", axis, to_string(tensor)),
+         .expected =
+             rank == 0 ? "one scale for a scalar" : fmt::format("an axis in [0, {}]", rank - 1)});
   const auto at = static_cast<std::size_t>(axis);
   grouping.blocks[at] = 1;
   grouping.shape = {tensor[at]};
@@ -34,14 +34,14 @@ void cut_blocks(Grouping& grouping, const Shape& tensor, const Shape& sizes,
                       .expected = fmt::format("{} sizes, one per axis", tensor.size())});
   for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
     const std::int64_t extent = tensor[axis];
-    const std::int64_t size = sizes[axis] == kWholeAxis ? std::max<std::int64_t>(extent, 1)
-                                                        : sizes[axis];
+    const std::int64_t size =
+        sizes[axis] == kWholeAxis ? std::max<std::int64_t>(extent, 1) : sizes[axis];
     if (size <= 0 || extent % size != 0)
-      throw InputError({.key = name,
-                        .got = fmt::format("blocks of {} along axis {}, whose extent is {}", size,
-                                           axis, extent),
-                        .expected = "a block size that divides the extent",
-                        .hint = fmt::format("{} takes the whole axis", kWholeAxis)});
+      throw InputError(
+          {.key = name,
+           .got = fmt::format("blocks of {} along axis {}, whose extent is {}", size, axis, extent),
+           .expected = "a block size that divides the extent",
+           .hint = fmt::format("{} takes the whole axis", kWholeAxis)});
     grouping.blocks[axis] = size;
     grouping.shape.push_back(extent / size);
   }

@@ -28,7 +28,8 @@ struct JsonField {
   [[noreturn]] void fail(const std::string& expected, const std::string& hint = "") const;
 };
 
-/// The one object of a JSON text; InputError on a syntax error, a key twice, or more than 16 levels.
+/// The one object of a JSON text; InputError on a syntax error, a key twice, or more than 16
+/// levels.
 nlohmann::json parse_json_object(std::string_view text, const std::string& file);
 
 }  // namespace systole

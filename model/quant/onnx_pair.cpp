@@ -20,7 +20,8 @@ Granularity granularity_of(const OnnxPair& pair, const std::string& name) {
   const Shape& shape = pair.scale.shape;
   const bool is_blocked = shape.size() > 1;
   if (is_blocked != (pair.block_size > 0))
-    fail(name, fmt::format("scales of shape {} and block size {}", to_string(shape), pair.block_size),
+    fail(name,
+         fmt::format("scales of shape {} and block size {}", to_string(shape), pair.block_size),
          "a scalar or a vector without blocks, or a scale per block of a size above 0");
   if (shape.empty()) return PerTensor{};
   if (!is_blocked) return PerChannel{pair.axis};
@@ -53,14 +54,14 @@ Encoding from_onnx(const OnnxPair& pair, const std::string& name) {
   const auto is_zero = [](std::int32_t z) { return z == 0; };
   const bool has_no_zero_point =
       std::all_of(pair.zero_point.data.begin(), pair.zero_point.data.end(), is_zero);
-  Encoding encoding = {.name = name,
-                       .spec = {.format = IntFormat{.bits = pair.type.bits,
-                                                    .is_signed = pair.type.is_signed,
-                                                    .is_symmetric = pair.type.is_signed &&
-                                                                    has_no_zero_point},
-                                .granularity = granularity_of(pair, name)},
-                       .scale = pair.scale,
-                       .zero_point = pair.zero_point};
+  Encoding encoding = {
+      .name = name,
+      .spec = {.format = IntFormat{.bits = pair.type.bits,
+                                   .is_signed = pair.type.is_signed,
+                                   .is_symmetric = pair.type.is_signed && has_no_zero_point},
+               .granularity = granularity_of(pair, name)},
+      .scale = pair.scale,
+      .zero_point = pair.zero_point};
   check_encoding(encoding);
   const IntRange range = pair.type.range();
   for (const std::int32_t zero_point : pair.zero_point.data)

@@ -11,8 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 std::string scalar(const Json& json) {
-  if (!json.is_number_float())
-    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (!json.is_number_float()) return json.dump(-1, ' ', true, Json::error_handler_t::replace);
   // Json's own algorithm is not always the shortest.
   std::string text = fmt::format("{}", json.get<double>());
   if (text.find_first_of(".en") == std::string::npos) text += ".0";

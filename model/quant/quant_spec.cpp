@@ -38,7 +38,8 @@ void check(const FloatFormat& format, const std::string& name) {
   expect(-127 <= format.bias && format.bias <= 254, name, fmt::format("bias {}", format.bias),
          "an exponent bias in [-127, 254]");
   expect(format.saturates || format.specials != FloatSpecials::kNone, name,
-         "no saturation and no code for an overflow", "saturation, or infinity or NaN among the codes");
+         "no saturation and no code for an overflow",
+         "saturation, or infinity or NaN among the codes");
   expect(format.largest() >= format.smallest_normal(), name, to_string(NumberFormat{format}),
          "a format with a normal number");
 }

@@ -1,4 +1,5 @@
-// quant_spec.h: how a tensor is to be quantised: number format, groups that share a scale, rounding.
+// quant_spec.h: how a tensor is to be quantised: number format, groups that share a scale,
+// rounding.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace systole {
 
-/// Integer codes. `bits` is in [2, 16], or 32 where codes are signed and symmetric: the type in which
-/// AIMET 2.0.0 and ONNX hold biases.
+/// Integer codes. `bits` is in [2, 16], or 32 where codes are signed and symmetric: the type in
+/// which AIMET 2.0.0 and ONNX hold biases.
 struct IntFormat {
   int bits = 8;
   bool is_signed = true;
@@ -46,8 +47,8 @@ struct FloatFormat {
   /// NaN (`kNanOnly`). `kNone` must saturate.
   bool saturates = true;
 
-  double largest() const;         ///< The largest number.
-  double smallest_normal() const; ///< 2^(1 - bias).
+  double largest() const;          ///< The largest number.
+  double smallest_normal() const;  ///< 2^(1 - bias).
   bool operator==(const FloatFormat&) const = default;
 };
 
@@ -84,6 +85,16 @@ struct Blocks {
   bool operator==(const Blocks&) const = default;
 };
 using Granularity = std::variant<PerTensor, PerChannel, PerToken, Blocks>;
+
+/// What scales, x / Δ and the way back are computed in. Dialects differ (model/README.md,
+/// Dialects); where a tool says nothing it is double, rounded to float once at the end.
+enum class Arithmetic : std::uint8_t {
+  kDouble,
+  /// Every operation rounded to float32 on its own, with the scale as it is held: f32(x / f32(Δ))
+  /// and f32((q - zp) f32(Δ)) as AIMET's simulator and ONNX's reference do, f32(x f32(S)) and
+  /// f32((q - zp) / f32(S)) as Torch2Chip does. A scale must be a normal float32.
+  kFloat32
+};
 
 struct QuantSpec {
   NumberFormat format = IntFormat{};

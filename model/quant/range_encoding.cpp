@@ -11,33 +11,37 @@
 namespace systole {
 namespace {
 
-double usable(double scale) {
+/// `scale` as `arithmetic` holds it, or 1 where that is no usable scale.
+double usable(double scale, Arithmetic arithmetic) {
+  if (arithmetic == Arithmetic::kFloat32) {
+    const auto single = static_cast<float>(scale);
+    return std::isnormal(single) ? single : 1.0;
+  }
   return std::isnormal(scale) && std::isnormal(1.0 / scale) ? scale : 1.0;
 }
 
 void check_range(const RealRange& range, std::int64_t group, const std::string& name) {
   if (!std::isfinite(range.lo) || !std::isfinite(range.hi) || range.lo > range.hi ||
       !std::isfinite(range.hi - range.lo))
-    throw InputError(
-        {.key = name,
-         .got = fmt::format("range [{}, {}] of group {}", range.lo, range.hi, group),
-         .expected = "a finite range, smallest first"});
+    throw InputError({.key = name,
+                      .got = fmt::format("range [{}, {}] of group {}", range.lo, range.hi, group),
+                      .expected = "a finite range, smallest first"});
 }
 
 /// Δ and zero point of one range that holds 0.
-Quantizer cover(const RealRange& range, const IntFormat& format) {
+Quantizer cover(const RealRange& range, const IntFormat& format, Arithmetic arithmetic) {
   const IntRange codes = format.range();
   const auto qlo = static_cast<double>(codes.lo);
   const auto qhi = static_cast<double>(codes.hi);
   if (format.is_symmetric)
-    return {.scale = usable(std::max(qlo < 0 ? range.lo / qlo : 0.0, range.hi / qhi))};
-  const double scale = usable((range.hi - range.lo) / (qhi - qlo));
+    return {.scale = usable(std::max(qlo < 0 ? range.lo / qlo : 0.0, range.hi / qhi), arithmetic)};
+  const double scale = usable((range.hi - range.lo) / (qhi - qlo), arithmetic);
   const double zero_point = std::clamp(qlo - std::nearbyint(range.lo / scale), qlo, qhi);
   return {.scale = scale, .zero_point = static_cast<std::int32_t>(zero_point)};
 }
 
-Quantizer cover(const RealRange& range, const FloatFormat& format) {
-  return {.scale = usable(std::max(-range.lo, range.hi) / format.largest())};
+Quantizer cover(const RealRange& range, const FloatFormat& format, Arithmetic arithmetic) {
+  return {.scale = usable(std::max(-range.lo, range.hi) / format.largest(), arithmetic)};
 }
 
 bool is_unsigned_symmetric(const NumberFormat& format) {
@@ -68,7 +72,7 @@ Tensor<RealRange> group_ranges(const FloatTensor& x, const Granularity& granular
 }
 
 Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
-                       const Tensor<RealRange>& ranges) {
+                       const Tensor<RealRange>& ranges, Arithmetic arithmetic) {
   check_format(spec.format, name);
   Encoding encoding = {.name = name,
                        .spec = spec,
@@ -82,17 +86,18 @@ Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
                         .got = fmt::format("{} in group {}", range.lo, g),
                         .expected = "no negative numbers where codes are unsigned and symmetric",
                         .hint = "use signed or affine codes"});
-    const Quantizer quantizer =
-        std::visit([&](const auto& format) { return cover(range, format); }, spec.format);
+    const Quantizer quantizer = std::visit(
+        [&](const auto& format) { return cover(range, format, arithmetic); }, spec.format);
     encoding.scale[g] = quantizer.scale;
     encoding.zero_point[g] = quantizer.zero_point;
   }
   return encoding;
 }
 
-Encoding encode_minmax(const std::string& name, const QuantSpec& spec, const FloatTensor& x) {
+Encoding encode_minmax(const std::string& name, const QuantSpec& spec, const FloatTensor& x,
+                       Arithmetic arithmetic) {
   check_format(spec.format, name);
-  return encode_ranges(name, spec, group_ranges(x, spec.granularity, name));
+  return encode_ranges(name, spec, group_ranges(x, spec.granularity, name), arithmetic);
 }
 
 }  // namespace systole

@@ -13,7 +13,7 @@ namespace systole {
 Tensor<RealRange> group_ranges(const FloatTensor& x, const Granularity& granularity,
                                const std::string& name);
 
-/// Scales and zero points, in double, of groups with these ranges; each range is first widened to
+/// Scales and zero points of groups with these ranges; each range is first widened to
 /// hold 0, and codes are [qlo, qhi].
 ///
 ///   symmetric:  Δ = max(lo / qlo, hi / qhi), so each end is a code (AIMET's symmetric rule; with a
@@ -21,13 +21,16 @@ Tensor<RealRange> group_ranges(const FloatTensor& x, const Granularity& granular
 ///   affine:     Δ = (hi - lo) / (qhi - qlo), zero_point = qlo - rne(lo / Δ)
 ///   float:      Δ = max|x| / the format's largest number
 ///
-/// A group of zeros, and one whose Δ would be too small to be a normal double, has scale 1 and the
-/// zero point of 0. Throws InputError when a range is not finite, is upside down, or is negative
-/// where codes are unsigned and symmetric.
+/// in double; kFloat32 rounds Δ to float32 once, which is AIMET's scale bit for bit, and computes
+/// the zero point from it. A group of zeros, and one whose Δ would be too small to be a normal
+/// number of the arithmetic, has scale 1 and the zero point of 0. Throws InputError when a range is
+/// not finite, is upside down, or is negative where codes are unsigned and symmetric.
 Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
-                       const Tensor<RealRange>& ranges);
+                       const Tensor<RealRange>& ranges,
+                       Arithmetic arithmetic = Arithmetic::kDouble);
 
 /// encode_ranges of group_ranges: the min-max method on one tensor.
-Encoding encode_minmax(const std::string& name, const QuantSpec& spec, const FloatTensor& x);
+Encoding encode_minmax(const std::string& name, const QuantSpec& spec, const FloatTensor& x,
+                       Arithmetic arithmetic = Arithmetic::kDouble);
 
 }  // namespace systole

@@ -59,21 +59,24 @@ TEST(EncodingsError, Bits) {
   EXPECT_EQ(complaint(kSound061, ": 8", ": 1"), key + "got 1, expected an integer in [2, 16]");
   EXPECT_EQ(complaint(kSound061, ": 8", ": 33"), key + "got 33, expected an integer in [2, 16]");
   EXPECT_EQ(complaint(kSound061, ": 8", ": 8.5"), key + "got 8.5, expected an integer in [2, 16]");
-  EXPECT_EQ(complaint(kSound061, ": 8", ": \"8\""), key + "got \"8\", expected an integer in [2, 16]");
+  EXPECT_EQ(complaint(kSound061, ": 8", ": \"8\""),
+            key + "got \"8\", expected an integer in [2, 16]");
   EXPECT_EQ(complaint(kSound200, "int8", "int1"),
             "e.json: encodings[0]: w: got 1 bits, expected 2 to 16 bits, or 32 of a bias");
-  EXPECT_EQ(complaint(kSound200, "int8", "int33"),
-            "e.json: encodings[0].output_dtype: got \"int33\", expected int8, uint8, int4, ...; float "
-            "encodings are not read");
+  EXPECT_EQ(
+      complaint(kSound200, "int8", "int33"),
+      "e.json: encodings[0].output_dtype: got \"int33\", expected int8, uint8, int4, ...; float "
+      "encodings are not read");
 }
 
 TEST(EncodingsError, Scales) {
   EXPECT_EQ(complaint(kSound061, "\"scale\": 1", "\"scale\": 0"),
             "e.json: activation_encodings.x: x: got scale 0 of group 0, expected a finite number "
             "above 0 that has an inverse");
-  EXPECT_EQ(complaint(kSound100, "[1, 2]", "[1, -2]"),
-            "e.json: param_encodings[0]: w: got scale -2 of group 1, expected a finite number above "
-            "0 that has an inverse");
+  EXPECT_EQ(
+      complaint(kSound100, "[1, 2]", "[1, -2]"),
+      "e.json: param_encodings[0]: w: got scale -2 of group 1, expected a finite number above "
+      "0 that has an inverse");
   EXPECT_EQ(complaint(kSound100, "[1, 2]", "[1, null]"),
             "e.json: param_encodings[0].scale[1]: got null, expected a finite number");
   EXPECT_EQ(complaint(kSound100, "[1, 2]", "[]"),
@@ -106,16 +109,18 @@ TEST(EncodingsError, Kinds) {
             "encodings are not read");
   EXPECT_EQ(complaint(kSound061, "\"True\"", "true"),
             "e.json: activation_encodings.x[0].is_symmetric: got true, expected a text");
-  EXPECT_EQ(complaint(kSound100, "PER_CHANNEL", "LPBQ"),
-            "e.json: param_encodings[0].enc_type: got \"LPBQ\", expected PER_TENSOR, PER_CHANNEL or "
-            "PER_BLOCK; LPBQ is not read: export plain blocks");
+  EXPECT_EQ(
+      complaint(kSound100, "PER_CHANNEL", "LPBQ"),
+      "e.json: param_encodings[0].enc_type: got \"LPBQ\", expected PER_TENSOR, PER_CHANNEL or "
+      "PER_BLOCK; LPBQ is not read: export plain blocks");
   EXPECT_EQ(complaint(kSound100, "\"PER_CHANNEL\"", "\"PER_BLOCK\", \"block_size\": 2"),
             "e.json: param_encodings[0].block_size: got 2, expected the shape of w to be given; "
             "this version does not say how many channels have blocks");
   EXPECT_EQ(complaint(kSound100, "\"is_sym\": true", "\"is_sim\": true"),
             "e.json: param_encodings[0].is_sim: got an unknown key, expected bw, dtype, enc_type, "
             "is_sym, name, offset, scale; did you mean is_sym?");
-  EXPECT_EQ(complaint(kSound200, "\"axis\": 0,", ""), "e.json: encodings[0].axis: expected this key");
+  EXPECT_EQ(complaint(kSound200, "\"axis\": 0,", ""),
+            "e.json: encodings[0].axis: expected this key");
   EXPECT_EQ(complaint(kSound200, "\"axis\"", "\"per_block_int_scale\": 1, \"axis\""),
             "e.json: encodings[0].per_block_int_scale: got 1, expected y_scale; LPBQ is not read: "
             "export plain blocks");

@@ -24,8 +24,8 @@ EncodingEntry activation() {
 }
 
 EncodingEntry weight(const IntFormat& format = {}) {
-  return entry("w", EncodingRole::kParameter,
-               {.format = format, .granularity = PerChannel{0}}, {2}, {0.25, 1e-7}, {0, 0});
+  return entry("w", EncodingRole::kParameter, {.format = format, .granularity = PerChannel{0}}, {2},
+               {0.25, 1e-7}, {0, 0});
 }
 
 EncodingEntry blocks() {
@@ -186,7 +186,8 @@ TEST(EncodingsJson, Reads200) {
 }
 
 TEST(EncodingsJson, WritesWhatItRead) {
-  for (const char* text : {kFile061, kFile100, kFile200}) EXPECT_EQ(encodings_to_json(parse(text)), text);
+  for (const char* text : {kFile061, kFile100, kFile200})
+    EXPECT_EQ(encodings_to_json(parse(text)), text);
 }
 
 TEST(EncodingsJson, LimitsFollowFromTheCodesWhereNoneAreGiven) {

@@ -42,7 +42,8 @@ void expect_code(double expected, const FloatFormat& format, unsigned code) {
 
 TEST(FloatFormat, HoldsEveryCodeOfE4M3) {
   for (unsigned code = 0; code < 256; ++code) expect_code(e4m3(code), float8_e4m3(), code);
-  const double first[] = {0, 0x1p-9, 0x1p-8, 0x1.8p-8, 0x1p-7, 0x1.4p-7, 0x1.8p-7, 0x1.cp-7, 0x1p-6};
+  const double first[] = {0,        0x1p-9,   0x1p-8,   0x1.8p-8, 0x1p-7,
+                          0x1.4p-7, 0x1.8p-7, 0x1.cp-7, 0x1p-6};
   for (unsigned code = 0; code < 9; ++code)
     EXPECT_EQ(decode_float(code, float8_e4m3()), first[code]);
   const double last[] = {240, 256, 288, 320, 352, 384, 416, 448};  // 0x77 to 0x7e.

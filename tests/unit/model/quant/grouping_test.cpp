@@ -62,9 +62,10 @@ TEST(Grouping, AnAxisMustBeOneOfTheTensors) {
 }
 
 TEST(Grouping, BlocksMustDivideTheExtent) {
-  EXPECT_EQ(complaint({2, 6}, Blocks{{1, 4}}),
-            "w: got blocks of 4 along axis 1, whose extent is 6, expected a block size that divides "
-            "the extent; -1 takes the whole axis");
+  EXPECT_EQ(
+      complaint({2, 6}, Blocks{{1, 4}}),
+      "w: got blocks of 4 along axis 1, whose extent is 6, expected a block size that divides "
+      "the extent; -1 takes the whole axis");
   EXPECT_NE(complaint({2, 6}, Blocks{{0, 1}}), "");
   EXPECT_NE(complaint({2, 6}, Blocks{{-2, 1}}), "");
   EXPECT_EQ(complaint({2, 6}, Blocks{{2}}),

@@ -76,7 +76,9 @@ TEST(OnnxPair, OperandsThatDoNotFitAreRefused) {
   const IntType uint4 = {.bits = 4, .is_signed = false};
   EXPECT_EQ(message_of([&] { from_onnx(pair_of({}, uint4, 16), "x"); }),
             "x: got zero point 16, expected an uint4, in [0, 15]");
-  EXPECT_EQ(message_of([&] { from_onnx(pair_of({2, 2}, uint4), "x"); }),
+  EXPECT_EQ(message_of([&] {
+              from_onnx(pair_of({2, 2}, uint4), "x");
+            }),
             "x: got scales of shape [2, 2] and block size 0, expected a scalar or a vector without "
             "blocks, or a scale per block of a size above 0");
   OnnxPair pair = pair_of({2, 2}, uint4);

@@ -13,7 +13,8 @@ std::string complaint(const NumberFormat& format) {
 }
 
 TEST(QuantSpec, IntegersHave2To16Bits) {
-  EXPECT_EQ(complaint(IntFormat{.bits = 1}), "w: got 1 bits, expected 2 to 16 bits, or 32 of a bias");
+  EXPECT_EQ(complaint(IntFormat{.bits = 1}),
+            "w: got 1 bits, expected 2 to 16 bits, or 32 of a bias");
   EXPECT_EQ(complaint(IntFormat{.bits = 17}),
             "w: got 17 bits, expected 2 to 16 bits, or 32 of a bias");
   EXPECT_EQ(complaint(IntFormat{.bits = 33}),

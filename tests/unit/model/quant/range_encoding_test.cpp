@@ -43,17 +43,16 @@ TEST(AimetExample, AffineCodesOf256thsAreTheirNumerators) {
 
 TEST(AimetExample, WeightsPerChannelHaveTheDocumentedScales) {
   const Encoding encoding = encode_minmax("w", {.granularity = PerChannel{0}}, aimet_weights());
-  EXPECT_EQ(four_digits(encoding.scale), (std::vector<double>{.0039, .0038, .0037, .0035, .0034,
-                                                              .0036, .0037, .0038}));
-  const std::vector<std::int32_t> codes = {
-      -128, -96, -64, -32, 0,  32, 64, 96,   //
-      -128, -95, -62, -29, 4,  37, 70, 103,  //
-      -128, -94, -60, -26, 9,  43, 77, 111,  //
-      -128, -93, -57, -22, 13, 49, 84, 119,  //
-      -127, -91, -54, -18, 18, 54, 91, 127,  //
-      -118, -83, -48, -13, 22, 57, 92, 127,  //
-      -110, -76, -42, -8,  25, 59, 93, 127,  //
-      -102, -70, -37, -4,  29, 61, 94, 127};
+  EXPECT_EQ(four_digits(encoding.scale),
+            (std::vector<double>{.0039, .0038, .0037, .0035, .0034, .0036, .0037, .0038}));
+  const std::vector<std::int32_t> codes = {-128, -96, -64, -32, 0,  32, 64, 96,   //
+                                           -128, -95, -62, -29, 4,  37, 70, 103,  //
+                                           -128, -94, -60, -26, 9,  43, 77, 111,  //
+                                           -128, -93, -57, -22, 13, 49, 84, 119,  //
+                                           -127, -91, -54, -18, 18, 54, 91, 127,  //
+                                           -118, -83, -48, -13, 22, 57, 92, 127,  //
+                                           -110, -76, -42, -8,  25, 59, 93, 127,  //
+                                           -102, -70, -37, -4,  29, 61, 94, 127};
   EXPECT_EQ(quantize(aimet_weights(), encoding).data, codes);
   EXPECT_EQ(quantize(aimet_weights(), encoding, Arithmetic::kFloat32).data, codes);
 }
@@ -64,15 +63,14 @@ TEST(AimetExample, WeightsPerBlockOf4HaveAScaleEach) {
   EXPECT_EQ(four_digits(encoding.scale),
             (std::vector<double>{.0039, .0030, .0038, .0031, .0037, .0032, .0035, .0033,  //
                                  .0034, .0034, .0033, .0036, .0032, .0037, .0031, .0038}));
-  const std::vector<std::int32_t> codes = {
-      -128, -96, -64, -32, 0,  42, 85, 127,  //
-      -128, -95, -62, -29, 5,  46, 86, 127,  //
-      -128, -94, -60, -26, 10, 49, 88, 127,  //
-      -128, -93, -57, -22, 14, 52, 89, 127,  //
-      -128, -91, -55, -18, 18, 54, 91, 127,  //
-      -128, -90, -52, -14, 22, 57, 92, 127,  //
-      -128, -89, -49, -10, 25, 59, 93, 127,  //
-      -128, -87, -46, -5,  29, 61, 94, 127};
+  const std::vector<std::int32_t> codes = {-128, -96, -64, -32, 0,  42, 85, 127,  //
+                                           -128, -95, -62, -29, 5,  46, 86, 127,  //
+                                           -128, -94, -60, -26, 10, 49, 88, 127,  //
+                                           -128, -93, -57, -22, 14, 52, 89, 127,  //
+                                           -128, -91, -55, -18, 18, 54, 91, 127,  //
+                                           -128, -90, -52, -14, 22, 57, 92, 127,  //
+                                           -128, -89, -49, -10, 25, 59, 93, 127,  //
+                                           -128, -87, -46, -5,  29, 61, 94, 127};
   EXPECT_EQ(quantize(aimet_weights(), encoding).data, codes);
 }
 
@@ -119,8 +117,8 @@ TEST(RangeEncoding, AFloatFormatsLargestNumberIsTheLargestReal) {
 
 TEST(RangeEncoding, AGroupOfZerosHasScale1) {
   const FloatTensor x({3, 2}, {0, 0, 127, 0, 1e-40F, 0});
-  for (const NumberFormat& format : {NumberFormat{IntFormat{}}, NumberFormat{kAffine},
-                                     NumberFormat{float8_e5m2()}}) {
+  for (const NumberFormat& format :
+       {NumberFormat{IntFormat{}}, NumberFormat{kAffine}, NumberFormat{float8_e5m2()}}) {
     const Encoding encoding =
         encode_minmax("x", {.format = format, .granularity = PerChannel{0}}, x);
     EXPECT_EQ(encoding.scale[0], 1) << to_string(format);
@@ -129,6 +127,16 @@ TEST(RangeEncoding, AGroupOfZerosHasScale1) {
   }
   const Encoding encoding = encode_ranges("x", {}, Tensor<RealRange>({}, RealRange{0, 1e-310}));
   EXPECT_EQ(encoding.scale[0], 1);  // Too small for a scale.
+}
+
+TEST(RangeEncoding, Float32RoundsTheScaleOnce) {
+  const QuantSpec spec = {.format = IntFormat{.bits = 2}};
+  EXPECT_EQ(
+      encode_ranges("x", spec, Tensor<RealRange>({}, {-0.2, 0}), Arithmetic::kFloat32).scale[0],
+      double{0.1F});
+  const Tensor<RealRange> tiny({}, RealRange{0, 1e-40});
+  EXPECT_NE(encode_ranges("x", spec, tiny).scale[0], 1);
+  EXPECT_EQ(encode_ranges("x", spec, tiny, Arithmetic::kFloat32).scale[0], 1);
 }
 
 TEST(RangeEncoding, EveryGroupHasItsOwnRange) {
@@ -152,7 +160,9 @@ TEST(RangeEncoding, BadRangesAreRefused) {
             "x: got -1 in group 0, expected no negative numbers where codes are unsigned and "
             "symmetric; use signed or affine codes");
   EXPECT_NE(complaint(IntFormat{.bits = 33}, {0, 1}), "");
-  EXPECT_EQ(message_of([] { encode_minmax("x", {}, FloatTensor({1, 2}, {0, INFINITY})); }),
+  EXPECT_EQ(message_of([] {
+              encode_minmax("x", {}, FloatTensor({1, 2}, {0, INFINITY}));
+            }),
             "x: got inf at element [0, 1], expected finite elements");
 }
 
