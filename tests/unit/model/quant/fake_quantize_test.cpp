@@ -59,7 +59,8 @@ TEST(FakeQuantize, RoundsBeforeTheZeroPoint) {
 
 TEST(FakeQuantize, NearlyAHalfIsNotAHalf) {
   Encoding encoding = scalar(IntFormat{}, 1, 0, Rounding::kHalfUp);
-  encoding.scale[0] = 1 / 0.49999999999999994;
+  encoding.scale_is = ScaleKind::kInverse;
+  encoding.scale[0] = 0.49999999999999994;
   EXPECT_EQ(quantize(FloatTensor({1}, {1.0F}), encoding).data, (Codes{0}));
 }
 
@@ -94,9 +95,10 @@ TEST(FakeQuantize, AnInverseScaleMultiplies) {
   Encoding encoding = scalar(IntFormat{}, 10);
   encoding.scale_is = ScaleKind::kInverse;
   EXPECT_EQ(quantize(FloatTensor({2}, {1.2F, -0.31F}), encoding).data, (Codes{12, -3}));
-  const IntTensor three({1}, Codes{3});
-  EXPECT_EQ(dequantize(three, encoding)[0], 0.3F);
-  EXPECT_EQ(dequantize(three, encoding, Arithmetic::kFloat32)[0], 3.0F / 10.0F);
+  const IntTensor nine({1}, Codes{9});
+  EXPECT_EQ(dequantize(nine, encoding)[0], 0.9F);
+  // Not times float32(1 / 10), which gives another float.
+  EXPECT_EQ(dequantize(nine, encoding, Arithmetic::kFloat32)[0], 9.0F / 10.0F);
 }
 
 TEST(FakeQuantize, FloatFormatsHaveScalesToo) {
