@@ -103,7 +103,8 @@ EncodingEntry read_entry_100(const JsonField& field, EncodingRole role,
   if (field.get("dtype").text() != "INT")
     field.get("dtype").fail("\"INT\"", "float encodings are not read");
   const auto count = static_cast<std::size_t>(element_count(shape));
-  if (scales.size() != count || scales.empty()) scale.fail(fmt::format("{} numbers", count));
+  if (scales.empty()) scale.fail("a scale, or one per channel");
+  if (scales.size() != count) scale.fail(fmt::format("{} numbers", count));
   if (offsets.size() != count) field.get("offset").fail(fmt::format("{} numbers", count));
   encoding.spec.granularity = granularity;
   encoding.scale = Tensor<double>(shape);

@@ -45,6 +45,22 @@ TEST(EncodingsError, NoJson) {
   EXPECT_NE(message_of([] { load_encodings("/nowhere/e.json"); }), "");
 }
 
+// Every byte in turn becomes another: what is thrown, if anything, is an InputError.
+TEST(EncodingsError, NoDamagedByteDoesMore) {
+  for (const std::string& text : {kSound061, kSound100, kSound200})
+    for (const char wrong : {'9', '-', '.', 'e', '"', '[', ']', '{', '}', ',', '\0', '\xff'})
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        std::string damaged = text;
+        damaged[at] = wrong;
+        try {
+          encodings_to_json(parse_encodings(damaged, "e.json", {{"w", {2, 4}}}));
+        } catch (const InputError&) {
+        } catch (const std::exception& error) {
+          ADD_FAILURE() << "byte " << at << " as " << wrong << ": " << error.what();
+        }
+      }
+}
+
 TEST(EncodingsError, Version) {
   EXPECT_EQ(complaint(kSound061, "0.6.1", "0.6.2"),
             "e.json: version: got \"0.6.2\", expected 0.6.1, 1.0.0, 2.0.0");
@@ -80,7 +96,7 @@ TEST(EncodingsError, Scales) {
   EXPECT_EQ(complaint(kSound100, "[1, 2]", "[1, null]"),
             "e.json: param_encodings[0].scale[1]: got null, expected a finite number");
   EXPECT_EQ(complaint(kSound100, "[1, 2]", "[]"),
-            "e.json: param_encodings[0].scale: got [], expected 0 numbers");
+            "e.json: param_encodings[0].scale: got [], expected a scale, or one per channel");
   EXPECT_EQ(complaint(kSound100, "[1, 2]", "[1, 2, 3]"),
             "e.json: param_encodings[0].offset: got [-128,-128], expected 3 numbers");
   EXPECT_EQ(complaint(kSound200, "[1, 2]", "[1, [2]]"),
