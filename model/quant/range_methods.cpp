@@ -36,31 +36,29 @@ double largest_code(const CodeGrid& grid) {
 
 void check_method(const RangeMethod& method, const std::string& key) {
   // Written so that a NaN is refused, too.
-  std::visit(Overloaded{
-                 [&](const MovingAverageMinMax& m) {
-                   if (!(m.momentum > 0 && m.momentum <= 1))
-                     refuse(key, fmt::format("momentum {}", m.momentum),
-                            "a momentum above 0 and at most 1");
-                 },
-                 [&](const Percentile& m) {
-                   if (!(m.percent > 50 && m.percent <= 100))
-                     refuse(key, fmt::format("percentile {}", m.percent),
-                            "a percentile above 50 and at most 100");
-                 },
-                 [&](const SqnrSearch& m) {
-                   if (!(m.clip_weight > 0 && m.clip_weight <= 1e6))
-                     refuse(key, fmt::format("clip weight {}", m.clip_weight),
-                            "a clip weight above 0 and at most 1e6");
-                 },
-                 [](const MinMax&) {}, [](const MseSearch&) {}, [](const KlEntropy&) {},
-                 [](const Sawb&) {}, [](const LsqStep&) {}, [](const Rcf&) {}},
+  std::visit(Overloaded{[&](const MovingAverageMinMax& m) {
+                          if (!(m.momentum > 0 && m.momentum <= 1))
+                            refuse(key, fmt::format("momentum {}", m.momentum),
+                                   "a momentum above 0 and at most 1");
+                        },
+                        [&](const Percentile& m) {
+                          if (!(m.percent > 50 && m.percent <= 100))
+                            refuse(key, fmt::format("percentile {}", m.percent),
+                                   "a percentile above 50 and at most 100");
+                        },
+                        [&](const SqnrSearch& m) {
+                          if (!(m.clip_weight > 0 && m.clip_weight <= 1e6))
+                            refuse(key, fmt::format("clip weight {}", m.clip_weight),
+                                   "a clip weight above 0 and at most 1e6");
+                        },
+                        [](const MinMax&) {}, [](const MseSearch&) {}, [](const KlEntropy&) {},
+                        [](const Sawb&) {}, [](const LsqStep&) {}, [](const Rcf&) {}},
              method);
 }
 
 void check_grid(const RangeMethod& method, const CodeGrid& grid, const std::string& key) {
   if (grid.bits < 2 || grid.bits > 16) refuse(key, fmt::format("{} bits", grid.bits), "2..16 bits");
-  if (std::holds_alternative<Sawb>(method) &&
-      (grid.is_affine || !grid.is_signed || grid.bits > 8))
+  if (std::holds_alternative<Sawb>(method) && (grid.is_affine || !grid.is_signed || grid.bits > 8))
     refuse(key, describe(grid), "signed symmetric codes of 2..8 bits for sawb");
   if (grid.is_affine && std::holds_alternative<LsqStep>(method))
     refuse(key, describe(grid), "symmetric codes for lsq");

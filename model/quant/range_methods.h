@@ -83,7 +83,8 @@ struct LsqStep {
 /// The clip that a reparameterised clipping function learns, alpha (Li et al. 2020, arXiv:
 /// 1909.13144): there its gradient of the squared error, by the straight-through estimator,
 ///
-///   2 / alpha [ sum over |x| <= alpha of (x' - x)^2 - alpha sum over |x| > alpha of (|x| - alpha) ]
+///   2 / alpha [ sum over |x| <= alpha of (x' - x)^2 - alpha sum over |x| > alpha of (|x| - alpha)
+///   ]
 ///
 /// is 0 (`range_search.h`). Symmetric codes.
 struct Rcf {

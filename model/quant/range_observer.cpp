@@ -73,19 +73,18 @@ RealRange RangeObserver::range(const CodeGrid& grid) const {
   const auto histogram = [&]() -> const Histogram& { return std::get<Histogram>(state_); };
   const auto moments = [&]() -> const Moments& { return std::get<Moments>(state_); };
   return std::visit(
-      Overloaded{
-          [&](const MinMax&) { return std::get<Extremes>(state_).range; },
-          [&](const MovingAverageMinMax&) { return std::get<MovingExtremes>(state_).range; },
-          [&](const Percentile& m) { return percentile_range(histogram(), m.percent); },
-          [&](const MseSearch&) { return mse_range(histogram(), grid); },
-          [&](const SqnrSearch& m) { return sqnr_range(histogram(), grid, m.clip_weight); },
-          [&](const KlEntropy&) { return kl_range(std::get<Magnitudes>(state_), grid); },
-          [&](const Sawb&) { return clip_range(sawb_clip(moments(), grid.bits), grid); },
-          [&](const LsqStep&) {
-            const double last = largest_code(grid);
-            return clip_range(lsq_step(moments(), last) * last, grid);
-          },
-          [&](const Rcf&) { return rcf_range(histogram(), grid); }},
+      Overloaded{[&](const MinMax&) { return std::get<Extremes>(state_).range; },
+                 [&](const MovingAverageMinMax&) { return std::get<MovingExtremes>(state_).range; },
+                 [&](const Percentile& m) { return percentile_range(histogram(), m.percent); },
+                 [&](const MseSearch&) { return mse_range(histogram(), grid); },
+                 [&](const SqnrSearch& m) { return sqnr_range(histogram(), grid, m.clip_weight); },
+                 [&](const KlEntropy&) { return kl_range(std::get<Magnitudes>(state_), grid); },
+                 [&](const Sawb&) { return clip_range(sawb_clip(moments(), grid.bits), grid); },
+                 [&](const LsqStep&) {
+                   const double last = largest_code(grid);
+                   return clip_range(lsq_step(moments(), last) * last, grid);
+                 },
+                 [&](const Rcf&) { return rcf_range(histogram(), grid); }},
       method_);
 }
 

@@ -25,8 +25,8 @@ std::vector<Mass> masses_of(const Histogram& histogram) {
     const std::int64_t bin = histogram.first_bin() + static_cast<std::int64_t>(i);
     const double middle = (static_cast<double>(bin) + 0.5) * histogram.bin_width();
     if (histogram.counts()[i] > 0)
-      masses.push_back({std::clamp(middle, range.lo, range.hi),
-                        static_cast<double>(histogram.counts()[i])});
+      masses.push_back(
+          {std::clamp(middle, range.lo, range.hi), static_cast<double>(histogram.counts()[i])});
   }
   return masses;
 }
@@ -37,8 +37,8 @@ double noise_of(std::span<const Mass> masses, double bin_width, const Quantizer&
   const double even_spread = quantizer.scale * quantizer.scale / 12;
   double noise = 0;
   for (const Mass& mass : masses) {
-    const double error = std::abs(dequantize(quantize(mass.value, quantizer), quantizer) -
-                                  mass.value);
+    const double error =
+        std::abs(dequantize(quantize(mass.value, quantizer), quantizer) - mass.value);
     if (error > half)
       noise += mass.count * clip_weight * error * error;
     else

@@ -20,8 +20,8 @@ RealRange extremes_of(std::span<const float> values) {
 void Extremes::observe(std::span<const float> values) {
   if (values.empty()) return;
   const RealRange batch = extremes_of(values);
-  range = total == 0 ? batch
-                     : RealRange{std::min(range.lo, batch.lo), std::max(range.hi, batch.hi)};
+  range =
+      total == 0 ? batch : RealRange{std::min(range.lo, batch.lo), std::max(range.hi, batch.hi)};
   total += static_cast<std::int64_t>(values.size());
 }
 
@@ -68,8 +68,7 @@ double sawb_clip(const Moments& moments, int bits) {
   assert(moments.total > 0);
   const auto count = static_cast<double>(moments.total);
   const auto [c1, c2] = sawb_coefficients(bits);
-  const double clip =
-      c1 * std::sqrt(moments.sum_square / count) + c2 * (moments.sum_abs / count);
+  const double clip = c1 * std::sqrt(moments.sum_square / count) + c2 * (moments.sum_abs / count);
   return clip > 0 ? std::min(clip, moments.largest) : moments.largest;
 }
 

@@ -19,8 +19,9 @@ constexpr CodeGrid kUnsigned8 = {.bits = 8, .is_signed = false, .is_affine = fal
 constexpr CodeGrid kAffine8 = {.bits = 8, .is_signed = false, .is_affine = true};
 
 const std::vector<RangeMethod> kMethods = {
-    MinMax{},    MovingAverageMinMax{}, Percentile{}, MseSearch{}, SqnrSearch{},
-    KlEntropy{}, Sawb{},                LsqStep{},    Rcf{}};
+    MinMax{},     MovingAverageMinMax{}, Percentile{}, MseSearch{},
+    SqnrSearch{}, KlEntropy{},           Sawb{},       LsqStep{},
+    Rcf{}};
 
 RealRange range_of(const RangeMethod& method, const std::vector<std::vector<float>>& batches,
                    const CodeGrid& grid) {
@@ -129,9 +130,13 @@ TEST(RangeObserver, NamesTheElementThatIsNotFinite) {
     RangeObserver observer(method, "conv1");
     observer.observe(std::vector<float>{1, -1, 2});
     const RealRange before = observer.range(kSigned8);
-    EXPECT_EQ(message_of([&] { observer.observe(std::vector<float>{0, 1, nan}); }),
+    EXPECT_EQ(message_of([&] {
+                observer.observe(std::vector<float>{0, 1, nan});
+              }),
               "conv1: got nan at element 2, expected finite values for calibration");
-    EXPECT_EQ(message_of([&] { observer.observe(std::vector<float>{-inf, nan}); }),
+    EXPECT_EQ(message_of([&] {
+                observer.observe(std::vector<float>{-inf, nan});
+              }),
               "conv1: got -inf at element 0, expected finite values for calibration");
     EXPECT_EQ(observer.range(kSigned8), before);
   }
@@ -147,14 +152,16 @@ TEST(RangeObserver, RefusesARangeOfNothing) {
 TEST(RangeObserver, RefusesParametersOutsideTheirRange) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const double percent : {0.0, 50.0, 100.5, 101.0, nan})
-    EXPECT_NE(message_of([&] { RangeObserver(Percentile{percent}, "x"); })
-                  .find("expected a percentile above 50 and at most 100"),
+    EXPECT_NE(message_of([&] {
+                RangeObserver(Percentile{percent}, "x");
+              }).find("expected a percentile above 50 and at most 100"),
               std::string::npos);
   EXPECT_NO_THROW(RangeObserver(Percentile{50.5}, "x"));
   EXPECT_NO_THROW(RangeObserver(Percentile{100}, "x"));
   for (const double momentum : {0.0, 1.5, nan})
-    EXPECT_NE(message_of([&] { RangeObserver(MovingAverageMinMax{momentum}, "x"); })
-                  .find("expected a momentum above 0 and at most 1"),
+    EXPECT_NE(message_of([&] {
+                RangeObserver(MovingAverageMinMax{momentum}, "x");
+              }).find("expected a momentum above 0 and at most 1"),
               std::string::npos);
   for (const double weight : {0.0, -1.0, nan})
     EXPECT_NE(message_of([&] { RangeObserver(SqnrSearch{weight}, "x"); }).find("clip weight"),

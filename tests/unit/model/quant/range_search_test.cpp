@@ -26,8 +26,7 @@ std::vector<float> ones_and_a_four(std::size_t count) {
   return values;
 }
 
-double exact_noise(const std::vector<float>& values, const RealRange& range,
-                   const CodeGrid& grid) {
+double exact_noise(const std::vector<float>& values, const RealRange& range, const CodeGrid& grid) {
   const Quantizer quantizer = encode_range(range, grid);
   double noise = 0;
   for (const float value : values) {
@@ -50,7 +49,8 @@ TEST(MseRange, IsTheOptimumByHand) {
 
 TEST(MseRange, OfZerosIsEmpty) {
   for (const bool is_affine : {false, true})
-    EXPECT_EQ(mse_range(histogram_of({0.0F, 0.0F}), {.bits = 8, .is_affine = is_affine}), RealRange{});
+    EXPECT_EQ(mse_range(histogram_of({0.0F, 0.0F}), {.bits = 8, .is_affine = is_affine}),
+              RealRange{});
 }
 
 std::vector<float> draw(std::mt19937& generator, bool is_positive) {
@@ -146,8 +146,7 @@ TEST(PercentileRange, IsWithinOneBinOfTheExactQuantiles) {
   const Histogram histogram = histogram_of(values);
   std::ranges::sort(values);
   for (const double percent : {99.0, 99.9, 99.99}) {
-    const auto outside =
-        static_cast<std::size_t>(std::llround((100 - percent) / 100 * 100000));
+    const auto outside = static_cast<std::size_t>(std::llround((100 - percent) / 100 * 100000));
     const RealRange range = percentile_range(histogram, percent);
     EXPECT_NEAR(range.lo, values[outside], histogram.bin_width()) << percent << ", seed " << kSeed;
     EXPECT_NEAR(range.hi, values[99999 - outside], histogram.bin_width())
