@@ -37,11 +37,29 @@ double exact_noise(const std::vector<float>& values, const RealRange& range, con
   return noise;
 }
 
+TEST(QuantisationNoise, TakesABinAtItsMiddle) {
+  // Bins are 1 wide: 0 counts as 0.5, 2047 as itself, the largest value.
+  const Histogram histogram = histogram_of({0.0F, 2047.0F});
+  const IntType uint16 = {.bits = 16, .is_signed = false};
+  EXPECT_EQ(quantisation_noise(histogram, {4.0, 0, uint16}, 3), 0.25 + 1.0);
+  // 255 steps of 4 reach 1020.
+  const IntType uint8 = {.bits = 8, .is_signed = false};
+  EXPECT_EQ(quantisation_noise(histogram, {4.0, 0, uint8}, 3), 0.25 + 3.0 * 1027 * 1027);
+}
+
+TEST(QuantisationNoise, OfStepsNoWiderThanABinIsThatOfAnEvenSpread) {
+  const Histogram histogram = histogram_of({0.0F, 2047.0F});
+  const IntType uint16 = {.bits = 16, .is_signed = false};
+  EXPECT_DOUBLE_EQ(quantisation_noise(histogram, {1.0, 0, uint16}, 1), 2.0 / 12);
+  EXPECT_DOUBLE_EQ(quantisation_noise(histogram, {0.5, 0, uint16}, 1), 2 * 0.25 / 12);
+}
+
 TEST(MseRange, IsTheOptimumByHand) {
   // Codes 0 and 1 of step T: 9 (T - 1)^2 + (4 - T)^2 is least at T = 13 / 10, where it is 8.1;
   // with T = 4 the ones become 0 and cost 9.
   const RealRange range = mse_range(histogram_of(ones_and_a_four(9)), kSigned2);
-  EXPECT_NEAR(range.hi, 1.3, 1.0 / 256);
+  // The ones' bin has its middle at 1 + 1/512, which moves T; candidates are 4 / 4096 apart.
+  EXPECT_NEAR(range.hi, (9 * (1 + 1.0 / 512) + 4) / 10, 0.5 / 1024);
   EXPECT_EQ(range.lo, -range.hi);
   // 7 ones cost 7 when they become 0, and 0.7 * 9 + ... = 7.875 at their optimum, T = 11 / 8.
   EXPECT_EQ(mse_range(histogram_of(ones_and_a_four(7)), kSigned2).hi, 4.0);
@@ -98,6 +116,24 @@ TEST(MseRange, IsAsGoodAsBruteForceForAffineCodes) {
     EXPECT_LE(exact_noise(values, mse_range(histogram_of(values), grid), grid), 1.03 * least)
         << "seed " << kSeed << ", " << bits << " bits";
   }
+}
+
+// Clipping both ends alike, or one of them only, is several times worse here.
+TEST(MseRange, ClipsEitherEndOfAffineCodesByItsOwnShare) {
+  constexpr std::uint32_t kSeed = 10;
+  std::mt19937 generator(kSeed);
+  std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
+  std::vector<float> values(2000);
+  for (float& value : values) value = uniform(generator);
+  values[0] = -3;
+  values[1] = 6;
+  const CodeGrid grid = {.bits = 4, .is_affine = true};
+  double least = exact_noise(values, {-3, 6}, grid);
+  for (int i = 1; i <= 60; ++i)
+    for (int j = 1; j <= 60; ++j)
+      least = std::min(least, exact_noise(values, {-3.0 * i / 60, 6.0 * j / 60}, grid));
+  EXPECT_LE(exact_noise(values, mse_range(histogram_of(values), grid), grid), 1.03 * least)
+      << "seed " << kSeed;
 }
 
 TEST(MseRange, SixteenBitsKeepNearlyTheWholeRange) {
