@@ -26,13 +26,17 @@ int fitting_exponent(const RealRange& range, int smallest) {
 double Histogram::bin_width() const { return std::ldexp(1.0, exponent_); }
 
 std::int64_t Histogram::bin_of(double value) const {
-  return static_cast<std::int64_t>(bin_index(value, exponent_));
+  // bin_index() without library calls: a product with a power of two is exact.
+  const double scaled = value * per_width_;
+  const auto truncated = static_cast<std::int64_t>(scaled);
+  return truncated - (scaled < static_cast<double>(truncated) ? 1 : 0);
 }
 
 void Histogram::grow(const RealRange& range) {
   const RealRange held = {std::min(range.lo, 0.0), std::max(range.hi, 0.0)};
   const int shift = fitting_exponent(held, exponent_) - exponent_;
   exponent_ += shift;
+  per_width_ = std::ldexp(1.0, -exponent_);
   const std::int64_t first = bin_of(held.lo);
   std::vector<std::int64_t> counts(static_cast<std::size_t>(bin_of(held.hi) - first + 1));
   for (std::size_t i = 0; i < counts_.size(); ++i) {

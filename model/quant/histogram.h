@@ -36,16 +36,17 @@ class Histogram {
   bool operator==(const Histogram&) const = default;
 
  private:
+  static constexpr int kSmallestExponent = -149;  ///< Of the smallest float above 0.
+
   void grow(const RealRange& range);
   std::int64_t bin_of(double value) const;
 
   RealRange range_;
   std::int64_t total_ = 0;
   int exponent_ = kSmallestExponent;  ///< w = 2^exponent_.
+  double per_width_ = 0x1p149;        ///< 1 / w.
   std::int64_t first_ = 0;
   std::vector<std::int64_t> counts_ = {0};
-
-  static constexpr int kSmallestExponent = -149;  ///< Of the smallest float above 0.
 };
 
 }  // namespace systole

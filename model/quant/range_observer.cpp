@@ -10,6 +10,7 @@
 #include "model/config/error.h"
 #include "model/network/overloaded.h"
 #include "model/quant/kl_entropy.h"
+#include "model/quant/percentile.h"
 #include "model/quant/range_search.h"
 
 namespace systole {

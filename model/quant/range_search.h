@@ -25,9 +25,6 @@ RealRange mse_range(const Histogram& histogram, const CodeGrid& grid);
 /// full range. Of equals, the first wins.
 RealRange sqnr_range(const Histogram& histogram, const CodeGrid& grid, double clip_weight);
 
-/// `Percentile`.
-RealRange percentile_range(const Histogram& histogram, double percent);
-
 /// `Rcf`: alpha, by bisection between 0 and max|x| (unsigned codes: max(x, 0)).
 RealRange rcf_range(const Histogram& histogram, const CodeGrid& grid);
 

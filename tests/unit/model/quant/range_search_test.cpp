@@ -173,34 +173,6 @@ TEST(SqnrRange, OfAffineCodesStaysWithinTheValues) {
   EXPECT_GT(range.hi, 1);
 }
 
-TEST(PercentileRange, IsWithinOneBinOfTheExactQuantiles) {
-  constexpr std::uint32_t kSeed = 5;
-  std::mt19937 generator(kSeed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(100000);
-  for (float& value : values) value = normal(generator);
-  const Histogram histogram = histogram_of(values);
-  std::ranges::sort(values);
-  for (const double percent : {99.0, 99.9, 99.99}) {
-    const auto outside = static_cast<std::size_t>(std::llround((100 - percent) / 100 * 100000));
-    const RealRange range = percentile_range(histogram, percent);
-    EXPECT_NEAR(range.lo, values[outside], histogram.bin_width()) << percent << ", seed " << kSeed;
-    EXPECT_NEAR(range.hi, values[99999 - outside], histogram.bin_width())
-        << percent << ", seed " << kSeed;
-  }
-}
-
-TEST(PercentileRange, Of100IsTheWholeRange) {
-  EXPECT_EQ(percentile_range(histogram_of({-3.0F, 0.1F, 7.3F}), 100), (RealRange{-3.0, 7.3F}));
-}
-
-TEST(PercentileRange, DropsAtMostTheStatedShare) {
-  // One of ten may go at 90 %, none at 91 %.
-  const std::vector<float> values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 100};
-  EXPECT_NEAR(percentile_range(histogram_of(values), 90).hi, 9, 0.25);
-  EXPECT_EQ(percentile_range(histogram_of(values), 91).hi, 100);
-}
-
 TEST(RcfRange, IsTheRootByHand) {
   // 9 (alpha - 1)^2 = alpha (4 - alpha), for alpha in (1, 2); no root elsewhere.
   const RealRange range = rcf_range(histogram_of(ones_and_a_four(9)), kSigned2);
