@@ -34,7 +34,7 @@ std::string network_name(const Json& network) { return network.at("name").get<st
 
 template <class Name, class Figures>
 void compare_section(const Json& now, const Json& baseline, Name name, const Figures& figures,
-                     std::vector<Comparison>& all) {
+                     std::vector<FigureComparison>& all) {
   for (const Json& mine : now)
     for (const Json& theirs : baseline) {
       if (name(mine) != name(theirs)) continue;
@@ -96,9 +96,10 @@ BaselineReport compare_with(const Baseline& baseline, const Json& now) {
   return report;
 }
 
-std::vector<Comparison> worse(const std::vector<Comparison>& figures, double tolerance) {
-  std::vector<Comparison> found;
-  for (const Comparison& figure : figures)
+std::vector<FigureComparison> worse(const std::vector<FigureComparison>& figures,
+                                    double tolerance) {
+  std::vector<FigureComparison> found;
+  for (const FigureComparison& figure : figures)
     if (figure.ratio < 1.0 - tolerance) found.push_back(figure);
   return found;
 }

@@ -11,7 +11,7 @@ inline constexpr const char* kBenchFormat = "systole-bench";
 inline constexpr int kBenchVersion = 1;
 
 /// One figure that both have. `ratio` is above 1 where it became better, whatever its direction.
-struct Comparison {
+struct FigureComparison {
   std::string figure;  ///< "32x32 bare MAC/s".
   double baseline = 0.0;
   double now = 0.0;
@@ -24,8 +24,8 @@ struct Baseline {
 };
 
 struct BaselineReport {
-  std::vector<Comparison> figures;  ///< All that both have, in the order of now.
-  std::vector<std::string> notes;   ///< Machine and tools that differ, "compiler: A, was B".
+  std::vector<FigureComparison> figures;  ///< All that both have, in the order of now.
+  std::vector<std::string> notes;         ///< Machine and tools that differ, "compiler: A, was B".
 };
 
 /// Throws InputError when `file` is no benchmark's JSON of this version.
@@ -35,6 +35,6 @@ Baseline read_baseline(const std::string& file);
 BaselineReport compare_with(const Baseline& baseline, const nlohmann::ordered_json& now);
 
 /// Those that are worse by more than the fraction `tolerance`: 0.1 is 10 %.
-std::vector<Comparison> worse(const std::vector<Comparison>& figures, double tolerance);
+std::vector<FigureComparison> worse(const std::vector<FigureComparison>& figures, double tolerance);
 
 }  // namespace systole

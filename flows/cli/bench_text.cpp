@@ -90,7 +90,7 @@ std::string to_text(const Json& figures) {
 
 std::string to_text(const BaselineReport& report, double tolerance) {
   Table table({{"figure"}, {"baseline", true}, {"now", true}, {"ratio", true}, {""}});
-  for (const Comparison& figure : report.figures) {
+  for (const FigureComparison& figure : report.figures) {
     const bool is_worse = !worse({figure}, tolerance).empty();
     table.add({figure.figure, fmt::format("{:.4g}", figure.baseline),
                fmt::format("{:.4g}", figure.now), fmt::format("{:.2f}", figure.ratio),

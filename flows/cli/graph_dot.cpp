@@ -17,7 +17,7 @@ namespace systole {
 namespace {
 
 struct Look {
-  Unit unit;
+  ComputeUnit unit;
   const char* fill;
   const char* line;
   const char* line_style;
@@ -25,15 +25,15 @@ struct Look {
 };
 
 constexpr std::array<Look, 6> kLooks = {{
-    {Unit::kInput, "#ffffff", "#7f8c8d", "rounded", "input"},
-    {Unit::kArray, "#d6e8f7", "#2c6fa6", "rounded", "array"},
-    {Unit::kToLower, "#eef5fb", "#2c6fa6", "rounded,dashed", "array, once lowered"},
-    {Unit::kLanes, "#dcf2dc", "#3d8b40", "rounded", "MulQuant lanes"},
-    {Unit::kHost, "#ececec", "#777777", "rounded", "host, other tools' arithmetic"},
-    {Unit::kFloats, "#fde9d0", "#c77c16", "rounded", "floats"},
+    {ComputeUnit::kInput, "#ffffff", "#7f8c8d", "rounded", "input"},
+    {ComputeUnit::kArray, "#d6e8f7", "#2c6fa6", "rounded", "array"},
+    {ComputeUnit::kToLower, "#eef5fb", "#2c6fa6", "rounded,dashed", "array, once lowered"},
+    {ComputeUnit::kLanes, "#dcf2dc", "#3d8b40", "rounded", "MulQuant lanes"},
+    {ComputeUnit::kHost, "#ececec", "#777777", "rounded", "host, other tools' arithmetic"},
+    {ComputeUnit::kFloats, "#fde9d0", "#c77c16", "rounded", "floats"},
 }};
 
-const Look& look_of(Unit unit) {
+const Look& look_of(ComputeUnit unit) {
   return *std::find_if(kLooks.begin(), kLooks.end(),
                        [&](const Look& look) { return look.unit == unit; });
 }

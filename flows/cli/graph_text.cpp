@@ -12,9 +12,9 @@ namespace systole {
 namespace {
 
 /// The tensors that lanes hold; empty: a free lane.
-class Lanes {
+class GraphLanes {
  public:
-  explicit Lanes(const GraphView& graph) {
+  explicit GraphLanes(const GraphView& graph) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i)
       for (const std::string& input : graph.nodes[i].inputs) last_use_[input] = i;
   }
@@ -55,7 +55,7 @@ class Lanes {
       if (lane > 0) line += left < lane && lane <= right ? "─" : " ";
       const bool goes_on = !lanes_[lane].empty() && !ended.contains(lane);
       if (lane == place)
-        line += node.is_output ? "◉" : node.unit == Unit::kInput ? "○" : "●";
+        line += node.is_output ? "◉" : node.unit == ComputeUnit::kInput ? "○" : "●";
       else if (operands.contains(lane))
         line += joint(lane == left, lane == right, goes_on);
       else
@@ -104,7 +104,7 @@ std::size_t widest(const std::vector<Row>& rows, std::string Row::*column) {
 std::string graph_text(const GraphView& graph, std::size_t width) {
   constexpr std::size_t kShortestName = 12;
   width = std::max<std::size_t>(width, 40);
-  Lanes lanes(graph);
+  GraphLanes lanes(graph);
   std::vector<Row> rows;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const GraphNode& node = graph.nodes[i];

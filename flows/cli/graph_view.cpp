@@ -14,24 +14,24 @@
 namespace systole {
 namespace {
 
-Unit product_unit(std::int32_t zero_point) {
-  return zero_point == 0 ? Unit::kArray : Unit::kToLower;
+ComputeUnit product_unit(std::int32_t zero_point) {
+  return zero_point == 0 ? ComputeUnit::kArray : ComputeUnit::kToLower;
 }
 
-Unit unit_of(const IntOp& op) {
+ComputeUnit unit_of(const IntOp& op) {
   return std::visit(Overloaded{[](const IntConv2d& o) { return product_unit(o.input_zero_point); },
                                [](const IntMatmul& o) { return product_unit(o.input_zero_point); },
-                               [](const IntSumPool&) { return Unit::kArray; },
-                               [](const MulQuant&) { return Unit::kLanes; },
-                               [](const IntAdd&) { return Unit::kLanes; },
-                               [](const QuantizeReal&) { return Unit::kFloats; },
-                               [](const FloatMulShift&) { return Unit::kFloats; },
-                               [](const Dequantize&) { return Unit::kFloats; },
-                               [](const FloatIsland&) { return Unit::kFloats; },
-                               [](const auto&) { return Unit::kHost; }},
+                               [](const IntSumPool&) { return ComputeUnit::kArray; },
+                               [](const MulQuant&) { return ComputeUnit::kLanes; },
+                               [](const IntAdd&) { return ComputeUnit::kLanes; },
+                               [](const QuantizeReal&) { return ComputeUnit::kFloats; },
+                               [](const FloatMulShift&) { return ComputeUnit::kFloats; },
+                               [](const Dequantize&) { return ComputeUnit::kFloats; },
+                               [](const FloatIsland&) { return ComputeUnit::kFloats; },
+                               [](const auto&) { return ComputeUnit::kHost; }},
                     op);
 }
-Unit unit_of(const FloatOp&) { return Unit::kFloats; }
+ComputeUnit unit_of(const FloatOp&) { return ComputeUnit::kFloats; }
 
 std::string type_text(const Node<IntOp>& node) {
   return node.is_float ? "float32" : to_string(node.output.type);
@@ -56,7 +56,7 @@ GraphView view(const Graph<Op>& network) {
                            .inputs = {},
                            .shape = input.shape,
                            .type = input.is_float ? "float32" : to_string(input.quantization.type),
-                           .unit = Unit::kInput,
+                           .unit = ComputeUnit::kInput,
                            .is_output = is_output(input.name)});
   for (const Node<Op>& node : network.nodes)
     graph.nodes.push_back({.name = node.name,

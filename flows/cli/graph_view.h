@@ -10,7 +10,7 @@
 namespace systole {
 
 /// What computes an op.
-enum class Unit {
+enum class ComputeUnit {
   kInput,    ///< Nothing: an input of the network.
   kArray,    ///< The array: int_conv2d, int_matmul, int_sum_pool.
   kToLower,  ///< The array, once an input zero point is folded into a bias (`lower`).
@@ -26,7 +26,7 @@ struct GraphNode {
   std::vector<std::string> inputs;
   Shape shape;       ///< Without the batch.
   std::string type;  ///< "int8", "float32", ...
-  Unit unit = Unit::kHost;
+  ComputeUnit unit = ComputeUnit::kHost;
   std::int64_t macs = 0;  ///< Per sample.
   bool is_output = false;
 };

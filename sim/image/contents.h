@@ -16,11 +16,11 @@
 namespace systole {
 
 /// A tensor of the bundle, or of the golden trace, that a tensor of a memory holds.
-struct ImageSource {
+struct SourceTensor {
   std::string tensor;  ///< "conv1.weight"; of the trace: "conv1". Empty: none.
   Shape shape;
   Dtype dtype = Dtype::kI32;  ///< As the bundle stores it.
-  bool operator==(const ImageSource&) const = default;
+  bool operator==(const SourceTensor&) const = default;
 };
 
 /// One tensor of a memory.
@@ -33,7 +33,7 @@ struct ImageTensor {
   std::int64_t beat = 0;  ///< Elements after which a new word begins; 0: nowhere.
   std::int64_t address = 0;
   std::int64_t words = 0;
-  ImageSource source;
+  SourceTensor source;
   std::optional<TileOrder> order;        ///< Of weights and parameters.
   std::vector<std::string> fields = {};  ///< Of descriptors: the columns' names.
 

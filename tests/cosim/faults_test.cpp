@@ -106,7 +106,7 @@ TEST_P(Fault, FailsExactlyTheStatedOpsAndIsFoundWhereItIs) {
   const test::TempDirectory directory;
   ASSERT_NO_FATAL_FAILURE(test::plant(directory / "rtl", GetParam()));
 
-  std::vector<std::string> settings = {"dut.dir=" + (directory / "rtl").string(), "dut.optimize=O1",
+  std::vector<std::string> settings = {"dut.dir=" + (directory / "rtl").string(), "dut.optimize=O0",
                                        "explain.ops=100"};
   if (fault.find("bundle")) {
     ASSERT_EQ(fault.get("bundle").as_string(), "without_relu");

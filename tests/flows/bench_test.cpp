@@ -32,9 +32,9 @@ Json figures(double bare, double build_seconds, double network) {
 
 Baseline baseline(const Json& json) { return {"base.json", json}; }
 
-std::vector<double> ratios(const std::vector<Comparison>& all) {
+std::vector<double> ratios(const std::vector<FigureComparison>& all) {
   std::vector<double> ratios;
-  for (const Comparison& comparison : all) ratios.push_back(comparison.ratio);
+  for (const FigureComparison& comparison : all) ratios.push_back(comparison.ratio);
   return ratios;
 }
 

@@ -54,5 +54,20 @@ TEST(Setup, RefusesUnknownOptions) {
   EXPECT_EQ(run_process({SYSTOLE_SOURCE_DIR "/flows/setup", "--lits"}).exit_code, 2);
 }
 
+TEST(UniqueTypes, RefuseTwoTypesOfOneNameInOneNamespace) {
+  const TempDirectory root;
+  for (const char* folder : {"model", "sim"}) std::filesystem::create_directories(root / folder);
+  const auto check = [&] {
+    return run_process(
+        {"python3", SYSTOLE_SOURCE_DIR "/flows/checks/unique_types.py", root.path()});
+  };
+  write_text(root / "model/a.h", "namespace systole {\nstruct Unit {\n};\n}\n");
+  write_text(root / "sim/a.h", "namespace systole::dut {\nclass Unit {\n};\n}\n");
+  EXPECT_EQ(check().exit_code, 0);
+  write_text(root / "sim/b.h", "namespace systole {\nenum class Unit {\n};\n}\n");
+  EXPECT_EQ(check().exit_code, 1);
+  EXPECT_THAT(check().out, HasSubstr("systole::Unit: model/a.h:2, sim/b.h:2"));
+}
+
 }  // namespace
 }  // namespace systole::test

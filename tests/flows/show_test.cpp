@@ -30,7 +30,7 @@ GraphNode op(std::string name, std::vector<std::string> inputs, bool is_output =
 
 GraphNode input(std::string name) {
   GraphNode node = op(std::move(name), {});
-  node.unit = Unit::kInput;
+  node.unit = ComputeUnit::kInput;
   return node;
 }
 
@@ -175,8 +175,9 @@ TEST(GraphDot, ColoursByWhatComputesAnOp) {
                    {.name = "host", .inputs = {"x"}, .op = IntRelu{}},
                    {.name = "floats", .inputs = {"x"}, .op = Dequantize{}, .is_float = true}};
   const GraphView graph = view_graph(network);
-  const std::vector<Unit> expected = {Unit::kInput,   Unit::kArray, Unit::kLanes,
-                                      Unit::kToLower, Unit::kHost,  Unit::kFloats};
+  const std::vector<ComputeUnit> expected = {ComputeUnit::kInput, ComputeUnit::kArray,
+                                             ComputeUnit::kLanes, ComputeUnit::kToLower,
+                                             ComputeUnit::kHost,  ComputeUnit::kFloats};
   for (std::size_t i = 0; i < expected.size(); ++i)
     EXPECT_EQ(graph.nodes[i].unit, expected[i]) << graph.nodes[i].name;
   const std::string dot = graph_dot(graph);
