@@ -5,11 +5,13 @@
 
 #include "flows/cli/interrupt.h"
 #include "model/config/error.h"
+#include "model/fuse/encode.h"
 #include "model/fuse/fuse.h"
 #include "model/network/check.h"
 #include "model/network/execute.h"
-#include "model/quant/calibrate.h"
-#include "model/quant/sqnr.h"
+#include "model/network/parallel.h"
+#include "model/quant/answers.h"
+#include "model/quant/paths.h"
 
 namespace systole {
 namespace {
@@ -40,37 +42,44 @@ std::optional<SampleSet> evaluation_samples(const Bundle& bundle, const RunConfi
   return samples;
 }
 
-std::int64_t count_correct(const FloatTensor& scores, const std::vector<std::int32_t>& labels) {
-  const std::vector<std::int32_t> answers = top1(scores);
-  std::int64_t correct = 0;
-  for (std::size_t i = 0; i < labels.size(); ++i) correct += answers[i] == labels[i];
-  return correct;
+BatchOptions batch_options(const RunConfig& config) {
+  return {.batch = config.calibration_batch,
+          .threads = processor_count(),
+          .progress = [](std::int64_t, std::int64_t) {
+            if (interrupted()) throw Interrupted{};
+          }};
 }
 
-void evaluate_paths(const FloatNetwork& network, const FusedNetwork& fused,
-                    const SampleSet& samples, Prepared& prepared) {
+void evaluate_paths(const EncodedNetwork& encoded, const FusedNetwork& fused,
+                    const SampleSet& samples, const BatchOptions& options, Prepared& prepared) {
   const PathComparison paths =
-      compare_paths(network, fused.network, fused.float_names, all_integers(samples.inputs));
-  const std::string& answer = network.outputs.at(0);
-  prepared.accuracy = Accuracy{static_cast<std::int64_t>(samples.labels.size()),
-                               count_correct(paths.float_outputs.at(answer), samples.labels),
-                               count_correct(paths.int_outputs.begin()->second, samples.labels)};
-  for (const PathDifference& op : paths.ops) prepared.sqnr[op.op] = op.sqnr_db;
+      compare_paths({encoded, fused.network, fused.float_names}, samples_of(samples.inputs), options);
+  const std::string& answer = encoded.network.outputs.at(0);
+  prepared.accuracy =
+      Accuracy{static_cast<std::int64_t>(samples.labels.size()),
+               count_correct(paths.float_outputs.at(answer), samples.labels),
+               count_correct(paths.int_outputs.at(fused.network.outputs.at(0)), samples.labels)};
+  for (const PathDifference& op : paths.ops) prepared.sqnr[op.op] = sqnr_db(op.integer_to_float);
 }
 
-/// Replaces the float network of `prepared.bundle` by its integer network.
+/// Replaces the float network of `prepared.bundle` by its integer network, and samples of reals by
+/// their codes.
 void quantise(const RunConfig& config, bool evaluate, Prepared& prepared) {
   const FloatNetwork network = float_network(prepared.bundle, config.network);
-  const RealRanges ranges =
-      calibrate(network, all_integers(calibration_samples(prepared.bundle, config).inputs));
-  FusedNetwork fused = fuse(network, ranges, config.recipe, {config.allow_wrap});
-  check_network(fused.network, {config.allow_wrap});
+  const BatchOptions options = batch_options(config);
+  const EncodedNetwork encoded =
+      encode(network, config.recipe,
+             samples_of(calibration_samples(prepared.bundle, config).inputs), options);
+  FusedNetwork fused =
+      fuse(encoded, {config.recipe.rounding, config.recipe.scale}, {config.allow_wrap});
   if (interrupted()) throw Interrupted{};
 
   const auto samples = evaluation_samples(prepared.bundle, config);
-  if (evaluate && samples) evaluate_paths(network, fused, *samples, prepared);
+  if (evaluate && samples) evaluate_paths(encoded, fused, *samples, options, prepared);
   for (const ScaleReport& report : fused.scales)
     prepared.worst_scale_error = std::max(prepared.worst_scale_error, report.largest_error);
+  for (auto& [name, set] : prepared.bundle.samples)
+    set.inputs = input_codes(encoded, fused.network, set.inputs);
   prepared.bundle.network = std::move(fused.network);
   prepared.from_float = true;
 }

@@ -40,7 +40,7 @@ struct Reals {
 };
 
 /// What stands for a faithful tensor.
-using Value = std::variant<Codes, Affine, Reals>;
+using TensorForm = std::variant<Codes, Affine, Reals>;
 
 /// How a requantisation rounds and where it ends, apart from its constants.
 struct QuantForm {
@@ -130,7 +130,7 @@ class Lowering {
   MulQuant make_quant(const std::string& op, const std::vector<RealChannel>& reals,
                       const OperandBounds& bounds, const QuantForm& form);
   OperandBounds bounds_of(const Codes& acc, const Codes* residual) const;
-  void define(const std::string& faithful, Value value);
+  void define(const std::string& faithful, TensorForm value);
   void explain(const std::string& lowered, Meaning meaning);
 
   const IntNetwork& faithful_;
@@ -138,7 +138,7 @@ class Lowering {
   const Peaks& peaks_;
   Shapes shapes_;
   std::map<std::string, std::vector<const IntNode*>> users_;
-  std::map<std::string, Value> values_;   ///< By faithful name.
+  std::map<std::string, TensorForm> values_;   ///< By faithful name.
   std::map<std::string, Codes> streams_;  ///< Of reals that a host op computes, by faithful name.
   std::set<std::string> names_;
   std::map<std::string, std::string> reasons_;  ///< Of kept ops, where they are not the op's own.

@@ -56,14 +56,6 @@ void expect_finite(const FloatTensor& x, const Encoding& encoding) {
            .expected = "finite elements"});
 }
 
-const IntFormat& integer_format(const Encoding& encoding) {
-  if (const auto* format = std::get_if<IntFormat>(&encoding.spec.format)) return *format;
-  throw InputError({.key = encoding.name,
-                    .got = to_string(encoding.spec.format),
-                    .expected = "an integer format on the integer path",
-                    .hint = "float formats are for fake quantisation only"});
-}
-
 /// The code, an integer that a double holds.
 double code_of(double scaled, std::int32_t zero_point, const IntRange& range, Rounding rounding) {
   return std::clamp(round_real(scaled, rounding) + zero_point, static_cast<double>(range.lo),
@@ -74,7 +66,7 @@ double code_of(double scaled, std::int32_t zero_point, const IntRange& range, Ro
 
 IntTensor quantize(const FloatTensor& x, const Encoding& encoding, Arithmetic arithmetic) {
   const Grouping grouping = check_encoding(encoding, x.shape);
-  const IntRange range = integer_format(encoding).range();
+  const IntRange range = code_range(encoding);
   expect_finite(x, encoding);
   IntTensor codes(x.shape);
   with_scaling(encoding, arithmetic, [&](const auto& scaling) {
@@ -88,7 +80,7 @@ IntTensor quantize(const FloatTensor& x, const Encoding& encoding, Arithmetic ar
 
 FloatTensor dequantize(const IntTensor& codes, const Encoding& encoding, Arithmetic arithmetic) {
   const Grouping grouping = check_encoding(encoding, codes.shape);
-  const IntRange range = integer_format(encoding).range();
+  const IntRange range = code_range(encoding);
   FloatTensor x(codes.shape);
   with_scaling(encoding, arithmetic, [&](const auto& scaling) {
     for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
@@ -126,6 +118,22 @@ FloatTensor fake_quantize(const FloatTensor& x, const Encoding& encoding, Arithm
                encoding.spec.format);
   });
   return y;
+}
+
+std::int64_t count_clipped(const FloatTensor& x, const Encoding& encoding) {
+  const Grouping grouping = check_encoding(encoding, x.shape);
+  const Tensor<double> all = steps(encoding);
+  const auto* floats = std::get_if<FloatFormat>(&encoding.spec.format);
+  const IntRange codes = floats == nullptr ? code_range(encoding) : IntRange{};
+  const double largest = floats == nullptr ? 0 : floats->largest();
+  const double lo = floats == nullptr ? static_cast<double>(codes.lo) - 0.5 : -largest;
+  const double hi = floats == nullptr ? static_cast<double>(codes.hi) + 0.5 : largest;
+  std::int64_t clipped = 0;
+  for_each_element(grouping, [&](std::int64_t i, std::int64_t g) {
+    const double scaled = static_cast<double>(x[i]) / all[g] + encoding.zero_point[g];
+    clipped += scaled < lo || scaled > hi ? 1 : 0;
+  });
+  return clipped;
 }
 
 }  // namespace systole

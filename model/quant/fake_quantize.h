@@ -21,4 +21,8 @@ FloatTensor dequantize(const IntTensor& codes, const Encoding& encoding,
 FloatTensor fake_quantize(const FloatTensor& x, const Encoding& encoding,
                           Arithmetic arithmetic = Arithmetic::kDouble);
 
+/// Elements that are more than half a step beyond the outermost codes, or beyond the largest number
+/// of a float format. Throws InputError when the encoding does not fit the tensor.
+std::int64_t count_clipped(const FloatTensor& x, const Encoding& encoding);
+
 }  // namespace systole

@@ -28,19 +28,39 @@ void check_range(const RealRange& range, std::int64_t group, const std::string& 
                       .expected = "a finite range, smallest first"});
 }
 
+/// Δ of symmetric codes.
+double symmetric_step(const RealRange& range, const IntFormat& format, SymmetricFit fit) {
+  const IntRange codes = format.range();
+  const double largest = std::max(-range.lo, range.hi);
+  const double high_end = largest / static_cast<double>(codes.hi);
+  if (codes.lo == -codes.hi || codes.lo == 0) return high_end;
+  switch (fit) {
+    case SymmetricFit::kBothEnds:
+      return std::max(range.lo / static_cast<double>(codes.lo),
+                      range.hi / static_cast<double>(codes.hi));
+    case SymmetricFit::kHighEnd:
+      return high_end;
+    case SymmetricFit::kEvenSteps:
+      break;
+  }
+  return 2 * largest / static_cast<double>(codes.hi - codes.lo);
+}
+
 /// Δ and zero point of one range that holds 0.
-Quantizer cover(const RealRange& range, const IntFormat& format, Arithmetic arithmetic) {
+Quantizer cover(const RealRange& range, const IntFormat& format, Arithmetic arithmetic,
+                SymmetricFit fit) {
   const IntRange codes = format.range();
   const auto qlo = static_cast<double>(codes.lo);
   const auto qhi = static_cast<double>(codes.hi);
   if (format.is_symmetric)
-    return {.scale = usable(std::max(qlo < 0 ? range.lo / qlo : 0.0, range.hi / qhi), arithmetic)};
+    return {.scale = usable(symmetric_step(range, format, fit), arithmetic)};
   const double scale = usable((range.hi - range.lo) / (qhi - qlo), arithmetic);
   const double zero_point = std::clamp(qlo - std::nearbyint(range.lo / scale), qlo, qhi);
   return {.scale = scale, .zero_point = static_cast<std::int32_t>(zero_point)};
 }
 
-Quantizer cover(const RealRange& range, const FloatFormat& format, Arithmetic arithmetic) {
+Quantizer cover(const RealRange& range, const FloatFormat& format, Arithmetic arithmetic,
+                SymmetricFit) {
   return {.scale = usable(std::max(-range.lo, range.hi) / format.largest(), arithmetic)};
 }
 
@@ -72,7 +92,7 @@ Tensor<RealRange> group_ranges(const FloatTensor& x, const Granularity& granular
 }
 
 Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
-                       const Tensor<RealRange>& ranges, Arithmetic arithmetic) {
+                       const Tensor<RealRange>& ranges, Arithmetic arithmetic, SymmetricFit fit) {
   check_format(spec.format, name);
   Encoding encoding = {.name = name,
                        .spec = spec,
@@ -87,7 +107,7 @@ Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
                         .expected = "no negative numbers where codes are unsigned and symmetric",
                         .hint = "use signed or affine codes"});
     const Quantizer quantizer = std::visit(
-        [&](const auto& format) { return cover(range, format, arithmetic); }, spec.format);
+        [&](const auto& format) { return cover(range, format, arithmetic, fit); }, spec.format);
     encoding.scale[g] = quantizer.scale;
     encoding.zero_point[g] = quantizer.zero_point;
   }

@@ -60,6 +60,10 @@ RangeObserver::RangeObserver(const RangeMethod& method, std::string name)
 void RangeObserver::observe(std::span<const float> values) {
   check_finite(values, name_);
   std::visit([&](auto& state) { state.observe(values); }, state_);
+  if (!values.empty()) {
+    const double lowest = static_cast<double>(*std::min_element(values.begin(), values.end()));
+    lowest_ = total_ == 0 ? lowest : std::min(lowest_, lowest);
+  }
   total_ += std::ssize(values);
 }
 

@@ -30,6 +30,9 @@ class RangeObserver {
   /// Throws InputError when nothing was observed or the method has no rule for the grid.
   RealRange range(const CodeGrid& grid) const;
 
+  /// The smallest value seen, exact; 0 when nothing was observed.
+  double lowest() const { return lowest_; }
+
  private:
   using State = std::variant<Extremes, MovingExtremes, Moments, Magnitudes, Histogram>;
 
@@ -37,6 +40,7 @@ class RangeObserver {
   std::string name_;
   State state_;
   std::int64_t total_ = 0;
+  double lowest_ = 0;
 };
 
 /// Splits the elements of `tensor` by their index along `axis` (negative: from the end), each group

@@ -66,6 +66,14 @@ Grouping check_encoding(const Encoding& encoding, const Shape& tensor) {
   return grouping;
 }
 
+IntRange code_range(const Encoding& encoding) {
+  if (const auto* format = std::get_if<IntFormat>(&encoding.spec.format)) return format->range();
+  throw InputError({.key = encoding.name,
+                    .got = to_string(encoding.spec.format),
+                    .expected = "an integer format on the integer path",
+                    .hint = "float formats are for fake quantisation only"});
+}
+
 Tensor<double> steps(const Encoding& encoding) {
   return encoding.scale_is == ScaleKind::kStep ? encoding.scale : inverse(encoding.scale);
 }

@@ -36,6 +36,9 @@ void check_encoding(const Encoding& encoding);
 /// of the scales.
 Grouping check_encoding(const Encoding& encoding, const Shape& tensor);
 
+/// The codes of an integer format. Throws InputError, naming the tensor, of a float format.
+IntRange code_range(const Encoding& encoding);
+
 /// Every group's Δ, or 1/Δ: as held where `scale_is` says so, else the double nearest to the
 /// inverse.
 Tensor<double> steps(const Encoding& encoding);
