@@ -53,7 +53,8 @@ BatchOptions batch_options(const RunConfig& config) {
 void evaluate_paths(const EncodedNetwork& encoded, const FusedNetwork& fused,
                     const SampleSet& samples, const BatchOptions& options, Prepared& prepared) {
   const PathComparison paths =
-      compare_paths({encoded, fused.network, fused.float_names}, samples_of(samples.inputs), options);
+      compare_paths({encoded, fused.network, fused.float_names, false},
+                    samples_of(samples.inputs), options);
   const std::string& answer = encoded.network.outputs.at(0);
   prepared.accuracy =
       Accuracy{static_cast<std::int64_t>(samples.labels.size()),

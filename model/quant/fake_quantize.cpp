@@ -47,6 +47,25 @@ auto with_scaling(const Encoding& encoding, Arithmetic arithmetic, Run run) {
                                             : run(Scaling<double>(encoding));
 }
 
+/// round_real(t, kHalfEven) for every t between integers `lo` and `hi` of at most 32 bits, clamped
+/// to them; without a call per element. Beyond 2^52 a double has no fraction left to hold.
+double clamped_half_even(double t, double lo, double hi) {
+  constexpr double kBeyondFractions = 0x1.8p52;
+  const double near = std::min(std::max(t, lo), hi);
+  return (near + kBeyondFractions) - kBeyondFractions;
+}
+
+/// The most common case: one scale Δ, ties to even, in double.
+FloatTensor fake_quantize_by_one(const FloatTensor& x, double step, std::int32_t zero_point,
+                                 const IntRange& range) {
+  const auto lo = static_cast<double>(range.lo - zero_point);
+  const auto hi = static_cast<double>(range.hi - zero_point);
+  FloatTensor y(x.shape);
+  for (std::int64_t i = 0; i < x.size(); ++i)
+    y[i] = static_cast<float>(clamped_half_even(static_cast<double>(x[i]) / step, lo, hi) * step);
+  return y;
+}
+
 void expect_finite(const FloatTensor& x, const Encoding& encoding) {
   for (std::int64_t i = 0; i < x.size(); ++i)
     if (!std::isfinite(x[i]))
@@ -98,6 +117,10 @@ FloatTensor dequantize(const IntTensor& codes, const Encoding& encoding, Arithme
 FloatTensor fake_quantize(const FloatTensor& x, const Encoding& encoding, Arithmetic arithmetic) {
   const Grouping grouping = check_encoding(encoding, x.shape);
   expect_finite(x, encoding);
+  const auto* integers = std::get_if<IntFormat>(&encoding.spec.format);
+  if (integers != nullptr && encoding.scale.size() == 1 && arithmetic == Arithmetic::kDouble &&
+      encoding.scale_is == ScaleKind::kStep && encoding.spec.rounding == Rounding::kHalfEven)
+    return fake_quantize_by_one(x, encoding.scale[0], encoding.zero_point[0], integers->range());
   FloatTensor y(x.shape);
   with_scaling(encoding, arithmetic, [&](const auto& scaling) {
     const Rounding rounding = encoding.spec.rounding;

@@ -17,6 +17,7 @@ struct Paths {
   const EncodedNetwork& encoded;  ///< Its network is the float path.
   const IntNetwork& integers;
   const std::map<std::string, std::string>& float_names;  ///< Integer op -> float op.
+  bool has_fake = true;  ///< Whether to run the fake-quant path, too.
 };
 
 /// One integer op and the float op whose values it stands for, over all samples.
@@ -25,7 +26,7 @@ struct PathDifference {
   std::string float_op;       ///< In the float network.
   std::int64_t elements = 0;  ///< Compared.
   Energy integer_to_float;
-  Energy fake_to_float;
+  Energy fake_to_float;      ///< Zeros without the fake-quant path, as all that follows.
   Energy integer_to_fake;
   std::int64_t exact = 0;    ///< Elements that are equal in the integer and the fake-quant path.
   std::int64_t clipped = 0;  ///< Reals of the fake-quant path beyond what the quantizer's codes hold.

@@ -24,13 +24,13 @@ FloatTensors to_reals(const AnyTensors& tensors, const std::vector<NetworkInput>
 
 /// What long work over batches tells and asks: `done` of `total` samples. It may throw to end the
 /// work, and is called from one thread at a time.
-using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
+using SampleProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
 /// How samples are worked on.
 struct BatchOptions {
   std::int64_t batch = 16;  ///< Samples per batch.
   int threads = 1;
-  Progress progress = {};
+  SampleProgress progress = {};
 };
 
 }  // namespace systole
