@@ -17,7 +17,7 @@ void Fuser::emit_add(const Group& group) {
   const OperandBounds bounds{.acc = largest_magnitude(a.range),
                              .residual = largest_magnitude(c.range)};
   const std::string& name = group.head->name;
-  MulQuant quant = make_quant(name, {&real, 1}, bounds, output, group.relu != nullptr);
+  MulQuant quant = make_quant(name, {&real, 1}, bounds, output, group.relu_op());
   define(group, append(name, {a, c}, IntAdd{.quant = std::move(quant)}, output));
 }
 
@@ -25,7 +25,8 @@ Coded Fuser::requantised(const Coded& x, const Quantization& target, const std::
   if (x.quantization == target) return x;
   const RealChannel real{.scale = x.quantization.scale / target.scale,
                          .input_offset = x.quantization.zero_point};
-  MulQuant quant = make_quant(name, {&real, 1}, {.acc = largest_magnitude(x.range)}, target, false);
+  MulQuant quant =
+      make_quant(name, {&real, 1}, {.acc = largest_magnitude(x.range)}, target, nullptr);
   return append(name, {x}, std::move(quant), target);
 }
 

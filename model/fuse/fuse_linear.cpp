@@ -69,7 +69,7 @@ void Fuser::emit_linear(const Group& group, const FloatTensor& weight, const Flo
     reals[c].input_offset = x.zero_point * sums[c];
   }
   const std::string name = group.head->name + ".quant";
-  MulQuant quant = make_quant(name, reals, bounds, output, group.relu != nullptr);
+  MulQuant quant = make_quant(name, reals, bounds, output, group.relu_op());
   define(group, append(name, operands, std::move(quant), output));
 }
 
@@ -85,7 +85,7 @@ void Fuser::emit_batch_norm(const Group& group, const BatchNorm& norm) {
   }
   const std::string name = group.head->name + ".quant";
   MulQuant quant =
-      make_quant(name, reals, {.acc = largest_magnitude(x.range)}, output, group.relu != nullptr);
+      make_quant(name, reals, {.acc = largest_magnitude(x.range)}, output, group.relu_op());
   define(group, append(name, {x}, std::move(quant), output));
 }
 

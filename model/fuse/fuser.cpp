@@ -4,13 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/config/error.h"
 #include "model/network/op_name.h"
 #include "model/network/quantization.h"
 #include "model/network/ranges.h"
+#include "model/ops/quantize.h"
 
 namespace systole {
+
+IntRange relu_codes(const Relu& relu, const Quantization& quantization) {
+  return {quantize(0.0, quantization), quantize(static_cast<double>(relu.max), quantization)};
+}
 
 Fuser::Fuser(const FloatNetwork& network, const RealRanges& ranges, const QuantizeRecipe& recipe)
     : network_(network), ranges_(ranges), recipe_(recipe), shapes_(infer_shapes(network, 1)) {}
@@ -18,6 +24,12 @@ Fuser::Fuser(const FloatNetwork& network, const RealRanges& ranges, const Quanti
 void Fuser::emit_on_codes(const Group& group, IntOp op) {
   const Coded& x = coded(group.head->inputs[0]);
   define(group, append(group.head->name, {x}, std::move(op)));
+}
+
+void Fuser::emit_relu(const Group& group, const Relu& relu) {
+  const Quantization& x = coded(group.head->inputs[0]).quantization;
+  if (std::isinf(relu.max)) return emit_on_codes(group, IntRelu{.zero_point = x.zero_point});
+  emit_on_codes(group, IntClamp{relu_codes(relu, x)});
 }
 
 Quantization Fuser::output_encoding(const Group& group) const {
@@ -71,7 +83,8 @@ Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands,
 }
 
 MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> reals,
-                           const OperandBounds& bounds, const Quantization& output, bool has_relu) {
+                           const OperandBounds& bounds, const Quantization& output,
+                           const Relu* relu) {
   const ScaleFormat& format = recipe_.scale;
   const std::span<const OperandBounds> all = {&bounds, 1};
   MulQuant quant{.channels = format.is_normalized
@@ -81,7 +94,7 @@ MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> r
                  .zero_point = output.zero_point,
                  .zero_point_form = ZeroPointForm::kKeep,
                  .clamp = output.type.range()};
-  if (has_relu) quant.clamp.lo = std::max<std::int64_t>(quant.clamp.lo, quant.zero_point);
+  if (relu != nullptr) quant.clamp = relu_codes(*relu, output);
   result_.scales.push_back({op, largest_scale_error(reals, quant.channels)});
   return quant;
 }

@@ -21,6 +21,9 @@ struct Coded {
   IntRange range;  ///< Codes that can occur.
 };
 
+/// The codes of 0 and of a ReLU's maximum: [zp, min(hi, zp + rne(max / scale))].
+IntRange relu_codes(const Relu& relu, const Quantization& quantization);
+
 /// Emits the integer ops of one group after the other. One file per family of patterns.
 class Fuser {
  public:
@@ -42,7 +45,8 @@ class Fuser {
   void emit_concat(const Group& group);
   Coded requantised(const Coded& x, const Quantization& target, const std::string& name);
 
-  /// Max pools, ReLUs without a producer to fuse with, flatten: codes keep their meaning.
+  void emit_relu(const Group& group, const Relu& relu);
+  /// Max pools, ReLUs without a producer to fuse with, flatten, pad: codes keep their meaning.
   void emit_on_codes(const Group& group, IntOp op);
 
   /// What stands for a float tensor that is already emitted.
@@ -54,9 +58,10 @@ class Fuser {
   /// Appends an op; its output's range and, unless declared, meaning follow from the operands.
   Coded append(const std::string& name, const std::vector<Coded>& operands, IntOp op,
                const Quantization& declared = {});
-  /// The attributes of a requantisation to `output`, and the constants of `reals`.
+  /// The attributes of a requantisation to `output`, and the constants of `reals`; a ReLU, if any,
+  /// is the bounds of its clamp.
   MulQuant make_quant(const std::string& op, std::span<const RealChannel> reals,
-                      const OperandBounds& bounds, const Quantization& output, bool has_relu);
+                      const OperandBounds& bounds, const Quantization& output, const Relu* relu);
   void define(const Group& group, const Coded& result);
 
   const FloatNetwork& network_;

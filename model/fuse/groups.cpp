@@ -75,7 +75,8 @@ class Matcher {
     }
     const bool is_requantised =
         !std::holds_alternative<MaxPool>(op) && !std::holds_alternative<Concat>(op) &&
-        !std::holds_alternative<Flatten>(op) && !std::holds_alternative<Relu>(op);
+        !std::holds_alternative<Flatten>(op) && !std::holds_alternative<Relu>(op) &&
+        !std::holds_alternative<Pad>(op);
     if (is_requantised && !group.feeds_hosted_add)
       if (const auto relu = sole_user<Relu>(group.tail().name)) group.relu = take(group, *relu);
     return group;

@@ -18,6 +18,8 @@ struct Group {
   bool feeds_hosted_add = false;  ///< The output is only the residual operand of another group.
   std::size_t tail_index = 0;     ///< Position of the last op in the network.
 
+  /// The ReLU at the end, null where there is none.
+  const Relu* relu_op() const { return relu ? &std::get<Relu>(relu->op) : nullptr; }
   const FloatNode& tail() const { return relu ? *relu : add ? *add : norm ? *norm : *head; }
 };
 

@@ -72,8 +72,7 @@ Codes Lowering::emit_by_count(const std::string& name, const Affine& value, cons
       channels[c].scale = of_channel(value.scale, c) * target.steps() / pixels;
       channels[c].bias = of_channel(value.offset, c) * target.steps();
     }
-    pool.quant_by_count[pixels] =
-        make_quant(name, channels, {.acc = bound}, target.form(value.has_relu));
+    pool.quant_by_count[pixels] = make_quant(name, channels, {.acc = bound}, target.form(value));
   }
   return append(name, {value.base}, std::move(pool), target.quantization);
 }
