@@ -7,6 +7,7 @@
 
 #include "model/config/error.h"
 #include "model/fuse/placement.h"
+#include "model/fuse/remove_identities.h"
 #include "model/network/float_params.h"
 #include "model/network/overloaded.h"
 #include "model/network/shapes.h"
@@ -61,9 +62,8 @@ class Encoder {
     for (const auto& [name, slots] : slots_)
       if (slots.output) explicit_tensors.insert(name);
     for (const NetworkInput& input : result_.network.inputs) place_input(input);
-    for (const Group& group :
-         find_groups(result_.network,
-                     kept_tensors(result_.network, explicit_tensors, result_.skipped))) {
+    for (const Group& group : find_groups(
+             result_.network, kept_tensors(result_.network, explicit_tensors, result_.skipped))) {
       const std::string& name = group.tail().name;
       const std::optional<SlotChoice>& own = slots_[name].output;
       const bool is_joined = std::holds_alternative<Concat>(group.head->op);
@@ -90,9 +90,8 @@ class Encoder {
       return;
     }
     const Quantization& q = input.quantization;
-    const IntFormat format{.bits = q.type.bits,
-                           .is_signed = q.type.is_signed,
-                           .is_symmetric = q.zero_point == 0};
+    const IntFormat format{
+        .bits = q.type.bits, .is_signed = q.type.is_signed, .is_symmetric = q.zero_point == 0};
     result_.tensors[input.name] = {.name = input.name,
                                    .spec = {.format = format},
                                    .scale = Tensor<double>({}, {q.scale}),
@@ -186,20 +185,19 @@ class Encoder {
 
   void place_param(const std::string& name, const FloatTensor& values, const SlotChoice& choice,
                    const Setter& set) {
-    std::visit(
-        Overloaded{[](const NoQuantizer&) {},
-                   [&](const QuantizerRecipe& recipe) {
-                     set(encode_tensor(name, recipe, values, recipe_.arithmetic));
-                   },
-                   [&](const SharedQuantizer& shared) {
-                     const std::size_t watch = shared_watch(shared);
-                     watches_[watch].observer.observe(values);
-                     setters_[watch].push_back(set);
-                   },
-                   [&](const LiteralQuantizer& literal) {
-                     set(encode_literal(name, literal, values.shape));
-                   }},
-        choice);
+    std::visit(Overloaded{[](const NoQuantizer&) {},
+                          [&](const QuantizerRecipe& recipe) {
+                            set(encode_tensor(name, recipe, values, recipe_.arithmetic));
+                          },
+                          [&](const SharedQuantizer& shared) {
+                            const std::size_t watch = shared_watch(shared);
+                            watches_[watch].observer.observe(values);
+                            setters_[watch].push_back(set);
+                          },
+                          [&](const LiteralQuantizer& literal) {
+                            set(encode_literal(name, literal, values.shape));
+                          }},
+               choice);
   }
 
   const Recipe& recipe_;
@@ -217,7 +215,7 @@ class Encoder {
 
 EncodedNetwork encode(const FloatNetwork& network, const Recipe& recipe,
                       const SampleSource& samples, const BatchOptions& options) {
-  return Encoder(network, recipe).run(samples, options);
+  return Encoder(remove_identities(network), recipe).run(samples, options);
 }
 
 }  // namespace systole

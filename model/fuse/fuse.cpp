@@ -48,10 +48,7 @@ void Fuser::emit(const Group& group) {
       Overloaded{[&](const Conv2d& op) { emit_linear(group, op.bias); },
                  [&](const Linear& op) { emit_linear(group, op.bias); },
                  [&](const BatchNorm& op) { emit_batch_norm(group, op); },
-                 [&](const Relu&) {
-                   const Coded x = operand(*group.head, 0);
-                   emit_on_codes(group, IntRelu{.zero_point = x.quantization.zero_point});
-                 },
+                 [&](const Relu& op) { emit_relu(group, op); },
                  [&](const Add&) { emit_add(group); },
                  [&](const MaxPool& op) { emit_on_codes(group, IntMaxPool{.window = op.window}); },
                  [&](const AvgPool& op) { emit_average(group, op.window, op.count_include_pad); },
@@ -60,7 +57,13 @@ void Fuser::emit(const Group& group) {
                    emit_average(group, {.kernel = {x[1], x[2]}}, false);
                  },
                  [&](const Concat&) { emit_concat(group); },
-                 [&](const Flatten&) { emit_on_codes(group, IntFlatten{}); }},
+                 [&](const Flatten&) { emit_on_codes(group, IntFlatten{}); },
+                 [&](const Pad& op) {
+                   const Coded x = operand(*group.head, 0);
+                   emit_on_codes(group, Pad{op.amounts, x.quantization.zero_point});
+                 },
+                 [&](const Identity&) { define_passed(group, operand(*group.head, 0)); },
+                 [&](const Dropout&) { define_passed(group, operand(*group.head, 0)); }},
       group.head->op);
 }
 

@@ -18,7 +18,7 @@ void Fuser::emit_add(const Group& group) {
   const OperandBounds bounds{.acc = largest_magnitude(a.range),
                              .residual = largest_magnitude(c.range)};
   const std::string& name = group.head->name;
-  MulQuant quant = make_quant(name, {&real, 1}, bounds, output, group.relu != nullptr);
+  MulQuant quant = make_quant(name, {&real, 1}, bounds, output, group.relu_op());
   define(group, append(name, {a, c}, IntAdd{.quant = std::move(quant)}, output.quantization));
 }
 
@@ -29,7 +29,8 @@ Coded Fuser::requantised(const Coded& x, const Target& target, const std::string
     return x;
   const RealChannel real{.scale = x.quantization.scale / target.quantization.scale,
                          .input_offset = x.quantization.zero_point};
-  MulQuant quant = make_quant(name, {&real, 1}, {.acc = largest_magnitude(x.range)}, target, false);
+  MulQuant quant =
+      make_quant(name, {&real, 1}, {.acc = largest_magnitude(x.range)}, target, nullptr);
   return append(name, {x}, std::move(quant), target.quantization);
 }
 
@@ -40,7 +41,8 @@ void Fuser::emit_concat(const Group& group) {
   for (std::size_t i = 0; i < group.head->inputs.size(); ++i) {
     operands.push_back(operand(*group.head, i));
     if (has_target)
-      operands[i] = requantised(operands[i], target_of(group), fmt::format("{}.in{}.quant", name, i));
+      operands[i] =
+          requantised(operands[i], target_of(group), fmt::format("{}.in{}.quant", name, i));
   }
   define(group, append(name, operands, IntConcat{}));
 }

@@ -49,12 +49,12 @@ std::vector<double> channel_scales(const EncodedWeight& weight, std::int64_t cha
   const Grouping grouping = check_encoding(weight.encoding, weight.codes.shape);
   for (std::size_t axis = 0; axis + 1 < grouping.extents.size(); ++axis)
     if (grouping.blocks[axis] != grouping.extents[axis])
-      throw InputError({.key = weight.encoding.name,
-                        .got = fmt::format("scales along axis {} of {}", axis,
-                                           to_string(grouping.extents)),
-                        .expected = "scales per tensor or per output channel (the last axis) on "
-                                    "the integer path",
-                        .hint = "other granularities are for the fake-quant path"});
+      throw InputError(
+          {.key = weight.encoding.name,
+           .got = fmt::format("scales along axis {} of {}", axis, to_string(grouping.extents)),
+           .expected = "scales per tensor or per output channel (the last axis) on "
+                       "the integer path",
+           .hint = "other granularities are for the fake-quant path"});
   const Tensor<double> all = steps(weight.encoding);
   std::vector<double> scales(static_cast<std::size_t>(channels));
   for (std::int64_t c = 0; c < channels; ++c)
@@ -106,7 +106,7 @@ void Fuser::emit_linear(const Group& group, const FloatTensor& bias) {
     reals[c].input_offset = x.zero_point * sums[c];
   }
   const std::string name = head.name + ".quant";
-  MulQuant quant = make_quant(name, reals, bounds, output, group.relu != nullptr);
+  MulQuant quant = make_quant(name, reals, bounds, output, group.relu_op());
   define(group, append(name, operands, std::move(quant), output.quantization));
 }
 
@@ -123,7 +123,7 @@ void Fuser::emit_batch_norm(const Group& group, const BatchNorm& norm) {
   }
   const std::string name = group.head->name + ".quant";
   MulQuant quant =
-      make_quant(name, reals, {.acc = largest_magnitude(x.range)}, output, group.relu != nullptr);
+      make_quant(name, reals, {.acc = largest_magnitude(x.range)}, output, group.relu_op());
   define(group, append(name, {x}, std::move(quant), output.quantization));
 }
 

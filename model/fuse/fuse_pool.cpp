@@ -18,15 +18,14 @@ void Fuser::emit_average(const Group& group, const Window& window, bool count_in
   const Tensor<int> counts = pixel_counts(window, image[1], image[2], count_include_pad);
   const auto quant_of = [&](const std::string& op, int count) {
     const RealChannel real{.scale = x.quantization.scale / (count * output.quantization.scale)};
-    return make_quant(op, {&real, 1}, bounds, output, group.relu != nullptr);
+    return make_quant(op, {&real, 1}, bounds, output, group.relu_op());
   };
 
   const std::set<int> different(counts.data.begin(), counts.data.end());
   if (different.size() == 1) {
     const Coded sum = append(name, {x}, IntSumPool{.window = window, .zero_point = zero_point});
     const std::string quant = name + ".quant";
-    define(group, append(quant, {sum}, quant_of(quant, *different.begin()),
-                         output.quantization));
+    define(group, append(quant, {sum}, quant_of(quant, *different.begin()), output.quantization));
     return;
   }
   IntAvgPool pool{.window = window, .zero_point = zero_point, .quant_by_count = {}};

@@ -4,14 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/config/error.h"
 #include "model/fuse/scales.h"
 #include "model/network/op_name.h"
 #include "model/network/quantization.h"
 #include "model/network/ranges.h"
+#include "model/ops/quantize.h"
 
 namespace systole {
+
+IntRange relu_codes(const Relu& relu, const Quantization& quantization) {
+  return {quantize(0.0, quantization), quantize(static_cast<double>(relu.max), quantization)};
+}
 
 Fuser::Fuser(const EncodedNetwork& encoded, const FuseOptions& options)
     : encoded_(encoded),
@@ -36,6 +42,12 @@ Coded Fuser::operand(const FloatNode& node, std::size_t index) {
   if (edge == encoded_.operands.end()) return found->second;
   const Target target{scalar_quantizer(edge->second), code_range(edge->second)};
   return requantised(found->second, target, fmt::format("{}.operand{}.quant", node.name, index));
+}
+
+void Fuser::emit_relu(const Group& group, const Relu& relu) {
+  const Quantization x = operand(*group.head, 0).quantization;
+  if (std::isinf(relu.max)) return emit_on_codes(group, IntRelu{.zero_point = x.zero_point});
+  emit_on_codes(group, IntClamp{relu_codes(relu, x)});
 }
 
 Target Fuser::target_of(const std::string& name) const {
@@ -70,13 +82,13 @@ Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands,
 }
 
 MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> reals,
-                           const OperandBounds& bounds, const Target& output, bool has_relu) {
+                           const OperandBounds& bounds, const Target& output, const Relu* relu) {
   MulQuant quant{.channels = to_fixed_point(reals, options_.scale, {&bounds, 1}, op),
                  .rounding = options_.rounding,
                  .zero_point = output.quantization.zero_point,
                  .zero_point_form = ZeroPointForm::kKeep,
                  .clamp = output.codes};
-  if (has_relu) quant.clamp.lo = std::max<std::int64_t>(quant.clamp.lo, quant.zero_point);
+  if (relu != nullptr) quant.clamp = relu_codes(*relu, output.quantization);
   result_.scales.push_back(report_scales(op, reals, quant.channels, options_.scale));
   return quant;
 }

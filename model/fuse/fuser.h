@@ -27,6 +27,9 @@ struct Target {
   IntRange codes;  ///< Of a narrow range: one code less than the type has.
 };
 
+/// The codes of 0 and of a ReLU's maximum: [zp, min(hi, zp + rne(max / scale))].
+IntRange relu_codes(const Relu& relu, const Quantization& quantization);
+
 /// Emits the integer ops of one group after the other. One file per family of patterns.
 class Fuser {
  public:
@@ -55,7 +58,8 @@ class Fuser {
   /// The integer network's op or input that holds the tensor's reals.
   std::string real(const FloatNode& node, std::size_t index);
 
-  /// Max pools, ReLUs without a producer to fuse with, flatten: codes keep their meaning.
+  void emit_relu(const Group& group, const Relu& relu);
+  /// Max pools, ReLUs without a producer to fuse with, flatten, pad: codes keep their meaning.
   void emit_on_codes(const Group& group, IntOp op);
 
   /// The codes that a node takes as an operand; requantised where the edge has a quantizer.
@@ -68,9 +72,10 @@ class Fuser {
   /// Appends an op; its output's range and, unless declared, meaning follow from the operands.
   Coded append(const std::string& name, const std::vector<Coded>& operands, IntOp op,
                const Quantization& declared = {});
-  /// The attributes of a requantisation to `output`, and the constants of `reals`.
+  /// The attributes of a requantisation to `output`, and the constants of `reals`; a ReLU, if any,
+  /// is the bounds of its clamp.
   MulQuant make_quant(const std::string& op, std::span<const RealChannel> reals,
-                      const OperandBounds& bounds, const Target& output, bool has_relu);
+                      const OperandBounds& bounds, const Target& output, const Relu* relu);
   void define(const Group& group, const Coded& result);
   /// The same for ops that pass codes on: requantised where their output has a quantizer.
   void define_passed(const Group& group, const Coded& result);

@@ -122,7 +122,9 @@ bool is_requantised(const Group& group) {
                  [](const BatchNorm&) { return true; }, [](const Add&) { return true; },
                  [](const AvgPool&) { return true; }, [](const GlobalAvgPool&) { return true; },
                  [](const Relu&) { return false; }, [](const MaxPool&) { return false; },
-                 [](const Concat&) { return false; }, [](const Flatten&) { return false; }},
+                 [](const Concat&) { return false; }, [](const Flatten&) { return false; },
+                 [](const Pad&) { return false; }, [](const Identity&) { return false; },
+                 [](const Dropout&) { return false; }},
       group.head->op);
 }
 

@@ -19,13 +19,16 @@ struct Group {
   bool feeds_hosted_add = false;  ///< The output is only the residual operand of another group.
   std::size_t tail_index = 0;     ///< Position of the last op in the network.
 
+  /// The ReLU at the end, null where there is none.
+  const Relu* relu_op() const { return relu ? &std::get<Relu>(relu->op) : nullptr; }
   const FloatNode& tail() const { return relu ? *relu : add ? *add : norm ? *norm : *head; }
   /// Its ops in order.
   std::vector<const FloatNode*> nodes() const;
 };
 
 /// Every op of the network is in exactly one group; groups are in the order of their tails, so that
-/// operands come before their users. Only a tensor with one use that is not in `kept` is fused away.
+/// operands come before their users. Only a tensor with one use that is not in `kept` is fused
+/// away.
 std::vector<Group> find_groups(const FloatNetwork& network, const std::set<std::string>& kept = {});
 
 /// Whether what the group gives has a quantizer of its own; max pools, flatten and the like pass

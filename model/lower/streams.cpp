@@ -21,7 +21,8 @@ bool is_moving(const IntOp& op) {
       Overloaded{[](const FloatIsland& island) {
                    return std::holds_alternative<Relu>(island.op) ||
                           std::holds_alternative<MaxPool>(island.op) ||
-                          std::holds_alternative<Flatten>(island.op);
+                          std::holds_alternative<Flatten>(island.op) ||
+                          std::holds_alternative<Pad>(island.op);
                  },
                  [](const Pad&) { return true; }, [](const Reshape&) { return true; },
                  [](const IntFlatten&) { return true; }, [](const auto&) { return false; }},

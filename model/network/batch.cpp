@@ -108,6 +108,16 @@ FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<Networ
   return reals;
 }
 
+FloatTensors real_inputs(const AnyTensors& samples, const std::vector<NetworkInput>& inputs) {
+  FloatTensors result;
+  for (const NetworkInput& input : inputs) {
+    const AnyTensor& tensor = samples.at(input.name);
+    result[input.name] =
+        input.is_float ? reals(tensor) : dequantize(integers(tensor), input.quantization);
+  }
+  return result;
+}
+
 IntTensors quantize_inputs(const FloatTensors& reals, const std::vector<NetworkInput>& inputs) {
   IntTensors codes;
   for (const NetworkInput& input : inputs)

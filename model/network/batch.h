@@ -24,6 +24,9 @@ AnyTensors slice_batch(const AnyTensors& tensors, std::int64_t first, std::int64
 FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<NetworkInput>& inputs);
 IntTensors quantize_inputs(const FloatTensors& reals, const std::vector<NetworkInput>& inputs);
 
+/// Samples as a float network takes them: reals as they are, codes by their input's quantizer.
+FloatTensors real_inputs(const AnyTensors& samples, const std::vector<NetworkInput>& inputs);
+
 /// Checks names, shapes (all with one batch size, at least 1), that integers and reals are where
 /// the network wants them, that codes are in their type's range and reals finite; throws
 /// InputError. Returns the batch size.

@@ -70,8 +70,7 @@ std::map<std::string, TensorType> run(const Graph<Op>& network,
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     const Node<Op>& node = network.nodes[i];
     std::vector<const TensorType*> operands;
-    for (std::size_t k = 0; k < node.inputs.size(); ++k)
-      operands.push_back(take(node, k, tensors));
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) operands.push_back(take(node, k, tensors));
     TensorType& output = tensors[node.name] = run_op(node, operands);
     give(node.name, output);
     if (observer) observer(node, output);
@@ -117,12 +116,15 @@ FloatTensor run_float_op(const FloatOp& float_op, const std::vector<const FloatT
           [&](const BatchNorm& op) {
             return batch_norm(x, op.gamma, op.beta, op.mean, op.variance, op.epsilon);
           },
-          [&](const Relu&) { return relu(x); }, [&](const Add&) { return add(x, *operands[1]); },
+          [&](const Relu& op) { return relu(x, op.max); },
+          [&](const Add&) { return add(x, *operands[1]); },
           [&](const MaxPool& op) { return max_pool(x, op.window); },
           [&](const AvgPool& op) { return float_avg_pool(x, op.window, op.count_include_pad); },
           [&](const GlobalAvgPool&) { return float_global_avg_pool(x); },
           [&](const Concat&) { return concat(operands); },
-          [&](const Flatten&) { return flatten(x); }},
+          [&](const Flatten&) { return flatten(x); },
+          [&](const Pad& op) { return pad(x, op.amounts, 0.0F); },
+          [&](const Identity&) { return x; }, [&](const Dropout&) { return x; }},
       float_op);
 }
 
