@@ -4,15 +4,18 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <deque>
 
 #include "model/config/error.h"
 #include "model/fuse/placement.h"
 #include "model/fuse/remove_identities.h"
+#include "model/fuse/round_weights.h"
 #include "model/network/float_params.h"
 #include "model/network/overloaded.h"
 #include "model/network/shapes.h"
 #include "model/quant/fake_quantize.h"
 #include "model/quant/slots.h"
+#include "model/quant/tensor_observer.h"
 
 namespace systole {
 namespace {
@@ -46,11 +49,12 @@ class Encoder {
     place();
     for (FloatNode& node : result_.network.nodes) place_params(node);
     calibrate(result_.network, samples, watches_, options);
-    for (std::size_t i = 0; i < watches_.size(); ++i) {
-      const Encoding encoding = watches_[i].observer.encoding(recipe_.arithmetic);
+    for (std::size_t i = 0; i < observers_.size(); ++i) {
+      const Encoding encoding = observers_[i].encoding(recipe_.arithmetic);
       for (const auto& set : setters_[i]) set(encoding);
     }
     drop_idle_joins();
+    round_weights(result_, learned_, samples, options);
     return std::move(result_);
   }
 
@@ -90,6 +94,7 @@ class Encoder {
       return;
     }
     const Quantization& q = input.quantization;
+    result_.methods[input.name] = "of the samples";
     const IntFormat format{
         .bits = q.type.bits, .is_signed = q.type.is_signed, .is_symmetric = q.zero_point == 0};
     result_.tensors[input.name] = {.name = input.name,
@@ -107,8 +112,10 @@ class Encoder {
              const Setter& set) {
     std::visit(Overloaded{[](const NoQuantizer&) {},
                           [&](const QuantizerRecipe& recipe) {
-                            watches_.push_back({{tensor}, TensorObserver(slot, recipe)});
-                            setters_.push_back({set});
+                            result_.methods[slot] = describe(recipe);
+                            add_watch(TensorObserver(slot, recipe));
+                            watches_.back().tensors.push_back(tensor);
+                            setters_.back().push_back(set);
                           },
                           [&](const SharedQuantizer& shared) {
                             const std::size_t watch = shared_watch(shared);
@@ -116,17 +123,26 @@ class Encoder {
                             setters_[watch].push_back(set);
                           },
                           [&](const LiteralQuantizer& literal) {
+                            result_.methods[slot] = "given";
                             set(encode_literal(slot, literal, shapes_.at(tensor)));
                           }},
                choice);
+  }
+
+  void add_watch(TensorObserver observer) {
+    observers_.push_back(std::move(observer));
+    watches_.push_back(
+        {{}, [&seer = observers_.back()](const FloatTensor& x) { seer.observe(x); }});
+    setters_.emplace_back();
   }
 
   /// The one watch of a shared quantizer.
   std::size_t shared_watch(const SharedQuantizer& shared) {
     const auto [place, is_new] = shared_.try_emplace(shared.name, watches_.size());
     if (is_new) {
-      watches_.push_back({{}, TensorObserver(shared.name, recipe_.shared.at(shared.name))});
-      setters_.emplace_back();
+      const QuantizerRecipe& recipe = recipe_.shared.at(shared.name);
+      result_.methods[shared.name] = "shared, " + describe(recipe);
+      add_watch(TensorObserver(shared.name, recipe));
     }
     return place->second;
   }
@@ -168,6 +184,9 @@ class Encoder {
       const bool is_weight = param == "weight";
       if (choice == slots_[node.name].params.end()) continue;
       if (is_weight && result_.skipped.contains(node.name)) continue;
+      if (const auto* own = std::get_if<QuantizerRecipe>(&choice->second);
+          is_weight && own != nullptr && own->learned_rounding)
+        learned_[node.name] = *own->learned_rounding;
       place_param(node.name + "." + param, *tensor, choice->second,
                   [this, is_weight, op = node.name, values = tensor](const Encoding& e) {
                     if (!is_weight)
@@ -187,14 +206,16 @@ class Encoder {
                    const Setter& set) {
     std::visit(Overloaded{[](const NoQuantizer&) {},
                           [&](const QuantizerRecipe& recipe) {
+                            result_.methods[name] = describe(recipe);
                             set(encode_tensor(name, recipe, values, recipe_.arithmetic));
                           },
                           [&](const SharedQuantizer& shared) {
                             const std::size_t watch = shared_watch(shared);
-                            watches_[watch].observer.observe(values);
+                            observers_[watch].observe(values);
                             setters_[watch].push_back(set);
                           },
                           [&](const LiteralQuantizer& literal) {
+                            result_.methods[name] = "given";
                             set(encode_literal(name, literal, values.shape));
                           }},
                choice);
@@ -205,9 +226,11 @@ class Encoder {
   Slots slots_;
   Shapes shapes_;
   EncodedNetwork result_;
+  std::deque<TensorObserver> observers_;      ///< Of every watch.
   std::vector<Watch> watches_;
   std::vector<std::vector<Setter>> setters_;  ///< Of every watch.
   std::map<std::string, std::size_t> shared_;
+  std::map<std::string, RoundingOptions> learned_;
   std::vector<const FloatNode*> joins_;
 };
 

@@ -17,9 +17,9 @@ namespace systole {
 /// What the conversion of one op's real scales to integers cost.
 struct ScaleReport {
   std::string op;
-  double largest_error = 0;         ///< max over channels of |s 2^-f / s_real - 1|, residual too.
-  std::int64_t zeros = 0;           ///< Scales other than 0 that became 0.
-  std::int64_t saturated = 0;       ///< Scales that the format's width cut (`fixed` only).
+  double largest_error = 0;    ///< max over channels of |s 2^-f / s_real - 1|, residual too.
+  std::int64_t zeros = 0;      ///< Scales other than 0 that became 0.
+  std::int64_t saturated = 0;  ///< Scales that the format's width cut (`fixed` only).
   std::vector<RealChannel> reals = {};  ///< One per channel, or one for all.
 };
 
@@ -44,12 +44,12 @@ struct FusedNetwork {
 ///   concat                                           ->  mul_quant of unequal operands, concat
 ///   ops that are skipped, or lack a quantizer        ->  dequantize, float op, quantize
 ///
-/// Integer ops keep the float op's name, requantisations add ".quant" (of an operand ".operandI.quant",
-/// of a concatenation's ".inI.quant").
-/// Only tensors without a quantizer are fused away. An addition is hosted by the operand whose
-/// convolution comes last; the other operand is its residual. The result has passed
-/// `check_network`. Throws InputError naming the op that cannot be an integer op and why; with
-/// `scale.is_strict` also where a scale becomes 0 or saturates.
+/// Integer ops keep the float op's name, requantisations add ".quant" (of an operand
+/// ".operandI.quant", of a concatenation's ".inI.quant"). Only tensors without a quantizer are
+/// fused away. An addition is hosted by the operand whose convolution comes last; the other operand
+/// is its residual. The result has passed `check_network`. Throws InputError naming the op that
+/// cannot be an integer op and why; with `scale.is_strict` also where a scale becomes 0 or
+/// saturates.
 FusedNetwork fuse(const EncodedNetwork& encoded, const FuseOptions& options = {},
                   const CheckOptions& check = {});
 

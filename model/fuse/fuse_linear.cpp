@@ -4,28 +4,13 @@
 #include <cmath>
 
 #include "model/config/error.h"
+#include "model/fuse/fold_norm.h"
 #include "model/fuse/fuser.h"
 #include "model/network/ranges.h"
 #include "model/quant/grouping.h"
 
 namespace systole {
 namespace {
-
-/// y = x * gain + offset per channel: a layer bias with a batch norm behind it.
-struct ChannelAffine {
-  double gain = 1;
-  double offset = 0;
-};
-
-ChannelAffine affine_of(const BatchNorm* norm, double bias, std::int64_t c) {
-  if (norm == nullptr) return {.gain = 1, .offset = bias};
-  const double sigma =
-      std::sqrt(static_cast<double>(norm->variance[c]) + static_cast<double>(norm->epsilon));
-  const double gain = static_cast<double>(norm->gamma[c]) / sigma;
-  return {.gain = gain,
-          .offset = static_cast<double>(norm->beta[c]) +
-                    gain * (bias - static_cast<double>(norm->mean[c]))};
-}
 
 std::vector<std::int64_t> column_sums(const IntTensor& weight) {
   std::vector<std::int64_t> sums(static_cast<std::size_t>(weight.channels()));

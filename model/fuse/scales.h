@@ -9,7 +9,8 @@
 
 namespace systole {
 
-/// What the conversion of `reals` to `channels` cost. Throws InputError where `format` is strict and a scale became 0 or saturated.
+/// What the conversion of `reals` to `channels` cost. Throws InputError where `format` is strict
+/// and a scale became 0 or saturated.
 ScaleReport report_scales(const std::string& op, std::span<const RealChannel> reals,
                           std::span<const MulQuantChannel> channels, const ScaleFormat& format);
 

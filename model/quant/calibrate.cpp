@@ -30,7 +30,7 @@ FloatTensors run_batch(const FloatNetwork& network, const AnyTensors& batch,
 }  // namespace
 
 void calibrate(const FloatNetwork& network, const SampleSource& samples,
-               std::vector<Watch>& watches, const BatchOptions& options) {
+               const std::vector<Watch>& watches, const BatchOptions& options) {
   if (samples.count < 1)
     throw InputError({.key = network.name,
                       .got = "no samples",
@@ -46,13 +46,12 @@ void calibrate(const FloatNetwork& network, const SampleSource& samples,
     parallel_for(count, options.threads, [&](std::int64_t i) {
       const std::int64_t begin = (first + i) * options.batch;
       const std::int64_t size = std::min(options.batch, samples.count - begin);
-      outputs[static_cast<std::size_t>(i)] =
-          run_batch(network, samples.read(begin, size), watched);
+      outputs[static_cast<std::size_t>(i)] = run_batch(network, samples.read(begin, size), watched);
     });
     parallel_for(std::ssize(watches), options.threads, [&](std::int64_t w) {
-      Watch& watch = watches[static_cast<std::size_t>(w)];
+      const Watch& watch = watches[static_cast<std::size_t>(w)];
       for (const FloatTensors& batch : outputs)
-        for (const std::string& name : watch.tensors) watch.observer.observe(batch.at(name));
+        for (const std::string& name : watch.tensors) watch.observe(batch.at(name));
     });
     if (options.progress)
       options.progress(std::min(samples.count, (first + count) * options.batch), samples.count);

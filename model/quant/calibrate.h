@@ -1,28 +1,28 @@
 // calibrate.h: shows what a float network computes over samples to observers.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "model/network/network.h"
 #include "model/quant/samples.h"
-#include "model/quant/tensor_observer.h"
+
 
 namespace systole {
 
-/// One quantizer in the making; all tensors (inputs or op outputs) share it.
+/// Who sees what.
 struct Watch {
-  std::vector<std::string> tensors;
-  TensorObserver observer;
+  std::vector<std::string> tensors;  ///< Inputs or op outputs.
+  std::function<void(const FloatTensor&)> observe;
 };
 
-/// Runs the network over all samples in order and shows every watched tensor of every batch to its
-/// observer; tensors of one watch in the order of the network. The observers' state does not depend
-/// on the number of threads. Throws InputError when there are no samples, when they are not the
+/// Runs the network over all samples and shows every watched tensor of every batch to its observer,
+/// batches in order and the tensors of a watch in theirs; different watches at the same time. So
+/// nothing depends on the number of threads. Throws InputError when there are no samples, when they are not the
 /// network's, or when a tensor that is watched is not finite.
 void calibrate(const FloatNetwork& network, const SampleSource& samples,
-               std::vector<Watch>& watches, const BatchOptions& options = {});
+               const std::vector<Watch>& watches, const BatchOptions& options = {});
 
 }  // namespace systole

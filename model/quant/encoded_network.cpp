@@ -9,17 +9,20 @@
 
 namespace systole {
 
+FloatNode with_quantised_weight(const EncodedNetwork& encoded, FloatNode node) {
+  const auto found = encoded.weights.find(node.name);
+  if (found == encoded.weights.end()) return node;
+  const EncodedWeight& weight = found->second;
+  FloatTensor& target = *params_of(node.op).front().second;
+  target = weight.codes.shape.empty()
+               ? fake_quantize(target, weight.encoding, encoded.arithmetic)
+               : dequantize(weight.codes, weight.encoding, encoded.arithmetic);
+  return node;
+}
+
 FloatNetwork with_quantised_weights(const EncodedNetwork& encoded) {
   FloatNetwork network = encoded.network;
-  for (FloatNode& node : network.nodes) {
-    const auto found = encoded.weights.find(node.name);
-    if (found == encoded.weights.end()) continue;
-    const EncodedWeight& weight = found->second;
-    FloatTensor& target = *params_of(node.op).front().second;
-    target = weight.codes.shape.empty()
-                 ? fake_quantize(target, weight.encoding, encoded.arithmetic)
-                 : dequantize(weight.codes, weight.encoding, encoded.arithmetic);
-  }
+  for (FloatNode& node : network.nodes) node = with_quantised_weight(encoded, std::move(node));
   return network;
 }
 

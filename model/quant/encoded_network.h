@@ -21,17 +21,29 @@ struct EncodedWeight {
   IntTensor codes;
 };
 
-/// Both the fake-quant path and the integer network follow from it.
-struct EncodedNetwork {
-  FloatNetwork network;                      ///< Weights are the float ones.
-  std::map<std::string, Encoding> tensors;   ///< By input or op; absent: reals.
-  std::map<Edge, Encoding> operands;         ///< What an op takes instead of the tensor's codes.
-  std::map<std::string, EncodedWeight> weights;  ///< By product; absent: reals.
-  std::set<std::string> skipped;             ///< Ops that compute in float whatever their operands.
-  Arithmetic arithmetic = Arithmetic::kDouble;
+/// What learning changed in one layer.
+struct RoundedLayer {
+  std::string op;
+  double nearest_error = 0;  ///< As `Rounded`.
+  double error = 0;
+  std::int64_t changed = 0;
 };
 
-/// The network with weights on their grids: what the fake-quant path multiplies with.
+/// Both the fake-quant path and the integer network follow from it.
+struct EncodedNetwork {
+  FloatNetwork network;                     ///< Weights are the float ones.
+  std::map<std::string, Encoding> tensors;  ///< By input or op; absent: reals.
+  std::map<Edge, Encoding> operands;        ///< What an op takes instead of the tensor's codes.
+  std::map<std::string, EncodedWeight> weights;  ///< By product; absent: reals.
+  std::set<std::string> skipped;  ///< Ops that compute in float whatever their operands.
+  Arithmetic arithmetic = Arithmetic::kDouble;
+  std::vector<RoundedLayer> rounded = {};           ///< Layers whose roundings were learned.
+  std::map<std::string, std::string> methods = {};  ///< How an encoding of this name was found.
+};
+
+/// The op with its weight on its grid: what the fake-quant path multiplies with.
+FloatNode with_quantised_weight(const EncodedNetwork& encoded, FloatNode node);
+/// The network with weights on their grids.
 FloatNetwork with_quantised_weights(const EncodedNetwork& encoded);
 
 /// What quantizers make of tensors between the ops; `encoded` must outlive the filters.
@@ -52,7 +64,8 @@ struct FakeQuantNetwork {
   FloatFilters filters;
 };
 
-/// What the integer network's inputs take: reals as the codes of their quantizer, all else as it is.
+/// What the integer network's inputs take: reals as the codes of their quantizer, all else as it
+/// is.
 AnyTensors input_codes(const EncodedNetwork& encoded, const IntNetwork& integers,
                        const AnyTensors& samples);
 

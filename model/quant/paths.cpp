@@ -81,23 +81,24 @@ class Comparer {
     if (paths_.has_fake)
       result.fake_outputs = run_float(fake_.network, inputs, filters,
                                       [&](const FloatNode& node, const FloatTensor& y) {
-                                        if (by_float_name_.contains(node.name)) fakes[node.name] = y;
+                                        if (by_float_name_.contains(node.name))
+                                          fakes[node.name] = y;
                                       });
-    AnyTensors outputs = run_integer(
-        paths_.integers, input_codes(encoded, paths_.integers, batch),
-        [&](const IntNode& node, const AnyTensor& y) {
-          const auto name = paths_.float_names.find(node.name);
-          if (name == paths_.float_names.end()) return;
-          PathDifference& op = result.ops[node.name];
-          const FloatTensor real = as_reals(node.name, y);
-          op.elements = real.size();
-          add_all(op.integer_to_float, reals.at(name->second), real);
-          if (!paths_.has_fake) return;
-          const FloatTensor& fake = fakes.at(name->second);
-          add_all(op.fake_to_float, reals.at(name->second), fake);
-          add_all(op.integer_to_fake, fake, real);
-          for (std::int64_t i = 0; i < real.size(); ++i) op.exact += real[i] == fake[i] ? 1 : 0;
-        });
+    AnyTensors outputs = run_integer(paths_.integers, input_codes(encoded, paths_.integers, batch),
+                                     [&](const IntNode& node, const AnyTensor& y) {
+                                       const auto name = paths_.float_names.find(node.name);
+                                       if (name == paths_.float_names.end()) return;
+                                       PathDifference& op = result.ops[node.name];
+                                       const FloatTensor real = as_reals(node.name, y);
+                                       op.elements = real.size();
+                                       add_all(op.integer_to_float, reals.at(name->second), real);
+                                       if (!paths_.has_fake) return;
+                                       const FloatTensor& fake = fakes.at(name->second);
+                                       add_all(op.fake_to_float, reals.at(name->second), fake);
+                                       add_all(op.integer_to_fake, fake, real);
+                                       for (std::int64_t i = 0; i < real.size(); ++i)
+                                         op.exact += real[i] == fake[i] ? 1 : 0;
+                                     });
     for (const auto& [name, tensor] : outputs) result.int_outputs[name] = as_reals(name, tensor);
     return result;
   }

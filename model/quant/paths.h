@@ -26,10 +26,11 @@ struct PathDifference {
   std::string float_op;       ///< In the float network.
   std::int64_t elements = 0;  ///< Compared.
   Energy integer_to_float;
-  Energy fake_to_float;      ///< Zeros without the fake-quant path, as all that follows.
+  Energy fake_to_float;  ///< Zeros without the fake-quant path, as all that follows.
   Energy integer_to_fake;
-  std::int64_t exact = 0;    ///< Elements that are equal in the integer and the fake-quant path.
-  std::int64_t clipped = 0;  ///< Reals of the fake-quant path beyond what the quantizer's codes hold.
+  std::int64_t exact = 0;  ///< Elements that are equal in the integer and the fake-quant path.
+  std::int64_t clipped =
+      0;  ///< Reals of the fake-quant path beyond what the quantizer's codes hold.
 };
 
 struct PathComparison {

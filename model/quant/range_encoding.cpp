@@ -52,8 +52,7 @@ Quantizer cover(const RealRange& range, const IntFormat& format, Arithmetic arit
   const IntRange codes = format.range();
   const auto qlo = static_cast<double>(codes.lo);
   const auto qhi = static_cast<double>(codes.hi);
-  if (format.is_symmetric)
-    return {.scale = usable(symmetric_step(range, format, fit), arithmetic)};
+  if (format.is_symmetric) return {.scale = usable(symmetric_step(range, format, fit), arithmetic)};
   const double scale = usable((range.hi - range.lo) / (qhi - qlo), arithmetic);
   const double zero_point = std::clamp(qlo - std::nearbyint(range.lo / scale), qlo, qhi);
   return {.scale = scale, .zero_point = static_cast<std::int32_t>(zero_point)};

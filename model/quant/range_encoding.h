@@ -14,8 +14,8 @@ namespace systole {
 Tensor<RealRange> group_ranges(const FloatTensor& x, const Granularity& granularity,
                                const std::string& name);
 
-/// How symmetric codes [qlo, qhi] cover a range [lo, hi] that holds 0. Where they differ is -2^(n-1),
-/// the code without a positive twin; of narrow and of unsigned codes all are the same.
+/// How symmetric codes [qlo, qhi] cover a range [lo, hi] that holds 0. Where they differ is
+/// -2^(n-1), the code without a positive twin; of narrow and of unsigned codes all are the same.
 enum class SymmetricFit : std::uint8_t {
   kBothEnds,  ///< Δ = max(lo / qlo, hi / qhi): both ends are within the codes (AIMET).
   kHighEnd,   ///< Δ = max|x| / qhi: the largest magnitude is a code of either sign.
@@ -34,8 +34,7 @@ enum class SymmetricFit : std::uint8_t {
 /// number of the arithmetic, has scale 1 and the zero point of 0. Throws InputError when a range is
 /// not finite, is upside down, or is negative where codes are unsigned and symmetric.
 Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
-                       const Tensor<RealRange>& ranges,
-                       Arithmetic arithmetic = Arithmetic::kDouble,
+                       const Tensor<RealRange>& ranges, Arithmetic arithmetic = Arithmetic::kDouble,
                        SymmetricFit fit = SymmetricFit::kBothEnds);
 
 /// encode_ranges of group_ranges: the min-max method on one tensor.

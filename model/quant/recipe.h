@@ -11,7 +11,7 @@
 #include "model/config/error.h"
 #include "model/config/value.h"
 #include "model/ops/rounding.h"
-#include "model/quant/adaround_options.h"
+#include "model/quant/adaround.h"
 #include "model/quant/quant_spec.h"
 #include "model/quant/range_encoding.h"
 #include "model/quant/range_methods.h"
@@ -78,16 +78,15 @@ struct Override {
 
 /// SmoothQuant before anything else (`smooth_quant.h`).
 struct SmoothRecipe {
-  double alpha = 0.5;           ///< 0..1: how much of the range moves into the weights.
-  bool is_explicit = false;     ///< Keep the factors as ops of their own.
-  std::vector<std::string> ops; ///< Names or globs; empty: every conv2d and linear.
+  double alpha = 0.5;            ///< 0..1: how much of the range moves into the weights.
+  bool is_explicit = false;      ///< Keep the factors as ops of their own.
+  std::vector<std::string> ops;  ///< Names or globs; empty: every conv2d and linear.
 };
 
 /// The defaults are the project's: symmetric min-max, weights per channel.
 struct Recipe {
-  QuantizerRecipe weights = {.sign = CodeSign::kSigned,
-                             .is_narrow = true,
-                             .granularity = PerChannel{.axis = -1}};
+  QuantizerRecipe weights = {
+      .sign = CodeSign::kSigned, .is_narrow = true, .granularity = PerChannel{.axis = -1}};
   QuantizerRecipe activations = {};
   /// A projection branch on its way to the addition.
   QuantizerRecipe residuals = {.sign = CodeSign::kSigned};
@@ -100,6 +99,9 @@ struct Recipe {
   std::map<std::string, QuantizerRecipe> shared = {};
   std::vector<Override> overrides = {};
 };
+
+/// The range method and rounding, for reports: "percentile 99.99", "mse, adaround".
+std::string describe(const QuantizerRecipe& recipe);
 
 /// Reads a recipe file. Throws InputError on anything malformed; whether the ops that overrides
 /// name exist is checked against a network by `resolve_slots`.

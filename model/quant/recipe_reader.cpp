@@ -61,7 +61,9 @@ SlotOverride read_slot_override(const std::string& key, const Value& value) {
 }
 
 Override read_override(const Value& value) {
-  Override result{.where = value.location(), .key = value.key(), .ops = value.get("op").as_string(),
+  Override result{.where = value.location(),
+                  .key = value.key(),
+                  .ops = value.get("op").as_string(),
                   .slots = {}};
   for (const std::string& key : value.keys()) {
     if (key == "op") continue;

@@ -13,8 +13,8 @@ namespace systole {
 /// How real scales become integers (model/README.md, From real to fixed point).
 struct ScaleFormat {
   enum class Kind : std::uint8_t { kNormalized, kFixed, kPowerOfTwo } kind = Kind::kNormalized;
-  int bits = 16;           ///< Width of a scale; `fixed`: of a bias before zero points fold in, too.
-  int frac_bits = 12;      ///< `fixed` only: the network's one binary point.
+  int bits = 16;       ///< Width of a scale; `fixed`: of a bias before zero points fold in, too.
+  int frac_bits = 12;  ///< `fixed` only: the network's one binary point.
   bool is_strict = false;  ///< A scale that becomes 0 or saturates is an error, not a warning.
 
   bool operator==(const ScaleFormat&) const = default;

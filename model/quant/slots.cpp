@@ -92,9 +92,8 @@ class Resolver {
           apply_param(slot, node, is_named);
           break;
         case SlotOverride::Kind::kOutput:
-          op.output = read_slot(
-              slot.value,
-              base_of(op.output, default_quantizer(recipe_, roles_, node.name)));
+          op.output = read_slot(slot.value,
+                                base_of(op.output, default_quantizer(recipe_, roles_, node.name)));
       }
   }
 
@@ -116,17 +115,18 @@ class Resolver {
     for (const auto& [name, tensor] : params_of(node.op)) names.push_back(name);
     if (std::find(names.begin(), names.end(), slot.param) == names.end()) {
       if (!is_named) return;
-      throw slot.value.error(names.empty()
-                                 ? fmt::format("no parameters: {} has none", node.name)
-                                 : fmt::format("params.{} of {}",
-                                               fmt::join(names, " or params."), node.name),
-                             did_you_mean(slot.param, names));
+      throw slot.value.error(
+          names.empty()
+              ? fmt::format("no parameters: {} has none", node.name)
+              : fmt::format("params.{} of {}", fmt::join(names, " or params."), node.name),
+          did_you_mean(slot.param, names));
     }
     auto& params = slots_[node.name].params;
     const QuantizerRecipe bias = {.bits = 16, .sign = CodeSign::kSigned};
     params.insert_or_assign(
-        slot.param, read_slot(slot.value, base_of(find_choice(params, slot.param),
-                                                  slot.param == "weight" ? recipe_.weights : bias)));
+        slot.param,
+        read_slot(slot.value, base_of(find_choice(params, slot.param),
+                                      slot.param == "weight" ? recipe_.weights : bias)));
   }
 
   const FloatNetwork& network_;

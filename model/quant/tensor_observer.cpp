@@ -79,8 +79,8 @@ void TensorObserver::observe(const FloatTensor& tensor) {
 
 Encoding TensorObserver::encoding(Arithmetic arithmetic) const {
   if (groups_.empty()) RangeObserver(recipe_.method, name_).range({});  // Says what is missing.
-  const bool is_never_negative = std::all_of(groups_.begin(), groups_.end(),
-                                             [](const auto& g) { return g.lowest() >= 0; });
+  const bool is_never_negative =
+      std::all_of(groups_.begin(), groups_.end(), [](const auto& g) { return g.lowest() >= 0; });
   const bool has_sign = is_signed(recipe_, is_never_negative);
   const CodeGrid grid = {
       .bits = recipe_.bits, .is_signed = has_sign, .is_affine = !recipe_.is_symmetric};
@@ -107,11 +107,11 @@ Encoding encode_tensor(const std::string& name, const QuantizerRecipe& recipe,
 
 Encoding encode_literal(const std::string& name, const LiteralQuantizer& literal,
                         const Shape& shape) {
-  Encoding encoding{.name = name,
-                    .spec = {.format = literal.format,
-                             .granularity =
-                                 with_positive_axes(literal.granularity, shape.size(), name),
-                             .rounding = literal.rounding}};
+  Encoding encoding{
+      .name = name,
+      .spec = {.format = literal.format,
+               .granularity = with_positive_axes(literal.granularity, shape.size(), name),
+               .rounding = literal.rounding}};
   const Grouping grouping = group(shape, encoding.spec.granularity, name);
   encoding.scale = Tensor<double>(grouping.shape);
   encoding.zero_point = IntTensor(grouping.shape);

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "tests/fixtures/tiny_float.h"
+#include "model/quant/tensor_observer.h"
 #include "tests/unit/model/support.h"
 
 namespace systole {
@@ -20,14 +20,18 @@ FloatNetwork relu_network() {
   return network;
 }
 
+Watch watch(const std::vector<std::string>& tensors, TensorObserver& observer) {
+  return {tensors, [&observer](const FloatTensor& x) { observer.observe(x); }};
+}
+
 /// The scales of affine codes of 2 bits, a third of the range each, after watching `tensors`.
 Encoding watched(const std::vector<std::string>& tensors, const IntTensor& codes,
                  const BatchOptions& options = {}, const RangeMethod& method = MinMax{}) {
   const QuantizerRecipe recipe = {.bits = 2, .is_symmetric = false, .method = method};
-  std::vector<Watch> watches = {{tensors, TensorObserver("t", recipe)}};
+  TensorObserver observer("t", recipe);
   const AnyTensors samples = {{"x", codes}};
-  calibrate(relu_network(), samples_of(samples), watches, options);
-  return watches[0].observer.encoding(Arithmetic::kDouble);
+  calibrate(relu_network(), samples_of(samples), {watch(tensors, observer)}, options);
+  return observer.encoding(Arithmetic::kDouble);
 }
 
 TEST(Calibrate, ObserversSeeInputsAndOutputs) {
@@ -63,8 +67,7 @@ TEST(Calibrate, ThreadsDoNotChangeEvenAMovingAverage) {
 }
 
 TEST(Calibrate, NoSamplesAreBadInput) {
-  std::vector<Watch> watches;
-  EXPECT_EQ(message_of([&] { calibrate(relu_network(), {}, watches); }),
+  EXPECT_EQ(message_of([] { calibrate(relu_network(), {}, {}); }),
             "relu: got no samples, expected at least one sample to calibrate with");
 }
 
@@ -74,9 +77,9 @@ TEST(Calibrate, ActivationsThatOverflowAreBadInput) {
   network.nodes = {{.name = "y",
                     .inputs = {"x"},
                     .op = Linear{.weight = FloatTensor({2, 1}, huge), .bias = {}}}};
-  std::vector<Watch> watches = {{{"y"}, TensorObserver("y", {})}};
+  TensorObserver observer("y", {});
   const AnyTensors samples = {{"x", IntTensor({1, 2}, 100)}};
-  EXPECT_EQ(message_of([&] { calibrate(network, samples_of(samples), watches); }),
+  EXPECT_EQ(message_of([&] { calibrate(network, samples_of(samples), {watch({"y"}, observer)}); }),
             "y: got inf at element 0, expected finite values for calibration");
 }
 
