@@ -226,7 +226,7 @@ class Encoder {
   Slots slots_;
   Shapes shapes_;
   EncodedNetwork result_;
-  std::deque<TensorObserver> observers_;      ///< Of every watch.
+  std::deque<TensorObserver> observers_;  ///< Of every watch.
   std::vector<Watch> watches_;
   std::vector<std::vector<Setter>> setters_;  ///< Of every watch.
   std::map<std::string, std::size_t> shared_;

@@ -26,17 +26,11 @@ void add_all(Energy& energy, const FloatTensor& real, const FloatTensor& other) 
     add_pair(energy, static_cast<double>(real[i]), static_cast<double>(other[i]));
 }
 
-void add(Energy& all, const Energy& more) {
-  all.signal += more.signal;
-  all.noise += more.noise;
-  all.max_error = std::max(all.max_error, more.max_error);
-}
-
 void add(PathDifference& all, const PathDifference& more) {
   all.elements += more.elements;
-  add(all.integer_to_float, more.integer_to_float);
-  add(all.fake_to_float, more.fake_to_float);
-  add(all.integer_to_fake, more.integer_to_fake);
+  add_energy(all.integer_to_float, more.integer_to_float);
+  add_energy(all.fake_to_float, more.fake_to_float);
+  add_energy(all.integer_to_fake, more.integer_to_fake);
   all.exact += more.exact;
   all.clipped += more.clipped;
 }

@@ -1,0 +1,65 @@
+// quantise.cpp: from a float bundle to its quantizers and its integer network.
+#include "flows/cli/quantise.h"
+
+#include <algorithm>
+
+#include "flows/cli/interrupt.h"
+#include "model/config/error.h"
+#include "model/network/parallel.h"
+
+namespace systole {
+namespace {
+
+const SampleSet& calibration_samples(const Bundle& bundle, const RunConfig& config) {
+  const auto found = bundle.samples.find(config.calibration_set);
+  if (found == bundle.samples.end())
+    throw config.settings.error("calibration.set",
+                                "a sample set of the float bundle " + config.network,
+                                "activation ranges are measured on it");
+  return found->second;
+}
+
+}  // namespace
+
+BatchOptions batch_options(const RunConfig& config, SampleProgress progress) {
+  return {.batch = config.calibration_batch,
+          .threads = processor_count(),
+          .progress = [progress = std::move(progress)](std::int64_t done, std::int64_t total) {
+            if (interrupted()) throw Interrupted{};
+            if (progress) progress(done, total);
+          }};
+}
+
+Quantised quantise(const RunConfig& config, const Bundle& bundle, const BatchOptions& options) {
+  const FloatNetwork& network = float_network(bundle, config.network);
+  const SampleSet& samples = calibration_samples(bundle, config);
+  Quantised quantised{
+      .encoded = encode(network, config.recipe, samples_of(samples.inputs), options), .fused = {}};
+  quantised.fused =
+      fuse(quantised.encoded, {config.recipe.rounding, config.recipe.scale}, {config.allow_wrap});
+  return quantised;
+}
+
+std::optional<SampleSet> evaluation_samples(const Bundle& bundle, const RunConfig& config) {
+  const auto found = bundle.samples.find(config.evaluation_set);
+  if (found == bundle.samples.end() || found->second.labels.empty()) {
+    if (config.settings.is_set("evaluation.set"))
+      throw config.settings.error("evaluation.set", "a labelled sample set of " + config.network);
+    return std::nullopt;
+  }
+  SampleSet samples = found->second;
+  const std::int64_t count = config.evaluation_count
+                                 ? std::min(config.evaluation_count, samples.count())
+                                 : samples.count();
+  samples.inputs = slice_batch(samples.inputs, 0, count);
+  samples.labels.resize(static_cast<std::size_t>(count));
+  return samples;
+}
+
+void replace_network(Bundle& bundle, Quantised quantised) {
+  for (auto& [name, set] : bundle.samples)
+    set.inputs = input_codes(quantised.encoded, quantised.fused.network, set.inputs);
+  bundle.network = std::move(quantised.fused.network);
+}
+
+}  // namespace systole
