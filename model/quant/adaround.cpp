@@ -62,8 +62,7 @@ IntTensor optimised_codes(const LayerToRound& layer, const Encoding& encoding,
                           const std::vector<double>& nearest_errors) {
   const FloatTensor& weight = weight_of(layer.op);
   SoftRounding rounding(weight, encoding);
-  ReconstructionGradient gradient(layer, samples,
-                                  error_units(nearest_errors, weight.rows()));
+  ReconstructionGradient gradient(layer, samples, error_units(nearest_errors, weight.rows()));
   for (int i = 0; i < options.iterations; ++i) {
     const auto number = 2 * static_cast<std::uint32_t>(i);
     const std::vector<SampleRow> rows =

@@ -24,9 +24,9 @@ struct Complaint {
 void expect_finite(const LayerToRound& layer, const FloatTensor& tensor, std::string_view what) {
   for (std::int64_t i = 0; i < tensor.size(); ++i)
     if (!std::isfinite(tensor[i]))
-      Complaint{layer}(fmt::format("{} {} at element {}", what, tensor[i],
-                                   to_string(unravel(i, tensor.shape))),
-                       "finite elements");
+      Complaint{layer}(
+          fmt::format("{} {} at element {}", what, tensor[i], to_string(unravel(i, tensor.shape))),
+          "finite elements");
 }
 
 void expect_shape(const LayerToRound& layer, const FloatTensor& tensor, const Shape& expected,
@@ -36,10 +36,27 @@ void expect_shape(const LayerToRound& layer, const FloatTensor& tensor, const Sh
                      to_string(expected));
 }
 
+/// What the shape rules take for granted of a layer that no bundle reader has seen.
+void expect_consistent(const LayerToRound& layer) {
+  const FloatTensor& weight = weight_of(layer.op);
+  const auto* conv = std::get_if<Conv2d>(&layer.op);
+  if (weight.shape.size() != (conv ? 4 : 2) || weight.size() == 0)
+    Complaint{layer}(fmt::format("weight of shape {}", to_string(weight.shape)),
+                     conv ? "[kh, kw, cin / groups, cout]" : "[in, out]");
+  if (!conv) return;
+  const auto& [height, width] = conv->params.window.kernel;
+  if (weight.shape[0] != height || weight.shape[1] != width)
+    Complaint{layer}(fmt::format("weight of shape {}", to_string(weight.shape)),
+                     fmt::format("a kernel of {} x {}", height, width));
+  if (conv->params.groups < 1 || weight.channels() % conv->params.groups != 0)
+    Complaint{layer}(fmt::format("{} groups", conv->params.groups),
+                     fmt::format("a divisor of {} output channels", weight.channels()));
+}
+
 void expect_per_channel(const LayerToRound& layer, const std::vector<double>& values,
                         std::int64_t channels, std::string_view what) {
   if (!values.empty() && std::ssize(values) != channels)
-    Complaint{layer}(fmt::format("{} {}s", values.size(), what),
+    Complaint{layer}(fmt::format("{} of {} values", what, values.size()),
                      fmt::format("{}, one per output channel, or none", channels));
   for (const double value : values)
     if (!std::isfinite(value)) Complaint{layer}(fmt::format("{} {}", what, value), "a finite one");
@@ -76,12 +93,18 @@ const FloatTensor& weight_of(const FloatOp& op) {
   return std::get<Linear>(op).weight;
 }
 
+const FloatTensor& bias_of(const FloatOp& op) {
+  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->bias;
+  return std::get<Linear>(op).bias;
+}
+
 void check_rounding(const LayerToRound& layer, const LayerSamples& samples,
                     const RoundingOptions& options) {
   if (!std::holds_alternative<Conv2d>(layer.op) && !std::holds_alternative<Linear>(layer.op))
     Complaint{layer}(fmt::format("a {}", op_name(layer.op)), "a conv2d or a linear");
   check_options(layer, options);
 
+  expect_consistent(layer);
   const FloatTensor& input = samples.quantised_input;
   const FloatNode node = {.name = layer.name, .inputs = {}, .op = layer.op};
   if (input.size() == 0) Complaint{layer}("no samples", "one or more to calibrate with");
@@ -89,6 +112,8 @@ void check_rounding(const LayerToRound& layer, const LayerSamples& samples,
   expect_shape(layer, samples.float_output, output, "target");
   if (options.drop_probability > 0 || !samples.float_input.data.empty())
     expect_shape(layer, samples.float_input, input.shape, "float input");
+  const std::vector<float>& bias = bias_of(layer.op).data;
+  expect_per_channel(layer, {bias.begin(), bias.end()}, output.back(), "bias");
   expect_per_channel(layer, layer.gain, output.back(), "gain");
   expect_per_channel(layer, layer.offset, output.back(), "offset");
   if (!(layer.range.lo <= layer.range.hi))

@@ -5,8 +5,9 @@
 
 namespace systole {
 
-/// The weight of a Conv2d or Linear.
+/// Of a Conv2d or Linear; an absent bias is empty.
 const FloatTensor& weight_of(const FloatOp& op);
+const FloatTensor& bias_of(const FloatOp& op);
 
 /// Throws InputError, naming the layer, unless `adaround` can take these (its own list of errors,
 /// but for the encoding, which `quantize` checks).

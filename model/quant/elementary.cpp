@@ -18,7 +18,8 @@ constexpr double kLn2Low = 0x1.473de6af278edp-34;
 constexpr std::array<double, 14> kExpSeries = [] {
   std::array<double, 14> series = {1};
   double factorial = 1;
-  for (std::size_t i = 1; i < series.size(); ++i) series[i] = 1 / (factorial *= static_cast<double>(i));
+  for (std::size_t i = 1; i < series.size(); ++i)
+    series[i] = 1 / (factorial *= static_cast<double>(i));
   return series;
 }();
 

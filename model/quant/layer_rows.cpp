@@ -13,8 +13,9 @@ LayerRows conv2d_rows(const Conv2d& conv, const Shape& input) {
   std::iota(pixels.data.begin(), pixels.data.end(), 0);
   const Window& window = conv.params.window;
   const PatchSource<std::int32_t> source{pixels, window, 0, 1, -1};
-  IntTensor taps({output_shape(window, pixels.shape, 1)[1] * output_shape(window, pixels.shape, 1)[2],
-                  source.columns()});
+  IntTensor taps(
+      {output_shape(window, pixels.shape, 1)[1] * output_shape(window, pixels.shape, 1)[2],
+       source.columns()});
   copy_patches(source, 0, taps.shape[0], taps.data.data(), taps.shape[1]);
   return {.images = input[0],
           .pixels = pixels.size(),

@@ -6,14 +6,10 @@
 
 #include "model/network/execute.h"
 #include "model/ops/float_linear.h"
+#include "model/quant/adaround_check.h"
 
 namespace systole {
 namespace {
-
-const FloatTensor& bias_of(const FloatOp& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->bias;
-  return std::get<Linear>(op).bias;
-}
 
 FloatOp with_weight(FloatOp op, const FloatTensor& weight) {
   if (auto* conv = std::get_if<Conv2d>(&op))
@@ -109,19 +105,19 @@ void ReconstructionGradient::gather(const std::vector<SampleRow>& rows, std::int
   const float* real = samples_.float_input.data.data();
   float* patch = patches_.data();
   for (const SampleRow& row : rows) {
-    for_each_run(rows_, row, group,
-                 [&](std::int64_t element, std::int64_t count, std::int64_t column) {
-                   float* out = patch + column;
-                   if (element < 0) {
-                     std::fill_n(out, count, 0.0F);
-                   } else if (threshold == 0) {
-                     std::copy_n(quantised + element, count, out);
-                   } else {
-                     for (std::int64_t i = element; i < element + count; ++i)
-                       *out++ = stream.at(static_cast<std::uint64_t>(i)) < threshold ? real[i]
-                                                                                     : quantised[i];
-                   }
-                 });
+    for_each_run(
+        rows_, row, group, [&](std::int64_t element, std::int64_t count, std::int64_t column) {
+          float* out = patch + column;
+          if (element < 0) {
+            std::fill_n(out, count, 0.0F);
+          } else if (threshold == 0) {
+            std::copy_n(quantised + element, count, out);
+          } else {
+            for (std::int64_t i = element; i < element + count; ++i)
+              *out++ =
+                  stream.at(static_cast<std::uint64_t>(i)) < threshold ? real[i] : quantised[i];
+          }
+        });
     patch += rows_.depth();
   }
 }
@@ -139,7 +135,8 @@ void ReconstructionGradient::to_slopes(const std::vector<SampleRow>& rows, std::
       float& product = outputs_[r * static_cast<std::size_t>(width) + static_cast<std::size_t>(c)];
       const double y = line.gain * static_cast<double>(product) + line.offset;
       const std::int64_t row = rows[r].image * rows_.positions() + rows[r].position;
-      const double error = y - static_cast<double>(samples_.float_output[row * rows_.outputs + channel]);
+      const double error =
+          y - static_cast<double>(samples_.float_output[row * rows_.outputs + channel]);
       product = y > lo && y < hi ? static_cast<float>(factor * error) : 0.0F;
     }
   }

@@ -39,10 +39,8 @@ SoftRounding::SoftRounding(const FloatTensor& weight, const Encoding& encoding)
     };
     const std::int32_t low = code(floor);
     const bool is_free = code(std::ceil(scaled)) != low;
-    weights_.push_back({.low = low,
-                        .zero_point = encoding.zero_point[g],
-                        .step = step[g],
-                        .is_free = is_free});
+    weights_.push_back(
+        {.low = low, .zero_point = encoding.zero_point[g], .step = step[g], .is_free = is_free});
     if (is_free) {
       const double sigmoid = (scaled - floor - kLowest) / kStretch;
       weights_.back().v = portable_log(sigmoid / (1 - sigmoid));
@@ -61,9 +59,9 @@ void SoftRounding::descend(const FloatTensor& gradient, double rate, const Penal
     double slope = gradient[i] * weight.step;
     const double distance = 2 * weight.h - 1;  // From the middle.
     if (penalty.lambda > 0 && std::isnormal(distance))
-      slope -= std::copysign(2 * penalty.lambda * penalty.beta *
-                                 portable_pow(std::abs(distance), penalty.beta - 1),
-                             distance);
+      slope -= std::copysign(
+          2 * penalty.lambda * penalty.beta * portable_pow(std::abs(distance), penalty.beta - 1),
+          distance);
     const bool is_inside = weight.h > 0 && weight.h < 1;
     slope *= is_inside ? kStretch * weight.sigmoid * (1 - weight.sigmoid) : 0;
 
