@@ -1,13 +1,13 @@
 // adaround.cpp: weights rounded by what a layer's output gains.
 #include "model/quant/adaround.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "model/quant/adaround_check.h"
 #include "model/quant/fake_quantize.h"
+#include "model/quant/layer_constants.h"
 #include "model/quant/reconstruction.h"
 #include "model/quant/soft_rounding.h"
 

@@ -9,6 +9,7 @@
 #include "model/config/error.h"
 #include "model/network/op_name.h"
 #include "model/network/shapes.h"
+#include "model/quant/layer_constants.h"
 
 namespace systole {
 namespace {
@@ -87,16 +88,6 @@ void check_options(const LayerToRound& layer, const RoundingOptions& options) {
 }
 
 }  // namespace
-
-const FloatTensor& weight_of(const FloatOp& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->weight;
-  return std::get<Linear>(op).weight;
-}
-
-const FloatTensor& bias_of(const FloatOp& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->bias;
-  return std::get<Linear>(op).bias;
-}
 
 void check_rounding(const LayerToRound& layer, const LayerSamples& samples,
                     const RoundingOptions& options) {

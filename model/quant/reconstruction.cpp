@@ -6,16 +6,13 @@
 
 #include "model/network/execute.h"
 #include "model/ops/float_linear.h"
-#include "model/quant/adaround_check.h"
+#include "model/quant/layer_constants.h"
 
 namespace systole {
 namespace {
 
 FloatOp with_weight(FloatOp op, const FloatTensor& weight) {
-  if (auto* conv = std::get_if<Conv2d>(&op))
-    conv->weight = weight;
-  else
-    std::get<Linear>(op).weight = weight;
+  weight_of(op) = weight;
   return op;
 }
 
