@@ -18,8 +18,8 @@ FloatFormat read_float_format(const Value& value) {
     constexpr std::array kFormats = {float8_e4m3, float8_e5m2, float8_e3m4, float16};
     return kFormats[value.as_choice(kFloatNames)]();
   }
-  value.expect_keys({"exponent_bits", "mantissa_bits", "bias", "specials", "subnormals",
-                     "saturates"});
+  value.expect_keys(
+      {"exponent_bits", "mantissa_bits", "bias", "specials", "subnormals", "saturates"});
   FloatFormat format;
   format.exponent_bits = static_cast<int>(value.get("exponent_bits").as_int(1, 8));
   format.mantissa_bits = static_cast<int>(value.get("mantissa_bits").as_int(0, 23));
@@ -38,9 +38,12 @@ Granularity read_granularity(const Value& value) {
   constexpr std::array<std::string_view, 3> kNames = {"tensor", "channel", "token"};
   if (value.is_scalar()) {
     switch (value.as_choice(kNames)) {
-      case 0: return PerTensor{};
-      case 1: return PerChannel{.axis = -1};
-      default: return PerToken{.axis = -2};
+      case 0:
+        return PerTensor{};
+      case 1:
+        return PerChannel{.axis = -1};
+      default:
+        return PerToken{.axis = -2};
     }
   }
   value.expect_keys({"channel", "token", "blocks"});
@@ -64,8 +67,9 @@ constexpr std::array<std::string_view, 9> kMethods = {
 
 RangeMethod plain_method(std::size_t index) {
   constexpr std::array<RangeMethod, kMethods.size()> kAll = {
-      MinMax{}, MovingAverageMinMax{}, Percentile{}, MseSearch{}, SqnrSearch{},
-      KlEntropy{}, Sawb{}, LsqStep{}, Rcf{}};
+      MinMax{},     MovingAverageMinMax{}, Percentile{}, MseSearch{},
+      SqnrSearch{}, KlEntropy{},           Sawb{},       LsqStep{},
+      Rcf{}};
   return kAll[index];
 }
 
@@ -73,8 +77,9 @@ RangeMethod read_method(const Value& value) {
   if (value.is_scalar()) return plain_method(value.as_choice(kMethods));
   value.expect_keys({"moving_average", "percentile", "sqnr"});
   if (value.keys().size() != 1)
-    throw value.error("one of {moving_average: MOMENTUM}, {percentile: PERCENT}, "
-                      "{sqnr: CLIP_WEIGHT}");
+    throw value.error(
+        "one of {moving_average: MOMENTUM}, {percentile: PERCENT}, "
+        "{sqnr: CLIP_WEIGHT}");
   const Value number = value.get(value.keys()[0]);
   RangeMethod method = MovingAverageMinMax{.momentum = number.as_real()};
   if (value.keys()[0] == "percentile") method = Percentile{.percent = number.as_real()};
@@ -87,8 +92,8 @@ void read_learned(const Value& value, std::string_view name, QuantizerRecipe& re
   RoundingOptions options;
   if (name == "qdrop") options.drop_probability = 0.5;
   if (value.is_map()) {
-    value.expect_keys({"iterations", "batch", "rate", "warm_up", "beta_start", "beta_end", "lambda",
-                       "drop", "seed"});
+    value.expect_keys({"iterations", "batch", "positions", "rate", "warm_up", "beta_start",
+                       "beta_end", "lambda", "drop", "seed"});
     const auto integer = [&](std::string_view key, auto& target, std::int64_t lo, std::int64_t hi) {
       if (const auto it = value.find(key))
         target = static_cast<std::decay_t<decltype(target)>>(it->as_int(lo, hi));
@@ -98,6 +103,7 @@ void read_learned(const Value& value, std::string_view name, QuantizerRecipe& re
     };
     integer("iterations", options.iterations, 1, 1000000);
     integer("batch", options.batch, 1, 65536);
+    integer("positions", options.positions, 1, 65536);
     integer("seed", options.seed, 0, 4294967295);
     real("rate", options.rate, 1e-9, 10);
     real("warm_up", options.warm_up, 0, 1);
@@ -124,7 +130,8 @@ void read_rounding(const Value& value, QuantizerRecipe& recipe) {
 
 LiteralQuantizer read_literal(const Value& value, const QuantizerRecipe& base) {
   value.expect_keys({"scale", "zero_point", "bits", "signed", "narrow", "granularity"});
-  LiteralQuantizer literal{.format = {.bits = base.bits, .is_signed = true}, .rounding = base.rounding};
+  LiteralQuantizer literal{.format = {.bits = base.bits, .is_signed = true},
+                           .rounding = base.rounding};
   for (const Value& scale : value.get("scale").is_sequence()
                                 ? value.get("scale").items()
                                 : std::vector<Value>{value.get("scale")}) {
@@ -133,8 +140,7 @@ LiteralQuantizer read_literal(const Value& value, const QuantizerRecipe& base) {
   }
   if (const auto zero = value.find("zero_point"))
     for (const Value& z : zero->is_sequence() ? zero->items() : std::vector<Value>{*zero})
-      literal.zero_point.push_back(
-          static_cast<std::int32_t>(z.as_int(-(1 << 30), 1 << 30)));
+      literal.zero_point.push_back(static_cast<std::int32_t>(z.as_int(-(1 << 30), 1 << 30)));
   if (const auto it = value.find("bits")) literal.format.bits = read_bits(*it, true);
   literal.format.is_signed = value.get("signed").as_bool();
   if (const auto it = value.find("narrow")) literal.format.is_narrow = it->as_bool();

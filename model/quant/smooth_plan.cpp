@@ -2,6 +2,7 @@
 #include "model/quant/smooth_plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,13 +23,25 @@ Passage passage(const FloatOp& op) {
   return std::visit(Overloaded{[](const Conv2d&) { return Passage::kInto; },
                                [](const Linear&) { return Passage::kInto; },
                                [](const BatchNorm&) { return Passage::kInto; },
-                               [](const Relu&) { return Passage::kThrough; },
+                               [](const Relu& relu) {
+                                 // Each channel would need a maximum of its own.
+                                 return std::isinf(relu.max) ? Passage::kThrough : Passage::kNone;
+                               },
                                [](const Add&) { return Passage::kNone; },
                                [](const MaxPool&) { return Passage::kThrough; },
                                [](const AvgPool&) { return Passage::kThrough; },
                                [](const GlobalAvgPool&) { return Passage::kThrough; },
                                [](const Concat&) { return Passage::kNone; },
-                               [](const Flatten&) { return Passage::kThrough; }},
+                               [](const Flatten&) { return Passage::kThrough; },
+                               [](const Pad& pad) {
+                                 // With zeros; new channels would have no factor.
+                                 const bool keeps_channels =
+                                     pad.amounts.empty() ||
+                                     pad.amounts.back()[0] + pad.amounts.back()[1] == 0;
+                                 return keeps_channels ? Passage::kThrough : Passage::kNone;
+                               },
+                               [](const Identity&) { return Passage::kThrough; },
+                               [](const Dropout&) { return Passage::kThrough; }},
                     op);
 }
 

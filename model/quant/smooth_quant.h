@@ -41,12 +41,13 @@ std::vector<double> smoothing_factors(const std::vector<double>& inputs,
 
 /// Smooths every Conv2d and Linear that `maxima` names.
 ///
-/// 1/s goes into the affine op before (gamma and beta of a batch norm; output channels of a
-/// convolution or matrix product and its bias), through relu, pools and flatten (where every
-/// pixel's channel shares one s), if all that reads that op's output, directly or through such ops,
-/// is smoothed. All those share one s, of the largest of their maxima. Otherwise, and where
-/// `is_explicit`, a batch norm of gamma 1/s, beta 0, mean 0, variance 1 and epsilon 0, x (1/s) to
-/// the bit, stands in front; ops that read one tensor share it and its s.
+/// 1/s goes into the affine op before: gamma and beta of a batch norm, output channels and bias of
+/// a convolution or matrix product. On the way may be relu without a maximum, pools, pad that keeps
+/// the channels, identity, dropout, and flatten, where every pixel's channel shares one s. All that
+/// reads the affine op's output, directly or through those, must be smoothed; it shares one s, of
+/// the largest of its maxima. Otherwise, and where `is_explicit`, a batch norm of gamma 1/s, beta
+/// 0, mean 0, variance 1 and epsilon 0, which is x (1/s) to the bit, stands in front; ops that read
+/// one tensor share it and its s.
 ///
 /// Convolutions of any groups are smoothed, depthwise ones too: a channel's weights are those of
 /// its own group. Factors are those of the network as it was given, whatever else is smoothed.

@@ -212,6 +212,28 @@ TEST(SmoothQuant, FoldsThroughAGlobalPool) {
   expect_place(net.smoothed({"fc"}), "fc", "conv", true);
 }
 
+TEST(SmoothQuant, FoldsThroughPadsIdentitiesAndDropout) {
+  Smoothing net({4, 4, 2});
+  net.add("conv", {"x"}, net.conv({3, 3, 2, 4})).add("same", {"conv"}, Identity{});
+  net.add("drop", {"same"}, Dropout{0.5F});
+  net.add("pad", {"drop"}, Pad{.amounts = {{1, 2}, {0, 1}, {0, 0}}});
+  net.add("next", {"pad"}, net.conv({3, 3, 4, 2}));
+  expect_place(net.smoothed({"next"}), "next", "conv", true);
+
+  Smoothing widened({4, 4, 2});
+  widened.add("conv", {"x"}, widened.conv({3, 3, 2, 4}));
+  widened.add("pad", {"conv"}, Pad{.amounts = {{0, 0}, {0, 0}, {0, 2}}});
+  widened.add("next", {"pad"}, widened.conv({3, 3, 6, 2}));
+  expect_place(widened.smoothed({"next"}), "next", "pad.smooth", false);
+}
+
+TEST(SmoothQuant, StaysExplicitBehindAReluWithAMaximum) {
+  Smoothing net({6});
+  net.add("a", {"x"}, net.linear({6, 5})).add("relu6", {"a"}, Relu{6});
+  net.add("b", {"relu6"}, net.linear({5, 4}));
+  expect_place(net.smoothed({"b"}), "b", "relu6.smooth", false);
+}
+
 TEST(SmoothQuant, FoldsAChainWhereAnOpIsSmoothedAndDivided) {
   Smoothing net({6});
   net.add("a", {"x"}, net.linear({6, 5})).add("b", {"a"}, net.linear({5, 4}));
