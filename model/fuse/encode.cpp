@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 
@@ -31,6 +32,43 @@ void check_params(const FloatNetwork& network) {
                             .expected = "finite parameters"});
 }
 
+/// The products that `smooth` names; all where it names none.
+std::vector<const FloatNode*> products_to_smooth(const FloatNetwork& network,
+                                                 const SmoothRecipe& smooth) {
+  std::vector<const FloatNode*> products;
+  for (const std::string& pattern : smooth.ops)
+    if (std::none_of(network.nodes.begin(), network.nodes.end(), [&](const FloatNode& node) {
+          return is_product(node.op) && matches(pattern, node.name);
+        }))
+      throw InputError({.key = "smooth.ops",
+                        .got = "'" + pattern + "'",
+                        .expected = "the name of a conv2d or linear of " + network.name +
+                                    ", or a glob that matches one"});
+  for (const FloatNode& node : network.nodes)
+    if (is_product(node.op) &&
+        (smooth.ops.empty() ||
+         std::any_of(smooth.ops.begin(), smooth.ops.end(),
+                     [&](const std::string& pattern) { return matches(pattern, node.name); })))
+      products.push_back(&node);
+  return products;
+}
+
+SmoothedNetwork smoothed_network(FloatNetwork network, const Recipe& recipe,
+                                 const SampleSource& samples, const BatchOptions& options) {
+  if (!recipe.smooth) return {.network = std::move(network), .ops = {}};
+  const std::vector<const FloatNode*> products = products_to_smooth(network, *recipe.smooth);
+  std::vector<ChannelMaxima> maxima(products.size());  // Watches work at the same time.
+  std::vector<Watch> watches;
+  for (std::size_t i = 0; i < products.size(); ++i)
+    watches.push_back({{products[i]->inputs[0]}, [&, i](const FloatTensor& x) {
+                         observe_channels(maxima[i], products[i]->name, x);
+                       }});
+  calibrate(network, samples, watches, options);
+  ChannelMaxima all;
+  for (ChannelMaxima& one : maxima) all.merge(one);
+  return smooth(network, all, recipe.smooth->options);
+}
+
 class Encoder {
  public:
   Encoder(const FloatNetwork& network, const Recipe& recipe)
@@ -38,7 +76,6 @@ class Encoder {
         roles_(tensor_roles(network)),
         slots_(resolve_slots(network, recipe, roles_)),
         shapes_(infer_shapes(network, 1)) {
-    check_params(network);
     result_.network = network;
     result_.arithmetic = recipe.arithmetic;
     for (const FloatNode& node : network.nodes)
@@ -238,7 +275,11 @@ class Encoder {
 
 EncodedNetwork encode(const FloatNetwork& network, const Recipe& recipe,
                       const SampleSource& samples, const BatchOptions& options) {
-  return Encoder(remove_identities(network), recipe).run(samples, options);
+  check_params(network);
+  SmoothedNetwork smoothed = smoothed_network(remove_identities(network), recipe, samples, options);
+  EncodedNetwork encoded = Encoder(smoothed.network, recipe).run(samples, options);
+  encoded.smoothed = std::move(smoothed.ops);
+  return encoded;
 }
 
 }  // namespace systole

@@ -49,4 +49,19 @@ const FloatTensor& weight_of(const FloatOp& op) {
   return std::get<Linear>(op).weight;
 }
 
+const FloatTensor& bias_of(const FloatOp& op) {
+  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->bias;
+  return std::get<Linear>(op).bias;
+}
+
+FloatTensor& weight_of(FloatOp& op) {
+  if (auto* conv = std::get_if<Conv2d>(&op)) return conv->weight;
+  return std::get<Linear>(op).weight;
+}
+
+FloatTensor& bias_of(FloatOp& op) {
+  if (auto* conv = std::get_if<Conv2d>(&op)) return conv->bias;
+  return std::get<Linear>(op).bias;
+}
+
 }  // namespace systole

@@ -16,7 +16,10 @@ std::vector<std::pair<std::string, const FloatTensor*>> params_of(const FloatOp&
 
 /// Convolutions and matrix products: what the array computes.
 bool is_product(const FloatOp& op);
-/// The weight of a product.
+/// The weight and bias of a product; an absent bias is empty.
+FloatTensor& weight_of(FloatOp& op);
+FloatTensor& bias_of(FloatOp& op);
 const FloatTensor& weight_of(const FloatOp& op);
+const FloatTensor& bias_of(const FloatOp& op);
 
 }  // namespace systole

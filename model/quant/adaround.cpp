@@ -1,11 +1,11 @@
 // adaround.cpp: weights rounded by what a layer's output gains.
 #include "model/quant/adaround.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "model/network/float_params.h"
 #include "model/quant/adaround_check.h"
 #include "model/quant/fake_quantize.h"
 #include "model/quant/reconstruction.h"

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/config/error.h"
+#include "model/network/float_params.h"
 #include "model/network/op_name.h"
 #include "model/network/shapes.h"
 
@@ -87,11 +88,6 @@ void check_options(const LayerToRound& layer, const RoundingOptions& options) {
 }
 
 }  // namespace
-
-const FloatTensor& bias_of(const FloatOp& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return conv->bias;
-  return std::get<Linear>(op).bias;
-}
 
 void check_rounding(const LayerToRound& layer, const LayerSamples& samples,
                     const RoundingOptions& options) {

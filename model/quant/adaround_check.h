@@ -1,12 +1,9 @@
 // adaround_check.h: what AdaRound can work with.
 #pragma once
 
-#include "model/network/float_params.h"
 #include "model/quant/adaround.h"
 
 namespace systole {
-
-const FloatTensor& bias_of(const FloatOp& op);
 
 /// Throws InputError, naming the layer, unless `adaround` can take these (its own list of errors,
 /// but for the encoding, which `quantize` checks).

@@ -9,7 +9,6 @@
 #include "model/network/network.h"
 #include "model/quant/samples.h"
 
-
 namespace systole {
 
 /// Who sees what.
@@ -20,8 +19,8 @@ struct Watch {
 
 /// Runs the network over all samples and shows every watched tensor of every batch to its observer,
 /// batches in order and the tensors of a watch in theirs; different watches at the same time. So
-/// nothing depends on the number of threads. Throws InputError when there are no samples, when they are not the
-/// network's, or when a tensor that is watched is not finite.
+/// nothing depends on the number of threads. Throws InputError when there are no samples, when they
+/// are not the network's, or when a tensor that is watched is not finite.
 void calibrate(const FloatNetwork& network, const SampleSource& samples,
                const std::vector<Watch>& watches, const BatchOptions& options = {});
 

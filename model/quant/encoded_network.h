@@ -8,6 +8,7 @@
 
 #include "model/network/execute.h"
 #include "model/network/network.h"
+#include "model/quant/smooth_quant.h"
 #include "model/quant/tensor_encoding.h"
 
 namespace systole {
@@ -37,6 +38,7 @@ struct EncodedNetwork {
   std::map<std::string, EncodedWeight> weights;  ///< By product; absent: reals.
   std::set<std::string> skipped;  ///< Ops that compute in float whatever their operands.
   Arithmetic arithmetic = Arithmetic::kDouble;
+  std::vector<SmoothedOp> smoothed = {};            ///< Ops whose channels were evened out.
   std::vector<RoundedLayer> rounded = {};           ///< Layers whose roundings were learned.
   std::map<std::string, std::string> methods = {};  ///< How an encoding of this name was found.
 };

@@ -16,6 +16,7 @@
 #include "model/quant/range_encoding.h"
 #include "model/quant/range_methods.h"
 #include "model/quant/scale_format.h"
+#include "model/quant/smooth_quant.h"
 
 namespace systole {
 
@@ -78,8 +79,7 @@ struct Override {
 
 /// SmoothQuant before anything else (`smooth_quant.h`).
 struct SmoothRecipe {
-  double alpha = 0.5;            ///< 0..1: how much of the range moves into the weights.
-  bool is_explicit = false;      ///< Keep the factors as ops of their own.
+  SmoothOptions options = {};
   std::vector<std::string> ops;  ///< Names or globs; empty: every conv2d and linear.
 };
 

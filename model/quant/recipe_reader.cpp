@@ -28,8 +28,8 @@ ScaleFormat read_scale(const Value& value) {
 SmoothRecipe read_smooth(const Value& value) {
   value.expect_keys({"alpha", "explicit", "ops"});
   SmoothRecipe smooth;
-  if (const auto it = value.find("alpha")) smooth.alpha = it->as_real(0, 1);
-  if (const auto it = value.find("explicit")) smooth.is_explicit = it->as_bool();
+  if (const auto it = value.find("alpha")) smooth.options.alpha = it->as_real(0, 1);
+  if (const auto it = value.find("explicit")) smooth.options.is_explicit = it->as_bool();
   if (const auto it = value.find("ops"))
     for (const Value& name : it->items()) smooth.ops.push_back(name.as_string());
   return smooth;

@@ -5,17 +5,14 @@
 #include <cmath>
 
 #include "model/network/execute.h"
+#include "model/network/float_params.h"
 #include "model/ops/float_linear.h"
-#include "model/quant/adaround_check.h"
 
 namespace systole {
 namespace {
 
 FloatOp with_weight(FloatOp op, const FloatTensor& weight) {
-  if (auto* conv = std::get_if<Conv2d>(&op))
-    conv->weight = weight;
-  else
-    std::get<Linear>(op).weight = weight;
+  weight_of(op) = weight;
   return op;
 }
 

@@ -103,7 +103,7 @@ void read_learned(const Value& value, std::string_view name, QuantizerRecipe& re
     };
     integer("iterations", options.iterations, 1, 1000000);
     integer("batch", options.batch, 1, 65536);
-    integer("positions", options.positions, 1, 1 << 20);
+    integer("positions", options.positions, 1, 65536);
     integer("seed", options.seed, 0, 4294967295);
     real("rate", options.rate, 1e-9, 10);
     real("warm_up", options.warm_up, 0, 1);

@@ -8,7 +8,7 @@
 #include <limits>
 #include <random>
 
-#include "model/quant/adaround_check.h"
+#include "model/network/float_params.h"
 #include "model/quant/fake_quantize.h"
 #include "model/quant/range_encoding.h"
 #include "tests/unit/model/quant/rounding_cases.h"
@@ -38,11 +38,7 @@ RoundingCase case_of(LayerToRound layer, const IntFormat& format, const FloatTen
 
 double mean_squared_error(const RoundingCase& c, const IntTensor& codes) {
   FloatOp op = c.layer.op;
-  const FloatTensor weight = dequantize(codes, c.encoding);
-  if (auto* conv = std::get_if<Conv2d>(&op))
-    conv->weight = weight;
-  else
-    std::get<Linear>(op).weight = weight;
+  weight_of(op) = dequantize(codes, c.encoding);
   const FloatTensor y = layer_output(c.layer, op, c.samples.quantised_input);
   double sum = 0;
   for (std::int64_t i = 0; i < y.size(); ++i)

@@ -1,0 +1,376 @@
+// smooth_quant_test.cpp: factors by hand, and every pattern of folding with equal outputs.
+#include "model/quant/smooth_quant.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "model/network/execute.h"
+#include "model/network/float_params.h"
+#include "tests/unit/model/quant/rounding_cases.h"
+#include "tests/unit/model/support.h"
+
+namespace systole {
+namespace {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::Pointwise;
+
+TEST(SmoothingFactors, AreThoseByHand) {
+  const std::vector<double> inputs = {16, 1, 0, 4};
+  const std::vector<double> weights = {1, 4, 3, 0};
+  const auto are = [](const std::vector<double>& expected) {
+    return Pointwise(DoubleNear(1e-14), expected);
+  };
+  EXPECT_THAT(smoothing_factors(inputs, weights, 0.5), are({4, 0.5, 1, 1}));
+  EXPECT_THAT(smoothing_factors(inputs, weights, 0.75), are({8, std::sqrt(0.5), 1, 1}));
+  EXPECT_THAT(smoothing_factors(inputs, weights, 1), are({16, 1, 1, 1}));
+  EXPECT_THAT(smoothing_factors(inputs, weights, 0), are({1, 0.25, 1, 1}));
+}
+
+TEST(SmoothingFactors, AreOneWhereFloatCannotHoldThemOrTheirInverse) {
+  EXPECT_THAT(smoothing_factors({1e39, 1e-39, 1e38}, {1, 1, 1}, 1), ElementsAre(1, 1, 1));
+  EXPECT_NEAR(smoothing_factors({1e37}, {1}, 1)[0] / 1e37, 1, 1e-13);
+}
+
+TEST(WeightMaxima, AreThoseOfTheChannelsOwnGroup) {
+  // Two groups of two inputs and one output each: weight [1, 1, 2, 2].
+  const Conv2d conv = {.params = {.groups = 2}, .weight = {{1, 1, 2, 2}, {1, -2, -3, 4}}};
+  EXPECT_THAT(weight_maxima(conv), ElementsAre(1, 3, 2, 4));
+  const Linear linear = {.weight = {{2, 3}, {1, -2, 0, 0.5F, 0.25F, 0}}};
+  EXPECT_THAT(weight_maxima(linear), ElementsAre(2, 0.5));
+}
+
+TEST(ObserveChannels, DoesNotDependOnTheOrderOfBatches) {
+  const FloatTensor first = {{2, 2}, {1, -5, -2, 3}};
+  const FloatTensor second = {{1, 2}, {-4, 0}};
+  ChannelMaxima forth;
+  observe_channels(forth, "fc", first);
+  observe_channels(forth, "fc", second);
+  EXPECT_THAT(forth.at("fc"), ElementsAre(4, 5));
+  ChannelMaxima back;
+  observe_channels(back, "fc", second);
+  observe_channels(back, "fc", first);
+  EXPECT_EQ(forth, back);
+}
+
+/// The largest magnitudes of the inputs of these ops.
+ChannelMaxima maxima_of(const FloatNetwork& network, const FloatTensors& inputs,
+                        const std::vector<std::string>& ops) {
+  FloatTensors tensors = inputs;
+  run_float(network, inputs,
+            [&](const FloatNode& node, const FloatTensor& output) { tensors[node.name] = output; });
+  ChannelMaxima maxima;
+  for (const FloatNode& node : network.nodes)
+    if (std::ranges::find(ops, node.name) != ops.end())
+      observe_channels(maxima, node.name, tensors.at(node.inputs[0]));
+  return maxima;
+}
+
+/// A network on an input "x" and what is asked of it.
+class Smoothing {
+ public:
+  explicit Smoothing(const Shape& input) : x_(normal_tensor(batch_of(input), generator_)) {
+    for (std::int64_t i = 0; i < x_.size(); ++i)  // Channels of unlike width.
+      x_[i] *= static_cast<float>(1 + 7 * (i % x_.channels()));
+    network_.name = "net";
+    network_.inputs = {{.name = "x", .shape = input}};
+  }
+
+  Smoothing& add(const std::string& name, const std::vector<std::string>& inputs, FloatOp op) {
+    network_.nodes.push_back({.name = name, .inputs = inputs, .op = std::move(op)});
+    network_.outputs = {name};
+    return *this;
+  }
+  Smoothing& output(const std::string& name) {
+    network_.outputs.push_back(name);
+    return *this;
+  }
+
+  Conv2d conv(const Shape& weight, std::int64_t groups = 1) {
+    Conv2d op = {.params = {.window = {.kernel = {weight[0], weight[1]}, .padding = {1, 1, 1, 1}},
+                            .groups = groups},
+                 .weight = normal_tensor(weight, generator_),
+                 .bias = normal_tensor({weight[3]}, generator_)};
+    return op;
+  }
+  Linear linear(const Shape& weight) {
+    return {normal_tensor(weight, generator_), normal_tensor({weight[1]}, generator_)};
+  }
+  BatchNorm norm(std::int64_t channels) {
+    BatchNorm op = {.gamma = normal_tensor({channels}, generator_, 5),
+                    .beta = normal_tensor({channels}, generator_),
+                    .mean = normal_tensor({channels}, generator_),
+                    .variance = FloatTensor({channels}, 2.0F)};
+    return op;
+  }
+
+  /// Smooths `ops` and expects the same outputs, inputs of the ops that are divided by the factors,
+  /// and factors of their definition where an op shares them with no other.
+  SmoothedNetwork smoothed(const std::vector<std::string>& ops, SmoothOptions options = {}) const {
+    const FloatTensors inputs = {{"x", x_}};
+    const ChannelMaxima before = maxima_of(network_, inputs, ops);
+    SmoothedNetwork result = smooth(network_, before, options);
+    expect_equal(run_float(network_, inputs), run_float(result.network, inputs));
+
+    const ChannelMaxima after = maxima_of(result.network, inputs, ops);
+    EXPECT_EQ(result.ops.size(), ops.size());
+    for (const SmoothedOp& op : result.ops)
+      for (std::size_t j = 0; j < op.factors.size(); ++j)
+        EXPECT_NEAR(after.at(op.op)[j] * op.factors[j], before.at(op.op)[j],
+                    1e-5 * before.at(op.op)[j] + 1e-6)
+            << op.op << " channel " << j;
+    return result;
+  }
+
+  FloatTensors inputs() const { return {{"x", x_}}; }
+  const FloatNetwork& network() const { return network_; }
+
+ private:
+  static Shape batch_of(Shape shape) {
+    shape.insert(shape.begin(), 3);
+    return shape;
+  }
+  static void expect_equal(const FloatTensors& expected, const FloatTensors& got) {
+    for (const auto& [name, tensor] : expected) {
+      float largest = 0;
+      for (const float value : tensor.data) largest = std::max(largest, std::abs(value));
+      for (std::int64_t i = 0; i < tensor.size(); ++i)
+        EXPECT_NEAR(got.at(name)[i], tensor[i], 3e-6 * static_cast<double>(largest))
+            << name << " element " << i;
+    }
+  }
+
+  std::mt19937 generator_{71};
+  FloatTensor x_;
+  FloatNetwork network_;
+};
+
+/// Expects that `op` was divided by `divided_by`, folded or not.
+void expect_place(const SmoothedNetwork& smoothed, const std::string& op,
+                  const std::string& divided_by, bool is_folded) {
+  for (const SmoothedOp& each : smoothed.ops) {
+    if (each.op != op) continue;
+    EXPECT_EQ(each.divided_by, divided_by);
+    EXPECT_EQ(each.is_folded, is_folded);
+    EXPECT_LT(each.least(), each.largest());
+    return;
+  }
+  ADD_FAILURE() << op << " is not in the report";
+}
+
+// x = 2 16 and -1; weights of its channels up to 1 and 4. s = 4 and 1/2.
+TEST(SmoothQuant, IsThatByHand) {
+  const FloatNetwork network = {
+      .name = "net",
+      .inputs = {{.name = "x", .shape = {2}}},
+      .outputs = {"b"},
+      .nodes = {
+          {.name = "a", .inputs = {"x"}, .op = Linear{{{2, 2}, {16, 0, 0, -1}}, {{2}, {8, 0.5F}}}},
+          {.name = "b", .inputs = {"a"}, .op = Linear{{{2, 2}, {1, -0.5F, 2, -4}}, {}}}}};
+  const SmoothedNetwork smoothed = smooth(network, {{"b", {16, 1}}}, {.alpha = 0.5});
+  const auto& a = std::get<Linear>(smoothed.network.nodes[0].op);
+  const auto& b = std::get<Linear>(smoothed.network.nodes[1].op);
+  EXPECT_EQ(a.weight, FloatTensor({2, 2}, {4, 0, 0, -2}));
+  EXPECT_EQ(a.bias, FloatTensor({2}, {2, 1}));
+  EXPECT_EQ(b.weight, FloatTensor({2, 2}, {4, -2, 1, -2}));
+  EXPECT_THAT(smoothed.ops[0].factors, ElementsAre(4, 0.5));
+  EXPECT_EQ(smoothed.ops[0].least(), 0.5);
+  EXPECT_EQ(smoothed.ops[0].largest(), 4);
+}
+
+TEST(SmoothQuant, FoldsIntoABatchNormBehindAConvolution) {
+  Smoothing net({5, 5, 2});
+  net.add("conv1", {"x"}, net.conv({3, 3, 2, 4})).add("norm", {"conv1"}, net.norm(4));
+  net.add("relu", {"norm"}, Relu{}).add("conv2", {"relu"}, net.conv({3, 3, 4, 3}));
+  const SmoothedNetwork smoothed = net.smoothed({"conv2"});
+  expect_place(smoothed, "conv2", "norm", true);
+  EXPECT_EQ(smoothed.network.nodes[0], net.network().nodes[0]);
+}
+
+TEST(SmoothQuant, FoldsThroughPoolsAndFlattenWithOneFactorPerChannel) {
+  Smoothing net({8, 8, 2});
+  net.add("conv", {"x"}, net.conv({3, 3, 2, 4})).add("relu", {"conv"}, Relu{});
+  net.add("max", {"relu"}, MaxPool{{.kernel = {2, 2}, .stride = {2, 2}}});
+  net.add("avg", {"max"}, AvgPool{{.kernel = {3, 3}, .padding = {1, 1, 1, 1}}, false});
+  net.add("flat", {"avg"}, Flatten{}).add("fc", {"flat"}, net.linear({64, 5}));
+  const SmoothedNetwork smoothed = net.smoothed({"fc"});
+  expect_place(smoothed, "fc", "conv", true);
+  ASSERT_EQ(smoothed.ops[0].factors.size(), 64U);
+  for (std::size_t j = 4; j < 64; ++j)
+    EXPECT_EQ(smoothed.ops[0].factors[j], smoothed.ops[0].factors[j % 4]);
+}
+
+TEST(SmoothQuant, FoldsThroughAGlobalPool) {
+  Smoothing net({4, 4, 3});
+  net.add("conv", {"x"}, net.conv({3, 3, 3, 4})).add("mean", {"conv"}, GlobalAvgPool{});
+  net.add("flat", {"mean"}, Flatten{}).add("fc", {"flat"}, net.linear({4, 5}));
+  expect_place(net.smoothed({"fc"}), "fc", "conv", true);
+}
+
+TEST(SmoothQuant, FoldsThroughPadsIdentitiesAndDropout) {
+  Smoothing net({4, 4, 2});
+  net.add("conv", {"x"}, net.conv({3, 3, 2, 4})).add("same", {"conv"}, Identity{});
+  net.add("drop", {"same"}, Dropout{0.5F});
+  net.add("pad", {"drop"}, Pad{.amounts = {{1, 2}, {0, 1}, {0, 0}}});
+  net.add("next", {"pad"}, net.conv({3, 3, 4, 2}));
+  expect_place(net.smoothed({"next"}), "next", "conv", true);
+
+  Smoothing widened({4, 4, 2});
+  widened.add("conv", {"x"}, widened.conv({3, 3, 2, 4}));
+  widened.add("pad", {"conv"}, Pad{.amounts = {{0, 0}, {0, 0}, {0, 2}}});
+  widened.add("next", {"pad"}, widened.conv({3, 3, 6, 2}));
+  expect_place(widened.smoothed({"next"}), "next", "pad.smooth", false);
+}
+
+TEST(SmoothQuant, StaysExplicitBehindAReluWithAMaximum) {
+  Smoothing net({6});
+  net.add("a", {"x"}, net.linear({6, 5})).add("relu6", {"a"}, Relu{6});
+  net.add("b", {"relu6"}, net.linear({5, 4}));
+  expect_place(net.smoothed({"b"}), "b", "relu6.smooth", false);
+}
+
+TEST(SmoothQuant, FoldsAChainWhereAnOpIsSmoothedAndDivided) {
+  Smoothing net({6});
+  net.add("a", {"x"}, net.linear({6, 5})).add("b", {"a"}, net.linear({5, 4}));
+  net.add("relu", {"b"}, Relu{}).add("c", {"relu"}, net.linear({4, 3}));
+  const SmoothedNetwork smoothed = net.smoothed({"b", "c"});
+  expect_place(smoothed, "b", "a", true);
+  expect_place(smoothed, "c", "b", true);
+}
+
+TEST(SmoothQuant, SmoothsGroupedAndDepthwiseConvolutions) {
+  for (const std::int64_t groups : {2, 4}) {
+    Smoothing net({5, 5, 3});
+    net.add("conv", {"x"}, net.conv({3, 3, 3, 4}, 1)).add("relu", {"conv"}, Relu{});
+    net.add("grouped", {"relu"}, net.conv({3, 3, 4 / groups, 8}, groups));
+    net.add("point", {"grouped"}, net.conv({1, 1, 8, 2}));
+    const SmoothedNetwork smoothed = net.smoothed({"grouped", "point"});
+    expect_place(smoothed, "grouped", "conv", true);
+    expect_place(smoothed, "point", "grouped", true);
+  }
+}
+
+TEST(SmoothQuant, SharesFactorsAmongAllReadersOfAnAffineOp) {
+  Smoothing net({6});
+  net.add("norm", {"x"}, net.norm(6)).add("relu", {"norm"}, Relu{});
+  net.add("a", {"norm"}, net.linear({6, 3})).add("b", {"relu"}, net.linear({6, 3}));
+  net.add("sum", {"a", "b"}, Add{});
+  const SmoothedNetwork smoothed = net.smoothed({"a", "b"});
+  expect_place(smoothed, "a", "norm", true);
+  expect_place(smoothed, "b", "norm", true);
+  EXPECT_EQ(smoothed.ops[0].factors, smoothed.ops[1].factors);
+
+  // Of the largest maxima: those of the op without a relu, and of either weight.
+  const ChannelMaxima maxima = maxima_of(net.network(), net.inputs(), {"a", "b"});
+  std::vector<double> weights = weight_maxima(net.network().nodes[2].op);
+  const std::vector<double> others = weight_maxima(net.network().nodes[3].op);
+  for (std::size_t j = 0; j < 6; ++j) weights[j] = std::max(weights[j], others[j]);
+  EXPECT_EQ(smoothed.ops[0].factors, smoothing_factors(maxima.at("a"), weights, 0.5));
+}
+
+TEST(SmoothQuant, StaysExplicitWhereAnotherOpReadsTheAffineOp) {
+  Smoothing net({5, 5, 4});
+  net.add("norm", {"x"}, net.norm(4)).add("relu", {"norm"}, Relu{});
+  net.add("conv", {"relu"}, net.conv({3, 3, 4, 4})).add("sum", {"conv", "relu"}, Add{});
+  const SmoothedNetwork smoothed = net.smoothed({"conv"});
+  expect_place(smoothed, "conv", "relu.smooth", false);
+  ASSERT_EQ(smoothed.network.nodes.size(), 5U);
+  EXPECT_EQ(smoothed.network.nodes[2].name, "relu.smooth");
+  EXPECT_THAT(smoothed.network.nodes[2].inputs, ElementsAre("relu"));
+  EXPECT_THAT(smoothed.network.nodes[3].inputs, ElementsAre("relu.smooth"));
+  EXPECT_THAT(smoothed.network.nodes[4].inputs, ElementsAre("conv", "relu"));
+}
+
+TEST(SmoothQuant, StaysExplicitWhereTheAffineOpIsAnOutput) {
+  Smoothing net({4});
+  net.add("a", {"x"}, net.linear({4, 4})).add("b", {"a"}, net.linear({4, 3})).output("a");
+  expect_place(net.smoothed({"b"}), "b", "a.smooth", false);
+
+  Smoothing passed({4});
+  passed.add("a", {"x"}, passed.linear({4, 4})).add("relu", {"a"}, Relu{});
+  passed.add("b", {"relu"}, passed.linear({4, 3})).output("relu");
+  expect_place(passed.smoothed({"b"}), "b", "relu.smooth", false);
+}
+
+TEST(SmoothQuant, StaysExplicitWhereOneReaderIsNotSmoothed) {
+  Smoothing net({4});
+  net.add("norm", {"x"}, net.norm(4)).add("a", {"norm"}, net.linear({4, 3}));
+  net.add("b", {"norm"}, net.linear({4, 3})).add("sum", {"a", "b"}, Add{});
+  expect_place(net.smoothed({"a"}), "a", "norm.smooth", false);
+}
+
+TEST(SmoothQuant, StaysExplicitBehindTheInputASumAndAConcat) {
+  Smoothing net({5, 5, 2});
+  net.add("a", {"x"}, net.conv({3, 3, 2, 2})).add("sum", {"a", "x"}, Add{});
+  net.add("b", {"sum"}, net.conv({3, 3, 2, 2})).add("joined", {"b", "sum"}, Concat{});
+  net.add("c", {"joined"}, net.conv({3, 3, 4, 2}));
+  const SmoothedNetwork smoothed = net.smoothed({"a", "b", "c"});
+  expect_place(smoothed, "a", "x.smooth", false);
+  expect_place(smoothed, "b", "sum.smooth", false);
+  expect_place(smoothed, "c", "joined.smooth", false);
+  EXPECT_EQ(smoothed.network.nodes.size(), 8U);
+}
+
+TEST(SmoothQuant, StaysExplicitWhereThatIsAskedForWithOneOpForAllReadersOfATensor) {
+  Smoothing net({6});
+  net.add("norm", {"x"}, net.norm(6)).add("norm.smooth", {"norm"}, Relu{});
+  net.add("a", {"norm"}, net.linear({6, 3})).add("b", {"norm"}, net.linear({6, 3}));
+  net.add("sum", {"a", "b"}, Add{});
+  const SmoothedNetwork smoothed = net.smoothed({"a", "b"}, {.alpha = 0.7, .is_explicit = true});
+  expect_place(smoothed, "a", "norm.smooth_", false);  // The shorter name is taken.
+  expect_place(smoothed, "b", "norm.smooth_", false);
+  EXPECT_EQ(smoothed.ops[0].factors, smoothed.ops[1].factors);
+  EXPECT_EQ(smoothed.network.nodes.size(), 6U);
+}
+
+TEST(SmoothQuant, DividesExplicitlyByTheInverseToTheBit) {
+  Smoothing net({6});
+  net.add("a", {"x"}, net.linear({6, 3}));
+  const SmoothedNetwork smoothed = net.smoothed({"a"});
+  const FloatTensor x = net.inputs().at("x");
+  const FloatTensor divided = run_op(smoothed.network.nodes[0], {&x});
+  for (std::int64_t i = 0; i < x.size(); ++i)
+    EXPECT_EQ(divided[i], x[i] * static_cast<float>(
+                                     1 / smoothed.ops[0].factors[static_cast<std::size_t>(i % 6)]));
+}
+
+TEST(SmoothQuant, RefusesWhatItCannotSmooth) {
+  Smoothing net({6});
+  net.add("first", {"x"}, net.linear({6, 3})).add("relu", {"first"}, Relu{});
+  const auto complaint = [&](const ChannelMaxima& maxima, double alpha = 0.5) {
+    return message_of([&] { smooth(net.network(), maxima, {.alpha = alpha}); });
+  };
+  const std::vector<double> ones(6, 1.0);
+  EXPECT_EQ(complaint({{"frist", ones}}),
+            "frist: got no such op, expected an op of net; did you mean first?");
+  EXPECT_EQ(complaint({{"relu", ones}}),
+            "relu: got a relu, expected a conv2d or a linear to smooth");
+  EXPECT_EQ(complaint({{"first", {1, 2}}}),
+            "first: got maxima of 2 channels, expected one for each of 6 input channels");
+  EXPECT_EQ(complaint({{"first", {1, 2, 3, -1, 0, 0}}}),
+            "first: got maximum -1 of channel 3, expected a finite magnitude");
+  EXPECT_EQ(complaint({{"first", ones}}, 1.5), "alpha: got 1.5, expected a number in [0, 1]");
+  net.add("bad", {"relu"}, Linear{FloatTensor({3, 1}, std::nanf("")), {}});
+  EXPECT_EQ(complaint({{"bad", {1, 1, 1}}}), "bad: got weight nan, expected finite weights");
+}
+
+TEST(ObserveChannels, RefusesWhatIsNotFiniteAndOtherChannels) {
+  ChannelMaxima maxima;
+  observe_channels(maxima, "fc", FloatTensor({1, 2}, 1.0F));
+  EXPECT_EQ(message_of([&] {
+              observe_channels(maxima, "fc", FloatTensor({1, 3}, 1.0F));
+            }),
+            "fc: got input of shape [1, 3], expected 2 channels, as before");
+  EXPECT_EQ(message_of([&] {
+              observe_channels(maxima, "fc", FloatTensor({1, 2}, std::nanf("")));
+            }),
+            "fc: got input nan at element [0, 0], expected finite elements");
+}
+
+}  // namespace
+}  // namespace systole
