@@ -47,7 +47,7 @@ def _conv(builder: FloatBuilder, node: Node, x: Result) -> Result:
     stride, padding = keys.get("stride", (1, 1)), keys.get("padding", (0, 0))
     if x.channels % groups:
         raise node.error(f"{x.channels} channels in {groups} groups", "groups of one size")
-    module = keys.get("module") or keys.get("prefix") or op_name(node)
+    module = keys.get("module", op_name(node))
     kernel = keys.get("kernel", (None, None))
     shape = (keys.get("channels"), x.channels // groups, *kernel)
     weight = builder.weights.tensor(node, f"{module}.weight", shape)
@@ -77,7 +77,7 @@ def _conv(builder: FloatBuilder, node: Node, x: Result) -> Result:
 def _linear(builder: FloatBuilder, node: Node, x: Result) -> Result:
     if len(x.shape) != 1:
         raise node.error(f"an image {list(x.shape)}", "features", "put a flatten in front")
-    module = node.keys.get("module") or node.keys.get("prefix") or op_name(node)
+    module = node.keys.get("module", op_name(node))
     weight = builder.weights.tensor(
         node, f"{module}.weight", (node.keys.get("features"), x.channels)
     )
