@@ -97,7 +97,11 @@ AnyTensors slice_batch(const AnyTensors& tensors, std::int64_t first, std::int64
 
 IntTensors all_integers(const AnyTensors& tensors) {
   IntTensors result;
-  for (const auto& [name, tensor] : tensors) result[name] = integers(tensor);
+  for (const auto& [name, tensor] : tensors) {
+    if (is_real(tensor))
+      throw InputError({.key = name, .got = "reals (float32)", .expected = "integer codes"});
+    result[name] = integers(tensor);
+  }
   return result;
 }
 

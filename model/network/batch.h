@@ -13,7 +13,7 @@ using IntTensors = std::map<std::string, IntTensor>;
 using FloatTensors = std::map<std::string, FloatTensor>;
 using AnyTensors = std::map<std::string, AnyTensor>;
 
-/// The same tensors where all hold integers; std::bad_variant_access otherwise.
+/// The same tensors where all hold integers; throws InputError otherwise.
 IntTensors all_integers(const AnyTensors& tensors);
 
 /// Samples [first, first + count) of every tensor; the range must exist.

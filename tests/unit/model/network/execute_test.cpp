@@ -264,6 +264,15 @@ TEST(RunFloat, TakesRealsAsTheyAreAndCodesForWhatTheyStandFor) {
   EXPECT_EQ(got.at("reals"), FloatTensor({1, 1}, 0.1F));
 }
 
+TEST(Inputs, RealsAreNoCodes) {
+  try {
+    all_integers({{"x", FloatTensor({1, 1}, 0.5F)}});
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "x: got reals (float32), expected integer codes");
+  }
+}
+
 std::string complaint(const AnyTensors& inputs) {
   try {
     run_integer(one_op({2}, kInt8, IntRelu{}), inputs);
