@@ -101,7 +101,7 @@ class Encoder {
   void place() {
     std::set<std::string> explicit_tensors;
     for (const auto& [name, slots] : slots_)
-      if (slots.output) explicit_tensors.insert(name);
+      if (slots.output && slots.is_output_placed) explicit_tensors.insert(name);
     for (const NetworkInput& input : result_.network.inputs) place_input(input);
     for (const Group& group : find_groups(
              result_.network, kept_tensors(result_.network, explicit_tensors, result_.skipped))) {
@@ -109,12 +109,10 @@ class Encoder {
       const std::optional<SlotChoice>& own = slots_[name].output;
       const bool is_joined = std::holds_alternative<Concat>(group.head->op);
       const bool is_island = result_.skipped.contains(name);
-      if (own) {
-        place_tensor(name, *own);
-      } else if (is_requantised(group) || is_joined || is_island) {
-        place_tensor(name, default_quantizer(recipe_, roles_, name));
-        if (is_joined && !is_island) joins_.push_back(group.head);
-      }
+      const bool is_usual = is_requantised(group) || is_joined || is_island;
+      if (!is_usual && !slots_[name].is_output_placed) continue;
+      place_tensor(name, own ? *own : default_quantizer(recipe_, roles_, name));
+      if (is_joined && !is_island && !own) joins_.push_back(group.head);
     }
     for (const FloatNode& node : result_.network.nodes)
       for (const auto& [index, choice] : slots_[node.name].inputs)

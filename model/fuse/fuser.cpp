@@ -40,8 +40,11 @@ Coded Fuser::operand(const FloatNode& node, std::size_t index) {
                       .hint = "give outputs[0] of " + name + " a quantizer, or skip " + node.name});
   const auto edge = encoded_.operands.find({node.name, index});
   if (edge == encoded_.operands.end()) return found->second;
+  const auto known = edges_.find(edge->first);
+  if (known != edges_.end()) return known->second;
   const Target target{scalar_quantizer(edge->second), code_range(edge->second)};
-  return requantised(found->second, target, fmt::format("{}.operand{}.quant", node.name, index));
+  return edges_[edge->first] = requantised(found->second, target,
+                                           fmt::format("{}.operand{}.quant", node.name, index));
 }
 
 void Fuser::emit_relu(const Group& group, const Relu& relu) {

@@ -85,6 +85,7 @@ class Fuser {
   const FuseOptions& options_;
   Shapes shapes_;
   std::map<std::string, Coded> coded_;        ///< By float name.
+  std::map<Edge, Coded> edges_;               ///< Operands with a quantizer of their own.
   std::map<std::string, std::string> reals_;  ///< Tensors of reals, by float name.
   std::set<std::string> names_;
   FusedNetwork result_;

@@ -92,6 +92,7 @@ class Resolver {
           apply_param(slot, node, is_named);
           break;
         case SlotOverride::Kind::kOutput:
+          op.is_output_placed = op.is_output_placed || is_named;
           op.output = read_slot(slot.value,
                                 base_of(op.output, default_quantizer(recipe_, roles_, node.name)));
       }

@@ -16,6 +16,9 @@ struct OpSlots {
   std::map<std::size_t, SlotChoice> inputs;
   std::map<std::string, SlotChoice> params;  ///< Every product has its weight's.
   std::optional<SlotChoice> output;
+  /// Whether the output gets this quantizer even where fusion would have hidden the tensor: true of
+  /// an op that is named, false where only globs match it.
+  bool is_output_placed = false;
 };
 using Slots = std::map<std::string, OpSlots>;
 
