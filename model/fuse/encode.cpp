@@ -77,7 +77,7 @@ class Encoder {
         slots_(resolve_slots(network, recipe, roles_)),
         shapes_(infer_shapes(network, 1)) {
     result_.network = network;
-    result_.arithmetic = recipe.arithmetic;
+    result_.arithmetic = recipe.convention.arithmetic;
     for (const FloatNode& node : network.nodes)
       if (slots_[node.name].is_skipped) result_.skipped.insert(node.name);
   }
@@ -87,7 +87,7 @@ class Encoder {
     for (FloatNode& node : result_.network.nodes) place_params(node);
     calibrate(result_.network, samples, watches_, options);
     for (std::size_t i = 0; i < observers_.size(); ++i) {
-      const Encoding encoding = observers_[i].encoding(recipe_.arithmetic);
+      const Encoding encoding = observers_[i].encoding(recipe_.convention);
       for (const auto& set : setters_[i]) set(encoding);
     }
     drop_idle_joins();
@@ -225,7 +225,7 @@ class Encoder {
       place_param(node.name + "." + param, *tensor, choice->second,
                   [this, is_weight, op = node.name, values = tensor](const Encoding& e) {
                     if (!is_weight)
-                      *values = fake_quantize(*values, e, recipe_.arithmetic);
+                      *values = fake_quantize(*values, e, recipe_.convention.arithmetic);
                     else
                       result_.weights[op] = {e, codes_of(*values, e)};
                   });
@@ -234,7 +234,7 @@ class Encoder {
 
   IntTensor codes_of(const FloatTensor& values, const Encoding& encoding) const {
     if (!std::holds_alternative<IntFormat>(encoding.spec.format)) return {};
-    return quantize(values, encoding, recipe_.arithmetic);
+    return quantize(values, encoding, recipe_.convention.arithmetic);
   }
 
   void place_param(const std::string& name, const FloatTensor& values, const SlotChoice& choice,
@@ -242,7 +242,7 @@ class Encoder {
     std::visit(Overloaded{[](const NoQuantizer&) {},
                           [&](const QuantizerRecipe& recipe) {
                             result_.methods[name] = describe(recipe);
-                            set(encode_tensor(name, recipe, values, recipe_.arithmetic));
+                            set(encode_tensor(name, recipe, values, recipe_.convention));
                           },
                           [&](const SharedQuantizer& shared) {
                             const std::size_t watch = shared_watch(shared);

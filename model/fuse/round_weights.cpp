@@ -76,7 +76,7 @@ class Walk {
     for (std::int64_t first = 0; first < count; first += batches_.batch) {
       const std::int64_t size = std::min(batches_.batch, count - first);
       Chunk chunk;
-      chunk.floats = to_reals(samples.read(first, size), encoded_.network.inputs);
+      chunk.floats = real_inputs(samples.read(first, size), encoded_.network.inputs);
       chunk.fakes = chunk.floats;
       for (auto& [name, tensor] : chunk.fakes) fake.filters.tensor(name, tensor);
       chunks_.push_back(std::move(chunk));

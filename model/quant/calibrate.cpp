@@ -18,7 +18,7 @@ FloatTensors run_batch(const FloatNetwork& network, const AnyTensors& batch,
                        const std::set<std::string>& watched) {
   check_inputs(batch, network.inputs);
   FloatTensors kept;
-  FloatTensors inputs = to_reals(batch, network.inputs);
+  FloatTensors inputs = real_inputs(batch, network.inputs);
   for (const auto& [name, tensor] : inputs)
     if (watched.contains(name)) kept[name] = tensor;
   run_float(network, std::move(inputs), [&](const FloatNode& node, const FloatTensor& output) {

@@ -61,7 +61,7 @@ class Comparer {
     const EncodedNetwork& encoded = paths_.encoded;
     check_inputs(batch, encoded.network.inputs);
     BatchResult result;
-    const FloatTensors inputs = to_reals(batch, encoded.network.inputs);
+    const FloatTensors inputs = real_inputs(batch, encoded.network.inputs);
     FloatTensors reals, fakes;
     result.float_outputs =
         run_float(encoded.network, inputs, [&](const FloatNode& node, const FloatTensor& y) {

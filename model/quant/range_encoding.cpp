@@ -20,6 +20,12 @@ double usable(double scale, Arithmetic arithmetic) {
   return std::isnormal(scale) && std::isnormal(1.0 / scale) ? scale : 1.0;
 }
 
+double inverse(double scale, Arithmetic arithmetic) {
+  return arithmetic == Arithmetic::kFloat32
+             ? static_cast<double>(1.0F / static_cast<float>(scale))
+             : 1.0 / scale;
+}
+
 void check_range(const RealRange& range, std::int64_t group, const std::string& name) {
   if (!std::isfinite(range.lo) || !std::isfinite(range.hi) || range.lo > range.hi ||
       !std::isfinite(range.hi - range.lo))
@@ -91,10 +97,12 @@ Tensor<RealRange> group_ranges(const FloatTensor& x, const Granularity& granular
 }
 
 Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
-                       const Tensor<RealRange>& ranges, Arithmetic arithmetic, SymmetricFit fit) {
+                       const Tensor<RealRange>& ranges, Arithmetic arithmetic, SymmetricFit fit,
+                       ScaleKind scale_is) {
   check_format(spec.format, name);
   Encoding encoding = {.name = name,
                        .spec = spec,
+                       .scale_is = scale_is,
                        .scale = Tensor<double>(ranges.shape),
                        .zero_point = IntTensor(ranges.shape)};
   for (std::int64_t g = 0; g < ranges.size(); ++g) {
@@ -107,7 +115,8 @@ Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
                         .hint = "use signed or affine codes"});
     const Quantizer quantizer = std::visit(
         [&](const auto& format) { return cover(range, format, arithmetic, fit); }, spec.format);
-    encoding.scale[g] = quantizer.scale;
+    encoding.scale[g] = scale_is == ScaleKind::kStep ? quantizer.scale
+                                                     : inverse(quantizer.scale, arithmetic);
     encoding.zero_point[g] = quantizer.zero_point;
   }
   return encoding;

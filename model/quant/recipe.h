@@ -17,6 +17,7 @@
 #include "model/quant/range_methods.h"
 #include "model/quant/scale_format.h"
 #include "model/quant/smooth_quant.h"
+#include "model/quant/tensor_encoding.h"
 
 namespace systole {
 
@@ -77,6 +78,14 @@ struct Override {
   std::vector<SlotOverride> slots;
 };
 
+/// How a tool holds scales and computes with them.
+struct QuantizerConvention {
+  Arithmetic arithmetic = Arithmetic::kDouble;
+  ScaleKind scale_is = ScaleKind::kStep;
+
+  bool operator==(const QuantizerConvention&) const = default;
+};
+
 /// SmoothQuant before anything else (`smooth_quant.h`).
 struct SmoothRecipe {
   SmoothOptions options = {};
@@ -94,7 +103,7 @@ struct Recipe {
   QuantizerRecipe outputs = {.bits = 16, .sign = CodeSign::kSigned};
   Rounding rounding = Rounding::kHalfEven;  ///< Of requantisation.
   ScaleFormat scale = {};
-  Arithmetic arithmetic = Arithmetic::kDouble;  ///< Of quantizers.
+  QuantizerConvention convention = {};
   std::optional<SmoothRecipe> smooth = {};
   std::map<std::string, QuantizerRecipe> shared = {};
   std::vector<Override> overrides = {};

@@ -93,7 +93,7 @@ Recipe load_recipe(const std::string& path) {
   const Value file = load_yaml(path);
   if (!file.is_map()) throw file.error("a recipe: a map of weights, activations, overrides, ...");
   file.expect_keys({"weights", "activations", "residuals", "outputs", "rounding", "scales",
-                    "arithmetic", "smooth", "shared", "overrides"});
+                    "arithmetic", "scales_as", "smooth", "shared", "overrides"});
   Recipe recipe;
   const auto quantizer = [&](std::string_view key, QuantizerRecipe& target) {
     if (const auto it = file.find(key)) target = read_quantizer(*it, target);
@@ -106,7 +106,10 @@ Recipe load_recipe(const std::string& path) {
   if (const auto it = file.find("scales")) recipe.scale = read_scale(*it);
   constexpr std::array<std::string_view, 2> kArithmetic = {"double", "float32"};
   if (const auto it = file.find("arithmetic"))
-    recipe.arithmetic = static_cast<Arithmetic>(it->as_choice(kArithmetic));
+    recipe.convention.arithmetic = static_cast<Arithmetic>(it->as_choice(kArithmetic));
+  constexpr std::array<std::string_view, 2> kScaleKinds = {"step", "inverse"};
+  if (const auto it = file.find("scales_as"))
+    recipe.convention.scale_is = static_cast<ScaleKind>(it->as_choice(kScaleKinds));
   if (const auto it = file.find("smooth")) recipe.smooth = read_smooth(*it);
   if (const auto it = file.find("shared"))
     for (const std::string& name : it->keys())

@@ -10,14 +10,4 @@ SampleSource samples_of(const AnyTensors& tensors) {
           }};
 }
 
-FloatTensors to_reals(const AnyTensors& tensors, const std::vector<NetworkInput>& inputs) {
-  FloatTensors result;
-  for (const NetworkInput& input : inputs) {
-    const AnyTensor& tensor = tensors.at(input.name);
-    result[input.name] =
-        input.is_float ? reals(tensor) : dequantize(integers(tensor), input.quantization);
-  }
-  return result;
-}
-
 }  // namespace systole

@@ -19,9 +19,6 @@ struct SampleSource {
 /// Samples in memory; `tensors` must outlive the source.
 SampleSource samples_of(const AnyTensors& tensors);
 
-/// The reals that a float network computes with.
-FloatTensors to_reals(const AnyTensors& tensors, const std::vector<NetworkInput>& inputs);
-
 /// What long work over batches tells and asks: `done` of `total` samples. It may throw to end the
 /// work, and is called from one thread at a time.
 using SampleProgress = std::function<void(std::int64_t done, std::int64_t total)>;

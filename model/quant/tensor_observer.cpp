@@ -77,7 +77,7 @@ void TensorObserver::observe(const FloatTensor& tensor) {
   for (std::size_t g = 0; g < count; ++g) groups_[g].observe(values[g]);
 }
 
-Encoding TensorObserver::encoding(Arithmetic arithmetic) const {
+Encoding TensorObserver::encoding(const QuantizerConvention& convention) const {
   if (groups_.empty()) RangeObserver(recipe_.method, name_).range({});  // Says what is missing.
   const bool is_never_negative =
       std::all_of(groups_.begin(), groups_.end(), [](const auto& g) { return g.lowest() >= 0; });
@@ -95,14 +95,15 @@ Encoding TensorObserver::encoding(Arithmetic arithmetic) const {
                             .is_signed = has_sign,
                             .is_symmetric = recipe_.is_symmetric,
                             .is_narrow = recipe_.is_narrow && has_sign};
-  return encode_ranges(name_, spec, ranges, arithmetic, recipe_.fit);
+  return encode_ranges(name_, spec, ranges, convention.arithmetic, recipe_.fit,
+                       convention.scale_is);
 }
 
 Encoding encode_tensor(const std::string& name, const QuantizerRecipe& recipe,
-                       const FloatTensor& tensor, Arithmetic arithmetic) {
+                       const FloatTensor& tensor, const QuantizerConvention& convention) {
   TensorObserver observer(name, recipe);
   observer.observe(tensor);
-  return observer.encoding(arithmetic);
+  return observer.encoding(convention);
 }
 
 Encoding encode_literal(const std::string& name, const LiteralQuantizer& literal,

@@ -27,7 +27,7 @@ class TensorObserver {
 
   /// The quantizer that the recipe asks for. Throws InputError when nothing was observed, or when
   /// unsigned symmetric codes were asked for a tensor with negative numbers.
-  Encoding encoding(Arithmetic arithmetic) const;
+  Encoding encoding(const QuantizerConvention& convention) const;
 
  private:
   std::string name_;
@@ -39,7 +39,7 @@ class TensorObserver {
 
 /// The quantizer that a recipe gives a tensor of known elements, such as a weight.
 Encoding encode_tensor(const std::string& name, const QuantizerRecipe& recipe,
-                       const FloatTensor& tensor, Arithmetic arithmetic);
+                       const FloatTensor& tensor, const QuantizerConvention& convention);
 
 /// The user's numbers for a tensor of `shape`. Throws InputError where their count does not fit.
 Encoding encode_literal(const std::string& name, const LiteralQuantizer& literal,

@@ -40,8 +40,7 @@ TEST_P(Digits, StayWithinOnePointOfFloat) {
 
 constexpr ScaleFormat kNormalized32 = {.bits = 32};
 // 32 bits, because the word also holds the bias, which is counted in output codes here.
-constexpr ScaleFormat kFixed = {
-    .kind = ScaleFormat::Kind::kFixed, .bits = 32, .frac_bits = 16};
+constexpr ScaleFormat kFixed = {.kind = ScaleFormat::Kind::kFixed, .bits = 32, .frac_bits = 16};
 
 Recipe recipe(bool is_affine, const ScaleFormat& scale = {}) {
   Recipe result{.scale = scale};
@@ -55,17 +54,17 @@ Recipe wide_residuals() {
   return result;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , Digits,
-    testing::Values(Case{"SymmetricNormalized16", recipe(false)},
-                    Case{"AffineNormalized16", recipe(true)},
-                    Case{"SymmetricNormalized32", recipe(false, kNormalized32)},
-                    Case{"AffineNormalized32", recipe(true, kNormalized32)},
-                    Case{"SymmetricFixed", recipe(false, kFixed)},
-                    Case{"AffineFixed", recipe(true, kFixed)},
-                    Case{"Residual16Bits", wide_residuals()},
-                    Case{"HalfUp", {.rounding = Rounding::kHalfUp}}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(, Digits,
+                         testing::Values(Case{"SymmetricNormalized16", recipe(false)},
+                                         Case{"AffineNormalized16", recipe(true)},
+                                         Case{"SymmetricNormalized32",
+                                              recipe(false, kNormalized32)},
+                                         Case{"AffineNormalized32", recipe(true, kNormalized32)},
+                                         Case{"SymmetricFixed", recipe(false, kFixed)},
+                                         Case{"AffineFixed", recipe(true, kFixed)},
+                                         Case{"Residual16Bits", wide_residuals()},
+                                         Case{"HalfUp", {.rounding = Rounding::kHalfUp}}),
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace systole

@@ -29,9 +29,10 @@ TEST(FuseError, AnOperandWithoutCodesIsNamed) {
     fuse(encoded);
     FAIL() << "no error";
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a: got no quantizer, expected codes: b computes in integers; give outputs[0] of a "
-                 "a quantizer, or skip b");
+    EXPECT_STREQ(
+        error.what(),
+        "a: got no quantizer, expected codes: b computes in integers; give outputs[0] of a "
+        "a quantizer, or skip b");
   }
 }
 

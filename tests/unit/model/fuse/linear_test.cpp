@@ -59,7 +59,7 @@ TEST(FuseConv, AFoldedBatchNormComputesTheSame) {
     for (std::int64_t k = 0; k < 36; ++k) conv.weight[k * 4 + c] *= gain;
     conv.bias[c] = norm.beta[c] - gain * norm.mean[c];
   }
-  const FloatTensors reals = to_reals(unfused.codes, unfused.network.inputs);
+  const FloatTensors reals = real_inputs(unfused.codes, unfused.network.inputs);
   const FloatTensor a = run_float(unfused.network, reals).at("n");
   const FloatTensor b = run_float(folded.network, reals).at("c");
   for (std::int64_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-4);

@@ -31,7 +31,7 @@ Encoding watched(const std::vector<std::string>& tensors, const IntTensor& codes
   TensorObserver observer("t", recipe);
   const AnyTensors samples = {{"x", codes}};
   calibrate(relu_network(), samples_of(samples), {watch(tensors, observer)}, options);
-  return observer.encoding(Arithmetic::kDouble);
+  return observer.encoding({});
 }
 
 TEST(Calibrate, ObserversSeeInputsAndOutputs) {
@@ -58,7 +58,8 @@ TEST(Calibrate, EverySampleCountsWhateverTheBatch) {
 
 TEST(Calibrate, ThreadsDoNotChangeEvenAMovingAverage) {
   IntTensor codes({64, 2});
-  for (std::int64_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::int32_t>(i * 37 % 101);
+  for (std::int64_t i = 0; i < codes.size(); ++i)
+    codes[i] = static_cast<std::int32_t>(i * 37 % 101);
   const MovingAverageMinMax method;
   const Encoding expected = watched({"y"}, codes, {.batch = 4}, method);
   for (const int threads : {2, 3, 8})
