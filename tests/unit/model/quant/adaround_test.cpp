@@ -244,6 +244,20 @@ TEST(AdaRound, IsAFunctionOfTheSeed) {
   EXPECT_NE(codes_of(1, 0), codes_of(2, 0));
 }
 
+// 40 output channels are three pieces of work, 5,120 weights likewise.
+TEST(AdaRound, DoesNotDependOnTheNumberOfThreads) {
+  std::mt19937 generator(44);
+  const RoundingCase c = case_of(linear_layer(normal_tensor({128, 40}, generator)), {.bits = 3},
+                                 correlated_input({100, 128}, generator));
+  const Rounded alone = adaround(c.layer, c.encoding, c.samples, {.iterations = 100}, 1);
+  EXPECT_GT(alone.changed, 0);
+  for (const int threads : {2, 7}) {
+    const Rounded shared = adaround(c.layer, c.encoding, c.samples, {.iterations = 100}, threads);
+    EXPECT_EQ(shared.codes, alone.codes) << threads;
+    EXPECT_EQ(shared.error, alone.error) << threads;
+  }
+}
+
 TEST(AdaRound, DoesNotDependOnTheUnitsOfTheOutput) {
   std::mt19937 generator(43);
   RoundingCase c = case_of(linear_layer(normal_tensor({16, 4}, generator)), {.bits = 3},
