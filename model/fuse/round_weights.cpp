@@ -126,7 +126,8 @@ class Walk {
     data.float_input = joined(chunks_, &Chunk::floats, node.inputs[0]);
     const LayerToRound layer = layer_of(node);
     data.float_output = target_of(node, layer, data.float_input);
-    const Rounded rounded = adaround(layer, weight->second.encoding, data, options);
+    const Rounded rounded =
+        adaround(layer, weight->second.encoding, data, options, batches_.threads);
     weight->second.codes = rounded.codes;
     encoded_.rounded.push_back({node.name, rounded.nearest_error, rounded.error, rounded.changed});
   }

@@ -59,17 +59,18 @@ SoftRounding::Penalty penalty_at(int iteration, const RoundingOptions& options) 
 
 IntTensor optimised_codes(const LayerToRound& layer, const Encoding& encoding,
                           const LayerSamples& samples, const RoundingOptions& options,
-                          const std::vector<double>& nearest_errors) {
+                          const std::vector<double>& nearest_errors, int threads) {
   const FloatTensor& weight = weight_of(layer.op);
   SoftRounding rounding(weight, encoding);
-  ReconstructionGradient gradient(layer, samples, error_units(nearest_errors, weight.rows()));
+  ReconstructionGradient gradient(layer, samples, error_units(nearest_errors, weight.rows()),
+                                  threads);
   for (int i = 0; i < options.iterations; ++i) {
     const auto number = 2 * static_cast<std::uint32_t>(i);
     const std::vector<SampleRow> rows =
         draw_rows(gradient.rows(), options, RandomStream(options.seed, number));
     rounding.descend(gradient.at(rounding.soft(), rows, options.drop_probability,
                                  RandomStream(options.seed, number + 1)),
-                     options.rate, penalty_at(i, options));
+                     options.rate, penalty_at(i, options), threads);
   }
   return rounding.codes();
 }
@@ -77,7 +78,7 @@ IntTensor optimised_codes(const LayerToRound& layer, const Encoding& encoding,
 }  // namespace
 
 Rounded adaround(const LayerToRound& layer, const Encoding& weight_encoding,
-                 const LayerSamples& samples, const RoundingOptions& options) {
+                 const LayerSamples& samples, const RoundingOptions& options, int threads) {
   check_rounding(layer, samples, options);
   const IntTensor nearest = quantize(weight_of(layer.op), weight_encoding);
   const auto errors_of = [&](const IntTensor& codes) {
@@ -85,7 +86,7 @@ Rounded adaround(const LayerToRound& layer, const Encoding& weight_encoding,
   };
   const std::vector<double> nearest_errors = errors_of(nearest);
   Rounded rounded = {
-      .codes = optimised_codes(layer, weight_encoding, samples, options, nearest_errors),
+      .codes = optimised_codes(layer, weight_encoding, samples, options, nearest_errors, threads),
       .nearest_error = mean(nearest_errors)};
 
   std::vector<double> errors = errors_of(rounded.codes);

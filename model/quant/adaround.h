@@ -52,12 +52,12 @@ struct Rounded {
 /// for each; 10 to 100 give the same errors to a few percent. A channel whose error over all
 /// samples is not below nearest_c keeps its nearest codes.
 ///
-/// Single-threaded, float32 products and sums in a fixed order, everything else in double with
-/// `portable_exp`: the same bits on every machine for a seed. Codes are those of `quantize` in
-/// `kDouble`. Throws InputError, naming the layer, when the op is neither Conv2d nor Linear, shapes
-/// do not fit, there are no samples, a number is not finite, an option is out of range, or the
-/// encoding is a float format or does not fit the weight.
+/// Float32 products and sums in a fixed order, everything else in double with `portable_exp`: the
+/// same bits on every machine and with any number of threads for a seed. Codes are those of
+/// `quantize` in `kDouble`. Throws InputError, naming the layer, when the op is neither Conv2d nor
+/// Linear, shapes do not fit, there are no samples, a number is not finite, an option is out of
+/// range, or the encoding is a float format or does not fit the weight.
 Rounded adaround(const LayerToRound& layer, const Encoding& weight_encoding,
-                 const LayerSamples& samples, const RoundingOptions& options);
+                 const LayerSamples& samples, const RoundingOptions& options, int threads = 1);
 
 }  // namespace systole

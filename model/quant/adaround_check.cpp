@@ -91,7 +91,7 @@ void check_options(const LayerToRound& layer, const RoundingOptions& options) {
 
 void check_rounding(const LayerToRound& layer, const LayerSamples& samples,
                     const RoundingOptions& options) {
-  if (!std::holds_alternative<Conv2d>(layer.op) && !std::holds_alternative<Linear>(layer.op))
+  if (!is_product(layer.op))
     Complaint{layer}(fmt::format("a {}", op_name(layer.op)), "a conv2d or a linear");
   check_options(layer, options);
 

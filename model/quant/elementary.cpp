@@ -2,8 +2,10 @@
 #include "model/quant/elementary.h"
 
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
 
@@ -46,7 +48,8 @@ double portable_exp(double x) {
   if (x > 709) return std::numeric_limits<double>::infinity();
   const double k = std::floor(x * std::numbers::log2e + 0.5);
   const double r = (x - k * kLn2High) - k * kLn2Low;
-  return std::ldexp(polynomial(kExpSeries, r), static_cast<int>(k));
+  const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023);
+  return polynomial(kExpSeries, r) * std::bit_cast<double>(exponent << 52);  // Times 2^k.
 }
 
 double portable_log(double x) {

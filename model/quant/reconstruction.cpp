@@ -6,10 +6,13 @@
 
 #include "model/network/execute.h"
 #include "model/network/float_params.h"
+#include "model/network/parallel.h"
 #include "model/ops/float_linear.h"
 
 namespace systole {
 namespace {
+
+constexpr std::int64_t kBlock = 16;  // Output channels that are one thread's piece of work.
 
 FloatOp with_weight(FloatOp op, const FloatTensor& weight) {
   weight_of(op) = weight;
@@ -34,10 +37,10 @@ ChannelLine line_of(const LayerToRound& layer, std::int64_t c, bool has_bias) {
 
 /// x [rows, columns] as [columns, rows].
 void transpose(const std::vector<float>& x, std::int64_t rows, std::int64_t columns, float* out) {
-  constexpr std::int64_t kBlock = 16;  // Both sides stay in the cache.
-  for (std::int64_t first = 0; first < columns; first += kBlock)
+  constexpr std::int64_t kWidth = 16;  // Both sides stay in the cache.
+  for (std::int64_t first = 0; first < columns; first += kWidth)
     for (std::int64_t row = 0; row < rows; ++row)
-      for (std::int64_t c = first; c < std::min(first + kBlock, columns); ++c)
+      for (std::int64_t c = first; c < std::min(first + kWidth, columns); ++c)
         out[c * rows + row] = x[static_cast<std::size_t>(row * columns + c)];
 }
 
@@ -65,11 +68,12 @@ std::vector<double> channel_errors(const LayerToRound& layer, const FloatTensor&
 
 ReconstructionGradient::ReconstructionGradient(const LayerToRound& layer,
                                                const LayerSamples& samples,
-                                               std::vector<double> factors)
+                                               std::vector<double> factors, int threads)
     : layer_(layer),
       samples_(samples),
       rows_(layer_rows(layer.op, samples.quantised_input.shape)),
-      factors_(std::move(factors)) {}
+      factors_(std::move(factors)),
+      threads_(threads) {}
 
 FloatTensor ReconstructionGradient::at(const FloatTensor& weight,
                                        const std::vector<SampleRow>& rows, double drop_probability,
@@ -83,16 +87,29 @@ FloatTensor ReconstructionGradient::at(const FloatTensor& weight,
 
   FloatTensor gradient(weight.shape);
   for (std::int64_t group = 0; group < rows_.groups; ++group) {
-    const std::int64_t first = group * width;
     gather(rows, group, drop_probability, stream);
-    multiply_float(patches_.data(), count, depth, weight.data.data() + first, width, rows_.outputs,
-                   nullptr, outputs_.data(), width);
-    to_slopes(rows, group);
     transpose(patches_, count, depth, transposed_.data());
-    multiply_float(transposed_.data(), depth, count, outputs_.data(), width, width, nullptr,
-                   gradient.data.data() + first, rows_.outputs);
+    parallel_for((width + kBlock - 1) / kBlock, threads_,
+                 [&](std::int64_t block) { multiply(weight, rows, group, block, gradient); });
   }
   return gradient;
+}
+
+/// Products, slopes and gradients of one block of output channels, which touch no other's.
+void ReconstructionGradient::multiply(const FloatTensor& weight, const std::vector<SampleRow>& rows,
+                                      std::int64_t group, std::int64_t block,
+                                      FloatTensor& gradient) {
+  const std::int64_t count = std::ssize(rows);
+  const std::int64_t depth = rows_.depth();
+  const std::int64_t width = rows_.group_outputs();
+  const std::int64_t begin = block * kBlock;
+  const std::int64_t end = std::min(begin + kBlock, width);
+  const std::int64_t first = group * width + begin;
+  multiply_float(patches_.data(), count, depth, weight.data.data() + first, end - begin,
+                 rows_.outputs, nullptr, outputs_.data() + begin, width);
+  to_slopes(rows, group, begin, end);
+  multiply_float(transposed_.data(), depth, count, outputs_.data() + begin, end - begin, width,
+                 nullptr, gradient.data.data() + first, rows_.outputs);
 }
 
 void ReconstructionGradient::gather(const std::vector<SampleRow>& rows, std::int64_t group,
@@ -119,11 +136,12 @@ void ReconstructionGradient::gather(const std::vector<SampleRow>& rows, std::int
   }
 }
 
-/// Turns products into the slope of the error in them.
-void ReconstructionGradient::to_slopes(const std::vector<SampleRow>& rows, std::int64_t group) {
+/// Turns products of columns [begin, end) into the slope of the error in them.
+void ReconstructionGradient::to_slopes(const std::vector<SampleRow>& rows, std::int64_t group,
+                                       std::int64_t begin, std::int64_t end) {
   const std::int64_t width = rows_.group_outputs();
   const auto& [lo, hi] = layer_.range;
-  for (std::int64_t c = 0; c < width; ++c) {
+  for (std::int64_t c = begin; c < end; ++c) {
     const std::int64_t channel = group * width + c;
     const ChannelLine line = line_of(layer_, channel, false);
     const double factor = factors_[static_cast<std::size_t>(channel)] * 2 * line.gain /

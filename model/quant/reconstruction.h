@@ -24,7 +24,7 @@ class ReconstructionGradient {
  public:
   /// All of `layer` and `samples` must fit and outlive this.
   ReconstructionGradient(const LayerToRound& layer, const LayerSamples& samples,
-                         std::vector<double> factors);
+                         std::vector<double> factors, int threads = 1);
 
   const LayerRows& rows() const { return rows_; }
 
@@ -36,12 +36,16 @@ class ReconstructionGradient {
  private:
   void gather(const std::vector<SampleRow>& rows, std::int64_t group, double drop_probability,
               const RandomStream& stream);
-  void to_slopes(const std::vector<SampleRow>& rows, std::int64_t group);
+  void multiply(const FloatTensor& weight, const std::vector<SampleRow>& rows, std::int64_t group,
+                std::int64_t block, FloatTensor& gradient);
+  void to_slopes(const std::vector<SampleRow>& rows, std::int64_t group, std::int64_t begin,
+                 std::int64_t end);
 
   const LayerToRound& layer_;
   const LayerSamples& samples_;
   LayerRows rows_;
   std::vector<double> factors_;
+  int threads_;
   std::vector<float> patches_;     ///< [rows, depth] of one group,
   std::vector<float> transposed_;  ///< [depth, rows],
   std::vector<float> outputs_;     ///< [rows, outputs of a group]: products, then slopes.

@@ -20,7 +20,7 @@ void check_maxima(const FloatNode& node, const std::vector<double>& maxima) {
   const auto fail = [&](const std::string& got, const std::string& expected) {
     throw InputError({.key = node.name, .got = got, .expected = expected});
   };
-  if (!std::holds_alternative<Conv2d>(node.op) && !std::holds_alternative<Linear>(node.op))
+  if (!is_product(node.op))
     fail(fmt::format("a {}", op_name(node.op)), "a conv2d or a linear to smooth");
   const std::size_t channels = weight_maxima(node.op).size();
   if (maxima.size() != channels)

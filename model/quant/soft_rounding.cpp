@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "model/network/parallel.h"
 #include "model/quant/elementary.h"
 #include "model/quant/fake_quantize.h"
 
@@ -18,6 +19,8 @@ constexpr double kStretch = 1.2;
 constexpr double kMeanDecay = 0.9;
 constexpr double kSquareDecay = 0.999;
 constexpr double kTiny = 1e-8;
+
+constexpr std::int64_t kPiece = 2048;  // Weights that are one thread's piece of work.
 
 }  // namespace
 
@@ -49,29 +52,40 @@ SoftRounding::SoftRounding(const FloatTensor& weight, const Encoding& encoding)
   });
 }
 
-void SoftRounding::descend(const FloatTensor& gradient, double rate, const Penalty& penalty) {
+void SoftRounding::descend(const FloatTensor& gradient, double rate, const Penalty& penalty,
+                           int threads) {
   assert(gradient.shape == soft_.shape);
   mean_left_ *= kMeanDecay;
   square_left_ *= kSquareDecay;
-  for (std::int64_t i = 0; i < soft_.size(); ++i) {
-    Weight& weight = weights_[static_cast<std::size_t>(i)];
-    if (!weight.is_free) continue;
-    double slope = gradient[i] * weight.step;
-    const double distance = 2 * weight.h - 1;  // From the middle.
-    if (penalty.lambda > 0 && std::isnormal(distance))
-      slope -= std::copysign(
-          2 * penalty.lambda * penalty.beta * portable_pow(std::abs(distance), penalty.beta - 1),
-          distance);
-    const bool is_inside = weight.h > 0 && weight.h < 1;
-    slope *= is_inside ? kStretch * weight.sigmoid * (1 - weight.sigmoid) : 0;
+  const std::int64_t pieces = (soft_.size() + kPiece - 1) / kPiece;
+  parallel_for(pieces, threads, [&](std::int64_t piece) {
+    const std::int64_t end = std::min((piece + 1) * kPiece, soft_.size());
+    for (std::int64_t i = piece * kPiece; i < end; ++i) {
+      Weight& weight = weights_[static_cast<std::size_t>(i)];
+      if (!weight.is_free) continue;
+      step(weight, static_cast<double>(gradient[i]), rate, penalty);
+      place(weight, soft_[i]);
+    }
+  });
+}
 
-    weight.mean = kMeanDecay * weight.mean + (1 - kMeanDecay) * slope;
-    weight.square = kSquareDecay * weight.square + (1 - kSquareDecay) * slope * slope;
-    const double mean = weight.mean / (1 - mean_left_);
-    const double square = weight.square / (1 - square_left_);
-    weight.v -= rate * mean / (std::sqrt(square) + kTiny);
-    place(weight, soft_[i]);
-  }
+/// Moves v of one weight.
+void SoftRounding::step(Weight& weight, double gradient, double rate,
+                        const Penalty& penalty) const {
+  double slope = gradient * weight.step;
+  const double distance = 2 * weight.h - 1;  // From the middle.
+  if (penalty.lambda > 0 && std::isnormal(distance))
+    slope -= std::copysign(
+        2 * penalty.lambda * penalty.beta * portable_pow(std::abs(distance), penalty.beta - 1),
+        distance);
+  const bool is_inside = weight.h > 0 && weight.h < 1;
+  slope *= is_inside ? kStretch * weight.sigmoid * (1 - weight.sigmoid) : 0;
+
+  weight.mean = kMeanDecay * weight.mean + (1 - kMeanDecay) * slope;
+  weight.square = kSquareDecay * weight.square + (1 - kSquareDecay) * slope * slope;
+  const double mean = weight.mean / (1 - mean_left_);
+  const double square = weight.square / (1 - square_left_);
+  weight.v -= rate * mean / (std::sqrt(square) + kTiny);
 }
 
 IntTensor SoftRounding::codes() const {

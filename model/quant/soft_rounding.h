@@ -31,7 +31,7 @@ class SoftRounding {
 
   /// One step of Adam (Kingma and Ba 2015, arXiv:1412.6980; 0.9, 0.999, 1e-8) on every v, down the
   /// gradient of an error plus the penalty. `gradient` is the error's, to the soft weights.
-  void descend(const FloatTensor& gradient, double rate, const Penalty& penalty);
+  void descend(const FloatTensor& gradient, double rate, const Penalty& penalty, int threads = 1);
 
   /// The nearer code of every weight: the upper one from h = 1/2.
   IntTensor codes() const;
@@ -48,6 +48,7 @@ class SoftRounding {
     double mean = 0;    ///< Adam's, of the gradient
     double square = 0;  ///< and of its square.
   };
+  void step(Weight& weight, double gradient, double rate, const Penalty& penalty) const;
   void place(Weight& weight, float& soft) const;
 
   std::vector<Weight> weights_;

@@ -241,6 +241,34 @@ TEST(AdaRound, IsAFunctionOfTheSeed) {
   EXPECT_EQ(codes_of(1, 0.5), codes_of(1, 0.5));
   EXPECT_NE(codes_of(1, 0.5), codes_of(2, 0.5));
   EXPECT_NE(codes_of(1, 0.5), codes_of(1, 0));
+  EXPECT_NE(codes_of(1, 0), codes_of(2, 0));
+}
+
+// 40 output channels are three pieces of work, 5,120 weights likewise.
+TEST(AdaRound, DoesNotDependOnTheNumberOfThreads) {
+  std::mt19937 generator(44);
+  const RoundingCase c = case_of(linear_layer(normal_tensor({128, 40}, generator)), {.bits = 3},
+                                 correlated_input({100, 128}, generator));
+  const Rounded alone = adaround(c.layer, c.encoding, c.samples, {.iterations = 100}, 1);
+  EXPECT_GT(alone.changed, 0);
+  for (const int threads : {2, 7}) {
+    const Rounded shared = adaround(c.layer, c.encoding, c.samples, {.iterations = 100}, threads);
+    EXPECT_EQ(shared.codes, alone.codes) << threads;
+    EXPECT_EQ(shared.error, alone.error) << threads;
+  }
+}
+
+TEST(AdaRound, DoesNotDependOnTheUnitsOfTheOutput) {
+  std::mt19937 generator(43);
+  RoundingCase c = case_of(linear_layer(normal_tensor({16, 4}, generator)), {.bits = 3},
+                           correlated_input({50, 16}, generator));
+  const Rounded rounded = adaround(c.layer, c.encoding, c.samples, {.iterations = 300});
+  EXPECT_GT(rounded.changed, 0);
+  c.layer.gain = std::vector<double>(4, 4096.0);
+  for (float& y : c.samples.float_output.data) y *= 4096;
+  const Rounded magnified = adaround(c.layer, c.encoding, c.samples, {.iterations = 300});
+  EXPECT_EQ(magnified.codes, rounded.codes);
+  EXPECT_NEAR(magnified.error / rounded.error, 4096.0 * 4096.0, 1e-3);
 }
 
 TEST(AdaRound, LeavesExactWeightsAndSilentChannelsAlone) {
