@@ -21,7 +21,7 @@ FusedNetwork Fuser::run() {
   for (NetworkInput input : network_.inputs) {
     names_.insert(input.name);
     if (quantised.contains(input.name)) {
-      const Target target = target_of(input.name);
+      const CodeTarget target = target_of(input.name);
       input.quantization = target.quantization;
       input.is_float = false;
       coded_[input.name] = {input.name, target.quantization, target.codes};

@@ -38,7 +38,7 @@ void Fuser::emit_island(const FloatNode& node) {
     result_.float_names[node.name] = node.name;
     return;
   }
-  const Target target = target_of(node.name);
+  const CodeTarget target = target_of(node.name);
   const std::string quant = node.name + ".quant";
   expect_new_name(quant);
   const Quantization& q = target.quantization;

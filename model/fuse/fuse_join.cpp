@@ -9,7 +9,7 @@ namespace systole {
 void Fuser::emit_add(const Group& group) {
   const Coded a = operand(*group.head, 0);
   const Coded c = operand(*group.head, 1);
-  const Target output = target_of(group);
+  const CodeTarget output = target_of(group);
   const double step = output.quantization.scale;
   const RealChannel real{.scale = a.quantization.scale / step,
                          .residual_scale = c.quantization.scale / step,
@@ -22,7 +22,7 @@ void Fuser::emit_add(const Group& group) {
   define(group, append(name, {a, c}, IntAdd{.quant = std::move(quant)}, output.quantization));
 }
 
-Coded Fuser::requantised(const Coded& x, const Target& target, const std::string& name) {
+Coded Fuser::requantised(const Coded& x, const CodeTarget& target, const std::string& name) {
   const IntRange& codes = target.codes;
   if (x.quantization == target.quantization && codes.contains(x.range.lo) &&
       codes.contains(x.range.hi))

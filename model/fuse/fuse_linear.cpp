@@ -70,7 +70,7 @@ void Fuser::emit_linear(const Group& group, const FloatTensor& bias) {
   std::vector<Coded> operands = {emit_product(group, codes)};
   OperandBounds bounds{.acc = largest_magnitude(operands[0].range)};
   RealChannel residual;
-  const Target output = target_of(group);
+  const CodeTarget output = target_of(group);
   const double step = output.quantization.scale;
   if (group.add != nullptr) {
     const std::size_t index = group.add->inputs[1] == group.add_operand ? 1 : 0;
@@ -97,7 +97,7 @@ void Fuser::emit_linear(const Group& group, const FloatTensor& bias) {
 
 void Fuser::emit_batch_norm(const Group& group, const BatchNorm& norm) {
   const Coded x = operand(*group.head, 0);
-  const Target output = target_of(group);
+  const CodeTarget output = target_of(group);
   const double step = output.quantization.scale;
   std::vector<RealChannel> reals(static_cast<std::size_t>(norm.gamma.size()));
   for (std::size_t c = 0; c < reals.size(); ++c) {

@@ -11,7 +11,7 @@ namespace systole {
 void Fuser::emit_average(const Group& group, const Window& window, bool count_include_pad) {
   const std::string& name = group.head->name;
   const Coded x = operand(*group.head, 0);
-  const Target output = target_of(group);
+  const CodeTarget output = target_of(group);
   const std::int32_t zero_point = x.quantization.zero_point;
   const OperandBounds bounds{.acc = sum_pool_bound(window, x.range, zero_point)};
   const Shape& image = shapes_.at(group.head->inputs[0]);

@@ -42,7 +42,7 @@ Coded Fuser::operand(const FloatNode& node, std::size_t index) {
   if (edge == encoded_.operands.end()) return found->second;
   const auto known = edges_.find(edge->first);
   if (known != edges_.end()) return known->second;
-  const Target target{scalar_quantizer(edge->second), code_range(edge->second)};
+  const CodeTarget target{scalar_quantizer(edge->second), code_range(edge->second)};
   return edges_[edge->first] = requantised(found->second, target,
                                            fmt::format("{}.operand{}.quant", node.name, index));
 }
@@ -53,7 +53,7 @@ void Fuser::emit_relu(const Group& group, const Relu& relu) {
   emit_on_codes(group, IntClamp{relu_codes(relu, x)});
 }
 
-Target Fuser::target_of(const std::string& name) const {
+CodeTarget Fuser::target_of(const std::string& name) const {
   const Encoding& encoding = encoded_.tensors.at(name);
   return {scalar_quantizer(encoding), code_range(encoding)};
 }
@@ -85,7 +85,8 @@ Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands,
 }
 
 MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> reals,
-                           const OperandBounds& bounds, const Target& output, const Relu* relu) {
+                           const OperandBounds& bounds, const CodeTarget& output,
+                           const Relu* relu) {
   MulQuant quant{.channels = to_fixed_point(reals, options_.scale, {&bounds, 1}, op),
                  .rounding = options_.rounding,
                  .zero_point = output.quantization.zero_point,

@@ -22,7 +22,7 @@ struct Coded {
 };
 
 /// A quantizer on the integer path.
-struct Target {
+struct CodeTarget {
   Quantization quantization;
   IntRange codes;  ///< Of a narrow range: one code less than the type has.
 };
@@ -49,7 +49,7 @@ class Fuser {
   // fuse_join.cpp
   void emit_add(const Group& group);
   void emit_concat(const Group& group);
-  Coded requantised(const Coded& x, const Target& target, const std::string& name);
+  Coded requantised(const Coded& x, const CodeTarget& target, const std::string& name);
   // fuse_island.cpp
   /// Whether an op of the group cannot be an integer op: it is skipped, its weight or what it gives
   /// has no quantizer.
@@ -65,8 +65,8 @@ class Fuser {
   /// The codes that a node takes as an operand; requantised where the edge has a quantizer.
   Coded operand(const FloatNode& node, std::size_t index);
   /// The quantizer of a group's output.
-  Target target_of(const Group& group) const { return target_of(group.tail().name); }
-  Target target_of(const std::string& name) const;
+  CodeTarget target_of(const Group& group) const { return target_of(group.tail().name); }
+  CodeTarget target_of(const std::string& name) const;
   /// Throws InputError where the integer network has an op of this name already.
   void expect_new_name(const std::string& name);
   /// Appends an op; its output's range and, unless declared, meaning follow from the operands.
@@ -75,7 +75,7 @@ class Fuser {
   /// The attributes of a requantisation to `output`, and the constants of `reals`; a ReLU, if any,
   /// is the bounds of its clamp.
   MulQuant make_quant(const std::string& op, std::span<const RealChannel> reals,
-                      const OperandBounds& bounds, const Target& output, const Relu* relu);
+                      const OperandBounds& bounds, const CodeTarget& output, const Relu* relu);
   void define(const Group& group, const Coded& result);
   /// The same for ops that pass codes on: requantised where their output has a quantizer.
   void define_passed(const Group& group, const Coded& result);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "model/network/statistics.h"
 #include "tests/unit/model/fuse/patterns.h"
 #include "tests/unit/model/support.h"
 

@@ -13,7 +13,7 @@ Recipe read(const std::string& yaml) {
   return load_recipe(folder.path("r.yaml"));
 }
 
-std::string complaint(const std::string& yaml) {
+std::string fault_of(const std::string& yaml) {
   const TemporaryFolder folder;
   test::write_text(folder.path("r.yaml"), yaml);
   return message_of(folder, [&] { load_recipe(folder.path("r.yaml")); });
@@ -136,10 +136,10 @@ TEST(RecipeFile, NamesWhatIsWrongWithIt) {
       {"overrides:\n- {op: a, inputs[0]: {scale: 0, signed: true}}",
        "r.yaml:2: overrides[0].inputs[0].scale: got 0, expected a scale above 0"},
       {"smooth: {alpha: 2}", "r.yaml:1: smooth.alpha: got 2, expected a number in 0..1"}};
-  for (const auto& [yaml, message] : all) EXPECT_EQ(complaint(yaml), message) << yaml;
-  EXPECT_THAT(complaint("weights: {method: mce}"), testing::HasSubstr("did you mean mse?"));
-  EXPECT_THAT(complaint("activation: {}"), testing::HasSubstr("did you mean activations?"));
-  EXPECT_THAT(complaint("- 1"), testing::HasSubstr("a recipe"));
+  for (const auto& [yaml, message] : all) EXPECT_EQ(fault_of(yaml), message) << yaml;
+  EXPECT_THAT(fault_of("weights: {method: mce}"), testing::HasSubstr("did you mean mse?"));
+  EXPECT_THAT(fault_of("activation: {}"), testing::HasSubstr("did you mean activations?"));
+  EXPECT_THAT(fault_of("- 1"), testing::HasSubstr("a recipe"));
 }
 
 }  // namespace
