@@ -98,8 +98,8 @@ class Files(Imports):
         self.expected = self.bundle()
 
     def bundle(self) -> tuple[bytes, bytes]:
-        folder = self.folder / "net"
-        return tuple((folder / name).read_bytes() for name in ("network.yaml", "tensors.safetensors"))
+        files = ("network.yaml", "tensors.safetensors")
+        return tuple((self.folder / "net" / name).read_bytes() for name in files)
 
     def expect_same(self, value: object, save: object = torch_writer.save) -> None:
         save(self.checkpoint, value)
@@ -145,7 +145,8 @@ class Layers(Imports):
             "identity: {id: i}",
             "concat: {id: c, inputs: [i, input]}",
         )
-        self.assertEqual(network["ops"]["r"], {"name": "r", "op": "relu", "inputs": ["a"], "max": 6})
+        relu = {"name": "r", "op": "relu", "inputs": ["a"], "max": 6}
+        self.assertEqual(network["ops"]["r"], relu)
         self.assertEqual(network["ops"]["d"]["rate"], 0.25)
         np.testing.assert_allclose(y[..., :1], np.clip(10 * self.image, 0, 6), rtol=1e-6)
         np.testing.assert_array_equal(y[..., 1:], self.image)
@@ -211,6 +212,73 @@ class Layers(Imports):
             state, [4, 5, 5], "inverted_residual: {prefix: b, channels: 4, stride: 2}"
         )
         self.assertEqual(network["outputs"], ["b.conv.1.bn"])
+
+
+class Topologies(Imports):
+    """Keys that float networks have and exports of Torch2Chip have not."""
+
+    def test_name_modules_by_keys(self):
+        rng = np.random.default_rng(7)
+        state = {"stem.weight": real(rng, 4, 2, 3, 3), **norm("stem_norm", 4, rng)}
+        state |= {"head.weight": real(rng, 3, 4)}
+        self.write(
+            state,
+            [2, 4, 6],
+            "conv_bn_relu: {prefix: a, channels: 4, conv: stem, norm: stem_norm}",
+            "global_avg_pool",
+            "flatten",
+            "linear: {prefix: fc, module: head}",
+        )
+        _, tensors = self.imported()
+        np.testing.assert_array_equal(tensors["a.bn.mean"], state["stem_norm.running_mean"])
+        np.testing.assert_array_equal(tensors["fc.weight"], state["head.weight"].T)
+        self.assertNotIn("fc.bias", tensors)
+
+    def test_take_the_members_of_a_sequence_where_no_conv_is_named(self):
+        rng = np.random.default_rng(8)
+        state = {"stem.0.weight": real(rng, 4, 2, 3, 3), **norm("stem.1", 4, rng)}
+        self.write(state, [2, 4, 6], "conv_bn_relu: {prefix: stem, channels: 4, relu: relu6}")
+        network, _ = self.imported()
+        self.assertEqual(network["ops"]["stem.relu"]["max"], 6)
+
+    def test_with_bad_values_are_refused(self):
+        layer = "conv_bn_relu: {prefix: conv1, channels: 4}"
+        for layers, head, line in (
+            (
+                ("dropout: {rate: 1}",),
+                HEAD,
+                "6: layers[0].dropout.rate: got 1, expected a number in [0, 1)",
+            ),
+            (
+                ("dropout: {rate: 1_0}",),
+                HEAD,
+                "6: layers[0].dropout.rate: got 1_0, expected a number in [0, 1]",
+            ),
+            (
+                (layer,),
+                HEAD + "epsilon: .inf\n",
+                "4: epsilon: got .inf, expected a number in [0, 1]",
+            ),
+            (
+                ("conv_bn_relu: {prefix: a, channels: 4, relu: 6}",),
+                HEAD,
+                "6: layers[0].conv_bn_relu.relu: got 6, expected true or false or relu6",
+            ),
+            (
+                ("mobilenet_v2: {stem: 8, last: 8, groups: [[1, 8, 1]]}",),
+                HEAD,
+                "6: layers[0].mobilenet_v2.groups[0]: got 3 numbers, expected [expansion, "
+                "channels, blocks, stride]",
+            ),
+            (
+                ("relu: {inputs: [input, input]}",),
+                HEAD,
+                "6: relu: got 2 inputs, expected one input",
+            ),
+        ):
+            self.write(small_state(), [2, 4, 6], layer)
+            self.topology.write_text(topology_text([2, 4, 6], *layers, head=head))
+            self.refused(f"FOLDER/net.yaml:{line}")
 
 
 class Samples(Imports):
@@ -288,7 +356,8 @@ class Refusals(Imports):
         self.change(lambda state: state.update({"fc2.weight": np.ones((2, 2), np.float32)}))
         self.refused(
             "FOLDER/net.pth: fc2.weight: got a tensor that no layer uses, expected only what the "
-            "layers of FOLDER/net.yaml need; add the layer to the topology, or name its module there"
+            "layers of FOLDER/net.yaml need; add the layer to the topology, or name its module "
+            "there"
         )
 
     def test_a_tensor_of_another_shape(self):
@@ -300,6 +369,7 @@ class Refusals(Imports):
 
     def test_values_that_are_not_finite(self):
         for value, shown in ((np.nan, "nan"), (-np.inf, "-inf")):
+
             def plant(state: dict, value: float = value) -> None:
                 state["conv1.weight"][2, 1, 0, 1] = value
 
@@ -315,8 +385,8 @@ class Refusals(Imports):
 
         self.change(plant)
         self.refused(
-            "FOLDER/net.pth: fc.bias: got inf at [1], one of 1 such values, expected finite float32 "
-            "values"
+            "FOLDER/net.pth: fc.bias: got inf at [1], one of 1 such values, expected finite "
+            "float32 values"
         )
 
     def test_weights_of_integers(self):
@@ -329,8 +399,8 @@ class Refusals(Imports):
 
         self.change(plant)
         self.refused(
-            "FOLDER/net.yaml:6: conv1.scaler: got -0.5 at [2] of bn1.running_var, expected variances "
-            "of 0 or more, and above 0 with epsilon"
+            "FOLDER/net.yaml:6: conv1.scaler: got -0.5 at [2] of bn1.running_var, expected "
+            "variances of 0 or more, and above 0 with epsilon"
         )
 
     def test_a_file_that_holds_no_state_dict(self):
