@@ -151,6 +151,20 @@ class Layers(Imports):
         np.testing.assert_allclose(y[..., :1], np.clip(10 * self.image, 0, 6), rtol=1e-6)
         np.testing.assert_array_equal(y[..., 1:], self.image)
 
+    def test_blocks_behind_a_concat_know_its_channels(self):
+        rng = np.random.default_rng(12)
+        state = {"a.weight": real(rng, 3, 2, 1, 1)}
+        state |= {"b.conv.0.0.weight": real(rng, 5, 1, 3, 3), **norm("b.conv.0.1", 5, rng)}
+        state |= {"b.conv.1.weight": real(rng, 5, 5, 1, 1), **norm("b.conv.2", 5, rng)}
+        network, _ = self.output(
+            state,
+            [2, 4, 4],
+            "conv: {id: a, channels: 3}",
+            "concat: {id: c, inputs: [a, input]}",
+            "inverted_residual: {prefix: b, channels: 5}",
+        )
+        self.assertEqual(network["ops"]["b.add"]["inputs"], ["b.conv.1.bn", "c"])
+
     def test_option_a_is_every_second_pixel_and_zero_channels(self):
         state = {"a.weight": np.eye(2, dtype=np.float32).reshape(2, 2, 1, 1)}
         network, y = self.output(
@@ -393,15 +407,19 @@ class Refusals(Imports):
         self.change(lambda state: state.update({"fc.bias": np.ones(3, np.int32)}))
         self.refused("FOLDER/net.pth: fc.bias: got int32 values, expected reals")
 
-    def test_a_negative_variance(self):
-        def plant(state: dict) -> None:
-            state["bn1.running_var"][2] = -0.5
+    def test_variances_without_a_root(self):
+        def plant(state: dict, value: float) -> None:
+            state["bn1.running_var"][2] = value
 
-        self.change(plant)
-        self.refused(
-            "FOLDER/net.yaml:6: conv1.scaler: got -0.5 at [2] of bn1.running_var, expected "
-            "variances of 0 or more, and above 0 with epsilon"
-        )
+        expected = "expected variances of 0 or more, and above 0 with epsilon"
+        for value, epsilon, shown in ((-0.5, 1e-5, "-0.5"), (-1e-6, 1e-5, "-9"), (0, 0, "0.0")):
+            self.change(lambda state, value=value: plant(state, value))
+            head = HEAD + f"epsilon: {epsilon}\n"
+            self.topology.write_text(topology_text([2, 4, 6], *LAYERS, head=head))
+            status, text = self.run_import()
+            self.assertEqual(status, 2)
+            self.assertIn(f"FOLDER/net.yaml:7: conv1.scaler: got {shown}", text)
+            self.assertIn(f" at [2] of bn1.running_var, {expected}", text)
 
     def test_a_file_that_holds_no_state_dict(self):
         self.change(lambda state: None)
@@ -432,6 +450,11 @@ class Refusals(Imports):
                 ("max_pool: {id: p, kernel: 2}", "concat: {id: c, inputs: [p, input]}"),
                 "7: c: got p [2, 2, 2] and input [2, 4, 4], expected images of one height and "
                 "width, or features that never were images",
+            ),
+            (
+                ("flatten: {id: f}", "concat: {id: c, inputs: [f, f]}"),
+                "7: c: got f [32] and f [32], expected images of one height and width, or features "
+                "that never were images",
             ),
         ):
             self.write({"a.weight": np.ones((4, 2, 7, 7), np.float32)}, [2, 4, 4], *layers)
