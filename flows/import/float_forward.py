@@ -1,4 +1,4 @@
-"""Runs a float network of ours in NumPy, op by op: where random batch norms get their statistics."""
+"""Runs a float network of ours in NumPy: where random batch norms get their statistics."""
 
 from collections.abc import Callable, Iterator
 

@@ -32,8 +32,11 @@ def _count(value: Value) -> int:
     return value.integer(1, MOST_EXTENT)
 
 
-def _share(value: Value) -> float:
-    return value.real(0.0, 1.0)
+def _rate(value: Value) -> float:
+    rate = value.real(0.0, 1.0)
+    if rate == 1:
+        raise value.error("a number in [0, 1)")
+    return rate
 
 
 _WINDOW = {"kernel": _extents(1), "stride": _extents(1), "padding": _extents(0)}
@@ -63,7 +66,7 @@ PLAIN: dict[str, dict[str, Callable[[Value], object]]] = {
     "option_a": {"channels": _count, "stride": _extents(1)},
     "flatten": {},
     "identity": {},
-    "dropout": {"rate": _share},
+    "dropout": {"rate": _rate},
 }
 MOST_OPERANDS = 1024
 OPERANDS = {"add": (2, 2), "concat": (1, MOST_OPERANDS)}  # Fewest and most; others have one.

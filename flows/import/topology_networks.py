@@ -76,9 +76,7 @@ def mobilenet_v1(block: Block, x: str) -> None:
     for index, pair in enumerate(block.keys["pairs"].items(), start=1):
         inner, (channels, stride) = channels, _width(pair)
         name = f"{prefix}.{index}"
-        x = block.unit(
-            f"{name}.0", x, inner, 3, stride, groups=inner, modules=members(name, 0)
-        )
+        x = block.unit(f"{name}.0", x, inner, 3, stride, groups=inner, modules=members(name, 0))
         x = block.unit(f"{name}.3", x, channels, 1, modules=members(name, 3))
 
 

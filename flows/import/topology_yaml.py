@@ -79,11 +79,11 @@ class Value:
 
     def real(self, least: float, most: float) -> float:
         text = self.node.value if isinstance(self.node, yaml.ScalarNode) else ""
-        # A decimal number and nothing else that float() knows: no underscores, no infinity.
-        value = float(text) if re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text, re.ASCII) else None
-        if value is None or not least <= value <= most:
+        # float() knows more: underscores, infinity.
+        is_number = re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text, re.ASCII)
+        if not is_number or not least <= float(text) <= most:
             raise self.error(f"a number in [{least:g}, {most:g}]")
-        return value
+        return float(text)
 
     def flag(self) -> bool:
         shown = self.node.value if isinstance(self.node, yaml.ScalarNode) else ""

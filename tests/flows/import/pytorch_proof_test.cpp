@@ -52,12 +52,25 @@ void expect_close(const FloatTensor& ours, const FloatTensor& theirs, double mos
   testing::Test::RecordProperty("largest_difference", std::to_string(largest));
 }
 
-void import(const fs::path& checkpoint, const std::string& name,
+void import(const fs::path& checkpoint, const fs::path& topology,
             const std::vector<std::string>& samples, const std::string& bundle) {
-  Source source{{"pytorch", checkpoint.string(), "--topology", topology(name).string()}};
+  Source source{{"pytorch", checkpoint.string(), "--topology", topology.string()}};
   for (const std::string& file : samples)
     source.words.insert(source.words.end(), {"--samples", file});
   ASSERT_EQ(import_bundle(source, bundle), "");
+}
+
+/// The small network that tests/fixtures/pytorch/make_fixtures.py computed; logits reach 217.
+TEST(FloatFixture, GivesItsLogitsFromBothKindsOfFile) {
+  const fs::path folder = fs::path(SYSTOLE_SOURCE_ROOT) / "tests/fixtures/pytorch";
+  const FloatTensor expected = NpyFile((folder / "logits.npy").string()).read_float();
+  for (const char* file : {"small.pth", "small.th"}) {
+    SCOPED_TRACE(file);
+    const TempDirectory temp;
+    import(folder / file, folder / "small.yaml", {(folder / "images.npy").string()},
+           temp.path("net"));
+    expect_close(logits(load_bundle(temp.path("net")), "test"), expected, 1e-4);
+  }
 }
 
 class FloatCase : public testing::TestWithParam<const char*> {};
@@ -67,7 +80,7 @@ TEST_P(FloatCase, GivesWhatPyTorchComputed) {
   SYSTOLE_REQUIRE_DATA(data);
   const fs::path folder = data / "torch2chip" / GetParam();
   const TempDirectory temp;
-  import(folder / "float_model.pth", GetParam(), {(folder / "input.npy").string()},
+  import(folder / "float_model.pth", topology(GetParam()), {(folder / "input.npy").string()},
          temp.path("net"));
   const FloatTensor recorded = NpyFile((folder / "out_float.npy").string()).read_float();
   expect_close(logits(load_bundle(temp.path("net")), "test"), recorded, kClose);
@@ -83,7 +96,7 @@ TEST(FloatResNet20, GivesWhatOnnxRuntimeComputed) {
   SYSTOLE_REQUIRE_DATA(data);
   const TempDirectory temp;
   const std::string io = data / "onnx_qdq/resnet20_s8s8_perchannel.io.safetensors";
-  import(data / "cifar10_resnet/resnet20.th", "resnet20", {io}, temp.path("net"));
+  import(data / "cifar10_resnet/resnet20.th", topology("resnet20"), {io}, temp.path("net"));
   expect_close(logits(load_bundle(temp.path("net")), "test"),
                SafetensorsFile(io).read_float("float_model_output"), kClose);
 }
@@ -113,7 +126,8 @@ TEST(FloatCifar, AnswersTheImagesOfTheDataFolder) {
   const TempDirectory temp;
   const std::string samples = cifar_samples(data, temp.path("cifar.safetensors"));
   for (const auto& [name, right] : {std::pair{"resnet20", 18}, std::pair{"resnet56", 19}}) {
-    import(data / "cifar10_resnet" / (std::string(name) + ".th"), name, {samples}, temp.path(name));
+    import(data / "cifar10_resnet" / (std::string(name) + ".th"), topology(name), {samples},
+           temp.path(name));
     const Bundle bundle = load_bundle(temp.path(name));
     const SampleSet& set = bundle.samples.at("test");
     ASSERT_EQ(set.count(), 20);

@@ -39,6 +39,21 @@ def views(state: dict[str, np.ndarray]) -> OrderedDict:
     return OrderedDict((key, torch_writer.view(array)) for key, array in state.items())
 
 
+LAYERS = (
+    "conv_bn_relu: {prefix: conv1, channels: 4}",
+    "max_pool: {id: pool, kernel: 2}",
+    "flatten",
+    "linear: {prefix: fc, features: 3}",
+)
+
+
+def small_state(seed: int = 1) -> dict[str, np.ndarray]:
+    """Of LAYERS on [2, 4, 6] images."""
+    rng = np.random.default_rng(seed)
+    state = {"conv1.weight": real(rng, 4, 2, 3, 3), **norm("bn1", 4, rng)}
+    return state | {"fc.weight": real(rng, 3, 4 * 2 * 3), "fc.bias": real(rng, 3)}
+
+
 class Imports(unittest.TestCase):
     def setUp(self):
         temporary = support.temporary_directory()

@@ -95,17 +95,11 @@ class Values(Images):
 class Refusals(Images):
     def test_of_files_that_are_no_idx(self):
         self.images.write_bytes(b"GIF89a")
-        self.refused(
-            "FOLDER/images: got another beginning, expected an idx file: two zero bytes"
-        )
+        self.refused("FOLDER/images: got another beginning, expected an idx file: two zero bytes")
         self.images.write_bytes(idx(GREY, kind=13))
-        self.refused(
-            "FOLDER/images: got type 13, rank 3, expected bytes (8 or 9), rank 1 to 4"
-        )
+        self.refused("FOLDER/images: got type 13, rank 3, expected bytes (8 or 9), rank 1 to 4")
         self.images.write_bytes(idx(GREY)[:-1])
-        self.refused(
-            "FOLDER/images: got 27 bytes, expected 16 and elements [3, 2, 2]"
-        )
+        self.refused("FOLDER/images: got 27 bytes, expected 16 and elements [3, 2, 2]")
         self.images.write_bytes(gzip.compress(idx(GREY))[:-9])
         status, text = self.run_script()
         self.assertEqual(status, 2)
@@ -128,18 +122,14 @@ class Refusals(Images):
         )
 
     def test_of_numbers_for_other_channels(self):
-        self.refused(
-            "--mean: got 2 numbers, expected 1 or 1, one per channel", "--mean", 0.1, 0.2
-        )
+        self.refused("--mean: got 2 numbers, expected 1 or 1, one per channel", "--mean", 0.1, 0.2)
         for std in ("0", "-1", "inf", "nan"):
             status, text = self.run_script("--std", std)
             self.assertEqual(status, 2)
             self.assertIn("--std: got [", text)
 
     def test_of_a_size_below_the_images(self):
-        self.refused(
-            "--pad: got 1, expected at least the images' (2, 2)", "--pad", 1
-        )
+        self.refused("--pad: got 1, expected at least the images' (2, 2)", "--pad", 1)
 
 
 if __name__ == "__main__":

@@ -81,8 +81,8 @@ class Zoo(unittest.TestCase):
 
         self.assertEqual(run("resnet20").stdout, model_zoo.topology_text("resnet20"))
         refused = run("resnet18", "--size", "16")
-        self.assertEqual(refused.returncode, 2)
-        self.assertEqual(refused.stderr, "error: --size: got 16, expected an integer in [32, 1024]\n")
+        line = "error: --size: got 16, expected an integer in [32, 1024]\n"
+        self.assertEqual((refused.stderr, refused.returncode), (line, 2))
 
 
 LAYERS = (

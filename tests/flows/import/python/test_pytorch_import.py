@@ -1,32 +1,26 @@
-"""Float networks from PyTorch checkpoints: layouts, names, samples, and what is refused."""
+"""Float networks from PyTorch checkpoints: layouts, names, layers, samples."""
 
 import pathlib
 import sys
 import unittest
-from collections import OrderedDict
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from pytorch_support import HEAD, Imports, norm, real, topology_text, views  # noqa: E402
+from pytorch_support import (  # noqa: E402
+    HEAD,
+    LAYERS,
+    Imports,
+    norm,
+    real,
+    small_state,
+    topology_text,
+    views,
+)
 
 import float_forward  # noqa: E402
 import numpy as np  # noqa: E402
 import safetensors.numpy  # noqa: E402
 import torch_writer  # noqa: E402
 from legacy_writer import save_legacy  # noqa: E402
-
-LAYERS = (
-    "conv_bn_relu: {prefix: conv1, channels: 4}",
-    "max_pool: {id: pool, kernel: 2}",
-    "flatten",
-    "linear: {prefix: fc, features: 3}",
-)
-
-
-def small_state(seed: int = 1) -> dict[str, np.ndarray]:
-    """Of LAYERS on [2, 4, 6] images."""
-    rng = np.random.default_rng(seed)
-    state = {"conv1.weight": real(rng, 4, 2, 3, 3), **norm("bn1", 4, rng)}
-    return state | {"fc.weight": real(rng, 3, 4 * 2 * 3), "fc.bias": real(rng, 3)}
 
 
 class Layouts(Imports):
@@ -82,9 +76,7 @@ class Layouts(Imports):
     def test_epsilon_is_the_topologys(self):
         self.write(small_state(), [2, 4, 6], *LAYERS)
         self.assertEqual(self.imported()[0]["ops"]["conv1.bn"]["epsilon"], 1e-5)
-        self.topology.write_text(
-            topology_text([2, 4, 6], *LAYERS, head=HEAD + "epsilon: 0.001\n")
-        )
+        self.topology.write_text(topology_text([2, 4, 6], *LAYERS, head=HEAD + "epsilon: 0.001\n"))
         self.assertEqual(self.imported()[0]["ops"]["conv1.bn"]["epsilon"], 0.001)
 
 
@@ -98,8 +90,8 @@ class Files(Imports):
         self.expected = self.bundle()
 
     def bundle(self) -> tuple[bytes, bytes]:
-        folder = self.folder / "net"
-        return tuple((folder / name).read_bytes() for name in ("network.yaml", "tensors.safetensors"))
+        files = ("network.yaml", "tensors.safetensors")
+        return tuple((self.folder / "net" / name).read_bytes() for name in files)
 
     def expect_same(self, value: object, save: object = torch_writer.save) -> None:
         save(self.checkpoint, value)
@@ -145,10 +137,25 @@ class Layers(Imports):
             "identity: {id: i}",
             "concat: {id: c, inputs: [i, input]}",
         )
-        self.assertEqual(network["ops"]["r"], {"name": "r", "op": "relu", "inputs": ["a"], "max": 6})
+        relu = {"name": "r", "op": "relu", "inputs": ["a"], "max": 6}
+        self.assertEqual(network["ops"]["r"], relu)
         self.assertEqual(network["ops"]["d"]["rate"], 0.25)
         np.testing.assert_allclose(y[..., :1], np.clip(10 * self.image, 0, 6), rtol=1e-6)
         np.testing.assert_array_equal(y[..., 1:], self.image)
+
+    def test_blocks_behind_a_concat_know_its_channels(self):
+        rng = np.random.default_rng(12)
+        state = {"a.weight": real(rng, 3, 2, 1, 1)}
+        state |= {"b.conv.0.0.weight": real(rng, 5, 1, 3, 3), **norm("b.conv.0.1", 5, rng)}
+        state |= {"b.conv.1.weight": real(rng, 5, 5, 1, 1), **norm("b.conv.2", 5, rng)}
+        network, _ = self.output(
+            state,
+            [2, 4, 4],
+            "conv: {id: a, channels: 3}",
+            "concat: {id: c, inputs: [a, input]}",
+            "inverted_residual: {prefix: b, channels: 5}",
+        )
+        self.assertEqual(network["ops"]["b.add"]["inputs"], ["b.conv.1.bn", "c"])
 
     def test_option_a_is_every_second_pixel_and_zero_channels(self):
         state = {"a.weight": np.eye(2, dtype=np.float32).reshape(2, 2, 1, 1)}
@@ -213,6 +220,34 @@ class Layers(Imports):
         self.assertEqual(network["outputs"], ["b.conv.1.bn"])
 
 
+class Topologies(Imports):
+    """Keys that float networks have and exports of Torch2Chip have not."""
+
+    def test_name_modules_by_keys(self):
+        rng = np.random.default_rng(7)
+        state = {"stem.weight": real(rng, 4, 2, 3, 3), **norm("stem_norm", 4, rng)}
+        state |= {"head.weight": real(rng, 3, 4)}
+        self.write(
+            state,
+            [2, 4, 6],
+            "conv_bn_relu: {prefix: a, channels: 4, conv: stem, norm: stem_norm}",
+            "global_avg_pool",
+            "flatten",
+            "linear: {prefix: fc, module: head}",
+        )
+        _, tensors = self.imported()
+        np.testing.assert_array_equal(tensors["a.bn.mean"], state["stem_norm.running_mean"])
+        np.testing.assert_array_equal(tensors["fc.weight"], state["head.weight"].T)
+        self.assertNotIn("fc.bias", tensors)
+
+    def test_take_the_members_of_a_sequence_where_no_conv_is_named(self):
+        rng = np.random.default_rng(8)
+        state = {"stem.0.weight": real(rng, 4, 2, 3, 3), **norm("stem.1", 4, rng)}
+        self.write(state, [2, 4, 6], "conv_bn_relu: {prefix: stem, channels: 4, relu: relu6}")
+        network, _ = self.imported()
+        self.assertEqual(network["ops"]["stem.relu"]["max"], 6)
+
+
 class Samples(Imports):
     def setUp(self):
         super().setUp()
@@ -269,103 +304,6 @@ class Samples(Imports):
         self.refused(
             "FOLDER/x.safetensors: got 4 labels, expected 5, one per sample", "--samples", path
         )
-
-
-class Refusals(Imports):
-    def change(self, change: object) -> None:
-        state = small_state()
-        change(state)
-        self.write(state, [2, 4, 6], *LAYERS)
-
-    def test_a_missing_tensor(self):
-        self.change(lambda state: state.pop("bn1.running_var"))
-        self.refused(
-            "FOLDER/net.pth: bn1.running_var: got no such tensor, expected shape [4] of the layer "
-            "conv1.scaler (FOLDER/net.yaml:6); the nearest tensor is bn1.running_mean"
-        )
-
-    def test_an_extra_tensor(self):
-        self.change(lambda state: state.update({"fc2.weight": np.ones((2, 2), np.float32)}))
-        self.refused(
-            "FOLDER/net.pth: fc2.weight: got a tensor that no layer uses, expected only what the "
-            "layers of FOLDER/net.yaml need; add the layer to the topology, or name its module there"
-        )
-
-    def test_a_tensor_of_another_shape(self):
-        self.change(lambda state: state.update({"conv1.weight": np.ones((4, 3, 3, 3), np.float32)}))
-        self.refused(
-            "FOLDER/net.pth: conv1.weight: got shape [4, 3, 3, 3], expected shape [4, 2, 3, 3] of "
-            "the layer conv1.conv.ops (FOLDER/net.yaml:6)"
-        )
-
-    def test_values_that_are_not_finite(self):
-        for value, shown in ((np.nan, "nan"), (-np.inf, "-inf")):
-            def plant(state: dict, value: float = value) -> None:
-                state["conv1.weight"][2, 1, 0, 1] = value
-
-            self.change(plant)
-            self.refused(
-                f"FOLDER/net.pth: conv1.weight: got {shown} at [2, 1, 0, 1], one of 1 such values, "
-                "expected finite float32 values"
-            )
-
-    def test_doubles_beyond_float32(self):
-        def plant(state: dict) -> None:
-            state["fc.bias"] = np.array([0, 1e39, 0], np.float64)
-
-        self.change(plant)
-        self.refused(
-            "FOLDER/net.pth: fc.bias: got inf at [1], one of 1 such values, expected finite float32 "
-            "values"
-        )
-
-    def test_weights_of_integers(self):
-        self.change(lambda state: state.update({"fc.bias": np.ones(3, np.int32)}))
-        self.refused("FOLDER/net.pth: fc.bias: got int32 values, expected reals")
-
-    def test_a_negative_variance(self):
-        def plant(state: dict) -> None:
-            state["bn1.running_var"][2] = -0.5
-
-        self.change(plant)
-        self.refused(
-            "FOLDER/net.yaml:6: conv1.scaler: got -0.5 at [2] of bn1.running_var, expected variances "
-            "of 0 or more, and above 0 with epsilon"
-        )
-
-    def test_a_file_that_holds_no_state_dict(self):
-        self.change(lambda state: None)
-        torch_writer.save(self.checkpoint, views(small_state())["fc.bias"])
-        self.refused("FOLDER/net.pth: got something else, expected a state dict")
-        torch_writer.save(self.checkpoint, OrderedDict(epoch=3))
-        self.refused(
-            "FOLDER/net.pth: epoch: got no tensor, expected a state dict of tensors; save the "
-            "model's state_dict() alone, or under the key state_dict"
-        )
-
-    def test_layers_that_do_not_fit(self):
-        for layers, line in (
-            (
-                ("conv: {id: a, kernel: 7}",),
-                "6: a: got a kernel [7, 7] over [4, 4] pixels, expected a window that fits",
-            ),
-            (
-                ("conv: {id: a, groups: 3}",),
-                "6: a: got 2 channels in 3 groups, expected groups of one size",
-            ),
-            (
-                ("linear: {prefix: fc}",),
-                "6: fc.linear.ops: got an image [2, 4, 4], expected features; put a flatten in "
-                "front",
-            ),
-            (
-                ("max_pool: {id: p, kernel: 2}", "concat: {id: c, inputs: [p, input]}"),
-                "7: c: got p [2, 2, 2] and input [2, 4, 4], expected images of one height and "
-                "width, or features that never were images",
-            ),
-        ):
-            self.write({"a.weight": np.ones((4, 2, 7, 7), np.float32)}, [2, 4, 4], *layers)
-            self.refused(f"FOLDER/net.yaml:{line}")
 
 
 if __name__ == "__main__":
