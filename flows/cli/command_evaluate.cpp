@@ -63,6 +63,19 @@ std::string json_of(const std::vector<PathAccuracy>& paths, std::int64_t count, 
   return json.dump(2) + "\n";
 }
 
+using NoNames = std::map<std::string, std::string>;
+
+/// Nothing, and why, where the recipe is for the fake-quant path only.
+std::optional<FusedNetwork> try_fuse(const EncodedNetwork& encoded, const RunConfig& config,
+                                     std::string& refusal) {
+  try {
+    return fuse(encoded, {config.recipe.rounding, config.recipe.scale}, {config.allow_wrap});
+  } catch (const InputError& error) {
+    refusal = error.what();
+    return std::nullopt;
+  }
+}
+
 int run(const EvaluateOptions& options) {
   const RunConfig config = resolve(options.config);
   const Bundle bundle = load_bundle(config.network);
@@ -74,20 +87,24 @@ int run(const EvaluateOptions& options) {
   const BatchOptions batches = batch_options(config, [&](std::int64_t done, std::int64_t total) {
     line.show(fmt::format("{} {}/{}", step, done, total));
   });
-  const Quantised quantised = quantise(config, bundle, batches);
+  const EncodedNetwork encoded = encode_bundle(config, bundle, batches);
+  std::string refusal;
+  const std::optional<FusedNetwork> fused = try_fuse(encoded, config, refusal);
   step = "evaluate";
-  const PathComparison paths =
-      compare_paths({quantised.encoded, quantised.fused.network, quantised.fused.float_names},
-                    samples_of(samples->inputs), batches);
+  const PathComparison paths = compare_paths(
+      {encoded, fused ? &fused->network : nullptr, fused ? fused->float_names : NoNames{}},
+      samples_of(samples->inputs), batches);
   line.clear();
-  const FloatTensor& floats = paths.float_outputs.at(quantised.encoded.network.outputs.at(0));
-  const std::vector<PathAccuracy> all = {
+  const std::string& output = encoded.network.outputs.at(0);
+  const FloatTensor& floats = paths.float_outputs.at(output);
+  std::vector<PathAccuracy> all = {
       judge("float", floats, floats, samples->labels, options.top),
-      judge("fake_quant", paths.fake_outputs.at(quantised.encoded.network.outputs.at(0)), floats,
-            samples->labels, options.top),
-      judge("integer", paths.int_outputs.at(quantised.fused.network.outputs.at(0)), floats,
-            samples->labels, options.top)};
+      judge("fake_quant", paths.fake_outputs.at(output), floats, samples->labels, options.top)};
+  if (fused)
+    all.push_back(judge("integer", paths.int_outputs.at(fused->network.outputs.at(0)), floats,
+                        samples->labels, options.top));
   fmt::print("{}", (options.json ? json_of : table_of)(all, samples->count(), options.top));
+  if (!fused) fmt::print(stderr, "no integer path: {}\n", refusal);
   return 0;
 }
 
@@ -106,6 +123,8 @@ void add_evaluate_command(CLI::App& app, Action& action) {
   command->add_flag("--json", options->json, "Print JSON instead of the table");
   command->footer(
       "Samples are evaluation.set, evaluation.count of them; quantizers as `systole quantize`.\n"
+      "A recipe that hardware cannot run (float formats, scales within a channel) has no integer\n"
+      "path; why is said on stderr.\n"
       "Examples:\n"
       "  systole evaluate configs/digits.yaml\n"
       "  systole evaluate configs/digits.yaml --set quantize.weight_bits=4 --json");

@@ -41,7 +41,7 @@ int run(const QuantizeOptions& options) {
       labelled ? labelled->inputs : bundle.samples.at(config.calibration_set).inputs;
   inputs = slice_batch(inputs, 0, std::min(options.count, samples_of(inputs).count));
   const FusedNetwork& fused = quantised.fused;
-  const PathComparison paths = compare_paths({quantised.encoded, fused.network, fused.float_names},
+  const PathComparison paths = compare_paths({quantised.encoded, &fused.network, fused.float_names},
                                              samples_of(inputs), batches);
   QuantReport report =
       make_report(quantised.encoded, fused, paths,

@@ -18,7 +18,7 @@ void evaluate_paths(const Quantised& quantised, const SampleSet& samples,
                     const BatchOptions& options, Prepared& prepared) {
   const FusedNetwork& fused = quantised.fused;
   const PathComparison paths =
-      compare_paths({quantised.encoded, fused.network, fused.float_names, false},
+      compare_paths({quantised.encoded, &fused.network, fused.float_names, false},
                     samples_of(samples.inputs), options);
   const std::string& answer = quantised.encoded.network.outputs.at(0);
   prepared.accuracy =

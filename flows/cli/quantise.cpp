@@ -30,11 +30,14 @@ BatchOptions batch_options(const RunConfig& config, SampleProgress progress) {
           }};
 }
 
+EncodedNetwork encode_bundle(const RunConfig& config, const Bundle& bundle,
+                             const BatchOptions& options) {
+  return encode(float_network(bundle, config.network), config.recipe,
+                samples_of(calibration_samples(bundle, config).inputs), options);
+}
+
 Quantised quantise(const RunConfig& config, const Bundle& bundle, const BatchOptions& options) {
-  const FloatNetwork& network = float_network(bundle, config.network);
-  const SampleSet& samples = calibration_samples(bundle, config);
-  Quantised quantised{
-      .encoded = encode(network, config.recipe, samples_of(samples.inputs), options), .fused = {}};
+  Quantised quantised{.encoded = encode_bundle(config, bundle, options), .fused = {}};
   quantised.fused =
       fuse(quantised.encoded, {config.recipe.rounding, config.recipe.scale}, {config.allow_wrap});
   return quantised;

@@ -19,8 +19,12 @@ struct Quantised {
 /// All cores; ends with Interrupted when the user asked for it. `progress` is told of samples.
 BatchOptions batch_options(const RunConfig& config, SampleProgress progress = {});
 
-/// The float network of `bundle` under the configuration's recipe, calibrated on its samples.
-/// Throws InputError.
+/// The quantizers of the float network of `bundle` under the configuration's recipe, calibrated on
+/// its samples. Throws InputError.
+EncodedNetwork encode_bundle(const RunConfig& config, const Bundle& bundle,
+                             const BatchOptions& options);
+
+/// And the integer network that follows.
 Quantised quantise(const RunConfig& config, const Bundle& bundle, const BatchOptions& options);
 
 /// The labelled samples to evaluate on; nothing when the bundle has none. Throws InputError when

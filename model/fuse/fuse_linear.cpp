@@ -21,6 +21,7 @@ std::vector<std::int64_t> column_sums(const IntTensor& weight) {
 
 /// The weight's codes less their zero points, of which one may be per channel.
 IntTensor centred(const EncodedWeight& weight) {
+  code_range(weight.encoding);  // Refuses float formats.
   IntTensor codes = weight.codes;
   const Grouping grouping = check_encoding(weight.encoding, codes.shape);
   for_each_element(grouping, [&](std::int64_t element, std::int64_t g) {

@@ -48,9 +48,10 @@ void append(FloatTensors& all, const FloatTensors& batch) {
 class Comparer {
  public:
   explicit Comparer(const Paths& paths) : paths_(paths), fake_(paths.encoded) {
-    for (const NetworkInput& input : paths.integers.inputs)
+    if (paths.integers == nullptr) return;
+    for (const NetworkInput& input : paths.integers->inputs)
       if (!input.is_float) quantizations_[input.name] = input.quantization;
-    for (const IntNode& node : paths.integers.nodes) {
+    for (const IntNode& node : paths.integers->nodes) {
       if (!node.is_float) quantizations_[node.name] = node.output;
       if (const auto found = paths.float_names.find(node.name); found != paths.float_names.end())
         by_float_name_[found->second] = node.name;
@@ -78,21 +79,23 @@ class Comparer {
                                         if (by_float_name_.contains(node.name))
                                           fakes[node.name] = y;
                                       });
-    AnyTensors outputs = run_integer(paths_.integers, input_codes(encoded, paths_.integers, batch),
-                                     [&](const IntNode& node, const AnyTensor& y) {
-                                       const auto name = paths_.float_names.find(node.name);
-                                       if (name == paths_.float_names.end()) return;
-                                       PathDifference& op = result.ops[node.name];
-                                       const FloatTensor real = as_reals(node.name, y);
-                                       op.elements = real.size();
-                                       add_all(op.integer_to_float, reals.at(name->second), real);
-                                       if (!paths_.has_fake) return;
-                                       const FloatTensor& fake = fakes.at(name->second);
-                                       add_all(op.fake_to_float, reals.at(name->second), fake);
-                                       add_all(op.integer_to_fake, fake, real);
-                                       for (std::int64_t i = 0; i < real.size(); ++i)
-                                         op.exact += real[i] == fake[i] ? 1 : 0;
-                                     });
+    if (paths_.integers == nullptr) return result;
+    AnyTensors outputs =
+        run_integer(*paths_.integers, input_codes(encoded, *paths_.integers, batch),
+                    [&](const IntNode& node, const AnyTensor& y) {
+                      const auto name = paths_.float_names.find(node.name);
+                      if (name == paths_.float_names.end()) return;
+                      PathDifference& op = result.ops[node.name];
+                      const FloatTensor real = as_reals(node.name, y);
+                      op.elements = real.size();
+                      add_all(op.integer_to_float, reals.at(name->second), real);
+                      if (!paths_.has_fake) return;
+                      const FloatTensor& fake = fakes.at(name->second);
+                      add_all(op.fake_to_float, reals.at(name->second), fake);
+                      add_all(op.integer_to_fake, fake, real);
+                      for (std::int64_t i = 0; i < real.size(); ++i)
+                        op.exact += real[i] == fake[i] ? 1 : 0;
+                    });
     for (const auto& [name, tensor] : outputs) result.int_outputs[name] = as_reals(name, tensor);
     return result;
   }
@@ -121,7 +124,7 @@ class Comparer {
 PathComparison compare_paths(const Paths& paths, const SampleSource& samples,
                              const BatchOptions& options) {
   if (samples.count < 1)
-    throw InputError({.key = paths.integers.name,
+    throw InputError({.key = paths.encoded.network.name,
                       .got = "no samples",
                       .expected = "at least one sample to compare the paths on"});
   const Comparer comparer(paths);
@@ -146,7 +149,8 @@ PathComparison compare_paths(const Paths& paths, const SampleSource& samples,
     if (options.progress)
       options.progress(std::min(samples.count, (first + count) * options.batch), samples.count);
   }
-  for (const IntNode& node : paths.integers.nodes) {
+  if (paths.integers == nullptr) return result;
+  for (const IntNode& node : paths.integers->nodes) {
     const auto found = differences.find(node.name);
     if (found == differences.end()) continue;
     PathDifference op = found->second;

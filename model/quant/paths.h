@@ -14,8 +14,8 @@ namespace systole {
 
 /// Every path from the samples to its own end; none takes another's tensors.
 struct Paths {
-  const EncodedNetwork& encoded;  ///< Its network is the float path.
-  const IntNetwork& integers;
+  const EncodedNetwork& encoded;                          ///< Its network is the float path.
+  const IntNetwork* integers;                             ///< Null: there is no integer path.
   const std::map<std::string, std::string>& float_names;  ///< Integer op -> float op.
   bool has_fake = true;  ///< Whether to run the fake-quant path, too.
 };

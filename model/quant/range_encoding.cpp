@@ -21,9 +21,8 @@ double usable(double scale, Arithmetic arithmetic) {
 }
 
 double inverse(double scale, Arithmetic arithmetic) {
-  return arithmetic == Arithmetic::kFloat32
-             ? static_cast<double>(1.0F / static_cast<float>(scale))
-             : 1.0 / scale;
+  return arithmetic == Arithmetic::kFloat32 ? static_cast<double>(1.0F / static_cast<float>(scale))
+                                            : 1.0 / scale;
 }
 
 void check_range(const RealRange& range, std::int64_t group, const std::string& name) {
@@ -115,8 +114,8 @@ Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
                         .hint = "use signed or affine codes"});
     const Quantizer quantizer = std::visit(
         [&](const auto& format) { return cover(range, format, arithmetic, fit); }, spec.format);
-    encoding.scale[g] = scale_is == ScaleKind::kStep ? quantizer.scale
-                                                     : inverse(quantizer.scale, arithmetic);
+    encoding.scale[g] =
+        scale_is == ScaleKind::kStep ? quantizer.scale : inverse(quantizer.scale, arithmetic);
     encoding.zero_point[g] = quantizer.zero_point;
   }
   return encoding;

@@ -29,10 +29,11 @@ enum class SymmetricFit : std::uint8_t {
 ///   affine:     Δ = (hi - lo) / (qhi - qlo), zero_point = qlo - rne(lo / Δ)
 ///   float:      Δ = max|x| / the format's largest number
 ///
-/// in double, and held as Δ or as 1 / Δ (the arithmetic's own inverse of it); kFloat32 rounds Δ to float32 once, which is AIMET's scale bit for bit, and computes
-/// the zero point from it. A group of zeros, and one whose Δ would be too small to be a normal
-/// number of the arithmetic, has scale 1 and the zero point of 0. Throws InputError when a range is
-/// not finite, is upside down, or is negative where codes are unsigned and symmetric.
+/// in double, and held as Δ or as 1 / Δ (the arithmetic's own inverse of it); kFloat32 rounds Δ to
+/// float32 once, which is AIMET's scale bit for bit, and computes the zero point from it. A group
+/// of zeros, and one whose Δ would be too small to be a normal number of the arithmetic, has scale
+/// 1 and the zero point of 0. Throws InputError when a range is not finite, is upside down, or is
+/// negative where codes are unsigned and symmetric.
 Encoding encode_ranges(const std::string& name, const QuantSpec& spec,
                        const Tensor<RealRange>& ranges, Arithmetic arithmetic = Arithmetic::kDouble,
                        SymmetricFit fit = SymmetricFit::kBothEnds,

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "model/config/nearest.h"
+#include "model/config/scalar.h"
 #include "model/quant/recipe.h"
 #include "model/quant/recipe_values.h"
 
@@ -35,43 +36,39 @@ SmoothRecipe read_smooth(const Value& value) {
   return smooth;
 }
 
-/// `inputs[I]`, `outputs[0]`, `params.NAME`.
-SlotOverride read_slot_override(const std::string& key, const Value& value) {
-  const auto index_of = [&](std::string_view prefix) -> std::optional<std::size_t> {
-    if (!key.starts_with(prefix) || !key.ends_with("]")) return {};
-    const std::string digits = key.substr(prefix.size(), key.size() - prefix.size() - 1);
-    if (digits.empty() || digits.size() > 3 ||
-        digits.find_first_not_of("0123456789") != std::string::npos)
-      return {};
-    return std::stoul(digits);
-  };
-  SlotOverride slot{.kind = SlotOverride::Kind::kOutput, .value = value};
-  if (const auto input = index_of("inputs[")) {
-    slot.kind = SlotOverride::Kind::kInput;
-    slot.index = *input;
-  } else if (key.starts_with("params.") && key.size() > 7) {
-    slot.kind = SlotOverride::Kind::kParam;
-    slot.param = key.substr(7);
-  } else if (key != "outputs[0]") {
-    throw value.error("op, skip, inputs[I], params.NAME or outputs[0] as the key",
-                      "an op has one output");
+constexpr std::int64_t kMostInputs = 1000;
+
+/// The index of an operand or output: a key that is a small integer.
+std::size_t index_of(const Value& map, const std::string& key, std::int64_t most) {
+  const auto index = parse_integer(key);
+  if (!index || *index < 0 || *index > most)
+    throw map.get(key).error(most == 0 ? "0 as the key, the op's one output"
+                                       : "the number of an operand as the key, from 0");
+  return static_cast<std::size_t>(*index);
+}
+
+void read_slots(const Value& value, SlotOverride::Kind kind, Override& result) {
+  for (const std::string& key : value.keys()) {
+    SlotOverride slot{.kind = kind, .value = value.get(key)};
+    if (kind == SlotOverride::Kind::kParam)
+      slot.param = key;
+    else
+      slot.index = index_of(value, key, kind == SlotOverride::Kind::kInput ? kMostInputs : 0);
+    read_slot(slot.value, {});  // Malformed values are found even where no op matches.
+    result.slots.push_back(std::move(slot));
   }
-  read_slot(value, {});  // Malformed values are found even where no op matches.
-  return slot;
 }
 
 Override read_override(const Value& value) {
+  value.expect_keys({"op", "skip", "inputs", "params", "outputs"});
   Override result{.where = value.location(),
                   .key = value.key(),
                   .ops = value.get("op").as_string(),
                   .slots = {}};
-  for (const std::string& key : value.keys()) {
-    if (key == "op") continue;
-    if (key == "skip")
-      result.skip = value.get(key).as_bool();
-    else
-      result.slots.push_back(read_slot_override(key, value.get(key)));
-  }
+  if (const auto it = value.find("skip")) result.skip = it->as_bool();
+  if (const auto it = value.find("inputs")) read_slots(*it, SlotOverride::Kind::kInput, result);
+  if (const auto it = value.find("params")) read_slots(*it, SlotOverride::Kind::kParam, result);
+  if (const auto it = value.find("outputs")) read_slots(*it, SlotOverride::Kind::kOutput, result);
   return result;
 }
 

@@ -71,7 +71,7 @@ IntRange code_range(const Encoding& encoding) {
   throw InputError({.key = encoding.name,
                     .got = to_string(encoding.spec.format),
                     .expected = "an integer format on the integer path",
-                    .hint = "float formats are for fake quantisation only"});
+                    .hint = "float formats are for the fake-quant path: systole evaluate"});
 }
 
 Tensor<double> steps(const Encoding& encoding) {

@@ -26,7 +26,7 @@ TEST_P(Digits, StayWithinOnePointOfFloat) {
   const SampleSet& test = bundle.samples.at("test");
   ASSERT_EQ(test.count(), 360);
   const PathComparison paths =
-      compare_paths({encoded, fused.network, fused.float_names}, samples_of(test.inputs));
+      compare_paths({encoded, &fused.network, fused.float_names}, samples_of(test.inputs));
   const auto accuracy = [&](const FloatTensor& scores) {
     return static_cast<double>(count_correct(scores, test.labels)) / 360;
   };

@@ -69,7 +69,7 @@ struct Pattern {
   PathComparison compared(const Recipe& recipe = {}) const {
     const EncodedNetwork both = encoded(recipe);
     const FusedNetwork integers = fuse(both, {recipe.rounding, recipe.scale});
-    return compare_paths({both, integers.network, integers.float_names}, samples_of(codes));
+    return compare_paths({both, &integers.network, integers.float_names}, samples_of(codes));
   }
 };
 

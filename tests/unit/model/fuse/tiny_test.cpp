@@ -32,7 +32,7 @@ TEST(Tiny, StaysCloseToFloatInEveryScheme) {
       const EncodedNetwork encoded = encode(network, recipe, samples);
       const FusedNetwork fused = fuse(encoded);
       for (const PathDifference& op :
-           compare_paths({encoded, fused.network, fused.float_names}, samples).ops)
+           compare_paths({encoded, &fused.network, fused.float_names}, samples).ops)
         EXPECT_GT(sqnr_db(op.integer_to_float), 28) << op.op;
     }
 }

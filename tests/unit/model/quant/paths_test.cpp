@@ -37,7 +37,7 @@ PathComparison compare(std::int64_t error, const IntTensor& codes, const BatchOp
   const EncodedNetwork encoded = encoded_relu(step);
   const IntNetwork integers = int_relu(error);
   const AnyTensors samples = {{"x", codes}};
-  return compare_paths({encoded, integers, {{"q", "y"}}}, samples_of(samples), options);
+  return compare_paths({encoded, &integers, {{"q", "y"}}}, samples_of(samples), options);
 }
 
 TEST(ComparePaths, SqnrIsTheRatioOfEnergies) {

@@ -124,18 +124,20 @@ TEST(RecipeFile, NamesWhatIsWrongWithIt) {
       {"activations: {method: {percentile: 101}}",
        "r.yaml:1: activations.method.percentile: got percentile 101, expected a percentile above "
        "50 and at most 100"},
+      {"overrides:\n- {op: a, inputs: {x: none}}",
+       "r.yaml:2: overrides[0].inputs.x: got none, expected the number of an operand as the key, "
+       "from 0"},
       {"scales: {frac_bits: 3}",
        "r.yaml:1: scales.frac_bits: got 3, expected no frac_bits unless format is fixed; the other "
        "formats choose them"},
-      {"overrides:\n- {op: a, outputs[1]: none}",
-       "r.yaml:2: overrides[0].outputs[1]: got none, expected op, skip, inputs[I], params.NAME or "
-       "outputs[0] as the key; an op has one output"},
-      {"shared: {sum: {bits: 8}}\noverrides:\n- {op: a, outputs[0]: sun}",
-       "r.yaml:3: overrides[0].outputs[0]: got sun, expected none, a name below `shared`, or a "
+      {"overrides:\n- {op: a, outputs: {1: none}}",
+       "r.yaml:2: overrides[0].outputs.1: got none, expected 0 as the key, the op's one output"},
+      {"shared: {sum: {bits: 8}}\noverrides:\n- {op: a, outputs: {0: sun}}",
+       "r.yaml:3: overrides[0].outputs.0: got sun, expected none, a name below `shared`, or a "
        "map; did you mean sum?"},
-      {"overrides:\n- {op: a, inputs[0]: {scale: 0, signed: true}}",
-       "r.yaml:2: overrides[0].inputs[0].scale: got 0, expected a scale above 0"},
-      {"smooth: {alpha: 2}", "r.yaml:1: smooth.alpha: got 2, expected a number in 0..1"}};
+      {"overrides:\n- {op: a, inputs: {0: {scale: 0, signed: true}}}",
+       "r.yaml:2: overrides[0].inputs.0.scale: got 0, expected a scale above 0"},
+      {"smooth: {alpha: 2}", "r.yaml:1: smooth.alpha: got 2, expected a number in [0, 1]"}};
   for (const auto& [yaml, message] : all) EXPECT_EQ(fault_of(yaml), message) << yaml;
   EXPECT_THAT(fault_of("weights: {method: mce}"), testing::HasSubstr("did you mean mse?"));
   EXPECT_THAT(fault_of("activation: {}"), testing::HasSubstr("did you mean activations?"));

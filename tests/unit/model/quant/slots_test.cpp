@@ -53,8 +53,8 @@ TEST(Slots, WeightsFollowTheDefault) {
 
 TEST(Slots, LaterOverridesChangeWhatEarlierOnesMade) {
   const Slots slots = resolve(
-      "- {op: 'conv*', params.weight: {bits: 4, method: mse}}\n"
-      "- {op: conv2, params.weight: {bits: 2}}\n");
+      "- {op: 'conv*', params: {weight: {bits: 4, method: mse}}}\n"
+      "- {op: conv2, params: {weight: {bits: 2}}}\n");
   EXPECT_EQ(recipe(slots.at("conv1").params.at("weight")).bits, 4);
   EXPECT_EQ(recipe(slots.at("conv2").params.at("weight")).bits, 2);
   EXPECT_EQ(recipe(slots.at("conv2").params.at("weight")).method, RangeMethod(MseSearch{}));
@@ -62,16 +62,16 @@ TEST(Slots, LaterOverridesChangeWhatEarlierOnesMade) {
 
 TEST(Slots, AnOutputsDefaultFollowsItsRole) {
   const Slots slots =
-      resolve("- {op: sum, outputs[0]: {method: kl}}", {{"sum", TensorRole::kOutput}});
+      resolve("- {op: sum, outputs: {0: {method: kl}}}", {{"sum", TensorRole::kOutput}});
   EXPECT_EQ(recipe(*slots.at("sum").output).bits, 16);
   EXPECT_EQ(recipe(*slots.at("sum").output).method, RangeMethod(KlEntropy{}));
 }
 
 TEST(Slots, ANameTakesAnyKindOfQuantizer) {
   const Slots slots = resolve(
-      "- {op: sum, inputs[0]: both, inputs[1]: both, outputs[0]: none}\n"
-      "- {op: image, outputs[0]: {scale: 0.5, zero_point: 3, signed: false}}\n"
-      "- {op: conv2, params.bias: {bits: 16}}\n");
+      "- {op: sum, inputs: {0: both, 1: both}, outputs: {0: none}}\n"
+      "- {op: image, outputs: {0: {scale: 0.5, zero_point: 3, signed: false}}}\n"
+      "- {op: conv2, params: {bias: {bits: 16}}}\n");
   EXPECT_EQ(slots.at("sum").inputs.at(0), SlotChoice(SharedQuantizer{"both"}));
   EXPECT_EQ(slots.at("sum").inputs.at(1), SlotChoice(SharedQuantizer{"both"}));
   EXPECT_EQ(*slots.at("sum").output, SlotChoice(NoQuantizer{}));
@@ -84,7 +84,7 @@ TEST(Slots, ANameTakesAnyKindOfQuantizer) {
 }
 
 TEST(Slots, GlobsReachTheOpsThatHaveTheSlot) {
-  const Slots slots = resolve("- {op: '*', params.bias: {bits: 8}, inputs[1]: {bits: 3}}");
+  const Slots slots = resolve("- {op: '*', params: {bias: {bits: 8}}, inputs: {1: {bits: 3}}}");
   EXPECT_TRUE(slots.at("conv2").params.contains("bias"));
   EXPECT_FALSE(slots.at("conv1").params.contains("bias"));
   EXPECT_EQ(recipe(slots.at("sum").inputs.at(1)).bits, 3);
@@ -93,8 +93,8 @@ TEST(Slots, GlobsReachTheOpsThatHaveTheSlot) {
 
 TEST(Slots, OnlyANamePlacesAQuantizer) {
   const Slots slots = resolve(
-      "- {op: 'conv*', outputs[0]: {bits: 6}}\n"
-      "- {op: conv1, outputs[0]: {bits: 5}}\n");
+      "- {op: 'conv*', outputs: {0: {bits: 6}}}\n"
+      "- {op: conv1, outputs: {0: {bits: 5}}}\n");
   EXPECT_TRUE(slots.at("conv1").is_output_placed);
   EXPECT_FALSE(slots.at("conv2").is_output_placed);
   EXPECT_EQ(recipe(*slots.at("conv2").output).bits, 6);
@@ -105,12 +105,13 @@ TEST(Slots, WhatIsNotThereIsNamed) {
             "r.yaml:2: overrides[0].op: got 'conv3', expected the name of an op or input of net, "
             "or a glob that matches one; did you mean conv1?");
   EXPECT_THAT(complaint("- {op: 'x*', skip: true}"), HasSubstr("got 'x*'"));
-  EXPECT_THAT(complaint("- {op: sum, params.weight: none}"), HasSubstr("sum has none"));
-  EXPECT_THAT(complaint("- {op: conv2, params.wieght: none}"), HasSubstr("did you mean weight?"));
-  EXPECT_THAT(complaint("- {op: sum, inputs[2]: none}"),
+  EXPECT_THAT(complaint("- {op: sum, params: {weight: none}}"), HasSubstr("sum has none"));
+  EXPECT_THAT(complaint("- {op: conv2, params: {wieght: none}}"),
+              HasSubstr("did you mean weight?"));
+  EXPECT_THAT(complaint("- {op: sum, inputs: {2: none}}"),
               HasSubstr("inputs[0] to inputs[1] of sum"));
   EXPECT_THAT(complaint("- {op: image, skip: true}"), HasSubstr("the network input image"));
-  EXPECT_THAT(complaint("- {op: image, inputs[0]: none}"), HasSubstr("outputs[0]"));
+  EXPECT_THAT(complaint("- {op: image, inputs: {0: none}}"), HasSubstr("outputs[0]"));
 }
 
 }  // namespace
