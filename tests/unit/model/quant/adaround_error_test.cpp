@@ -101,7 +101,7 @@ TEST(AdaRoundRefuses, FloatFormatsByName) {
   input.encoding.spec.format = float8_e4m3();
   EXPECT_EQ(input.complaint(),
             "fc.weight: got float E4M3, expected an integer format on the integer path; float "
-            "formats are for fake quantisation only");
+            "formats are for the fake-quant path: systole evaluate");
 }
 
 }  // namespace

@@ -141,7 +141,7 @@ TEST(FakeQuantize, BadInputIsNamed) {
 TEST(FakeQuantize, FloatFormatsAreNoIntegers) {
   const std::string expected =
       "x: got float E4M3, expected an integer format on the integer path; float formats are for "
-      "fake quantisation only";
+      "the fake-quant path: systole evaluate";
   EXPECT_EQ(message_of([] { quantize(FloatTensor({1}), scalar(float8_e4m3(), 1)); }), expected);
   EXPECT_EQ(message_of([] { dequantize(IntTensor({1}), scalar(float8_e4m3(), 1)); }), expected);
 }

@@ -85,7 +85,7 @@ TEST(SoftRounding, RefusesFloatFormatsByName) {
   encoding.spec.format = float8_e4m3();
   EXPECT_EQ(message_of([&] { SoftRounding(row_of({1.0F}), encoding); }),
             "w: got float E4M3, expected an integer format on the integer path; float formats are "
-            "for fake quantisation only");
+            "for the fake-quant path: systole evaluate");
 }
 
 }  // namespace
