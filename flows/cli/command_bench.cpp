@@ -10,6 +10,7 @@
 
 #include "flows/cli/bench_array.h"
 #include "flows/cli/bench_baseline.h"
+#include "flows/cli/bench_model.h"
 #include "flows/cli/bench_network.h"
 #include "flows/cli/bench_text.h"
 #include "flows/cli/commands.h"
@@ -23,6 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kBadInput = 2;
+constexpr const char* kNoOnednn = "not there: flows/setup --onednn, then flows/build";
 
 struct BenchCommandOptions {
   std::vector<std::int64_t> sizes = {16, 32, 64};
@@ -34,6 +36,8 @@ struct BenchCommandOptions {
   double tolerance = 10.0;  ///< Percent.
   bool json = false;
   bool child = false;
+  bool model = false;
+  ModelBenchOptions layers;
 };
 
 /// Each size in a process of its own: SystemC elaborates once per process, and memory is counted
@@ -109,7 +113,28 @@ Json conditions(const Json& arrays) {
   return json;
 }
 
+int bench_model(const BenchCommandOptions& options) {
+  ModelBenchOptions layers = options.layers;
+  layers.runs = options.array.runs;
+  const MakeLayerPeer onednn = load_onednn();
+  Json networks = Json::array();
+  for (const BenchLayers& network : bench_layers(layers.batch))
+    networks.push_back(measure_layers(network, layers, onednn));
+  const Json figures = {{"format", "systole-bench-model"},
+                        {"version", kBenchVersion},
+                        {"conditions",
+                         {{"systole", SYSTOLE_VERSION},
+                          {"processor", processor()},
+                          {"kernel", to_string(layers.kernel)},
+                          {"batch", std::to_string(layers.batch)},
+                          {"oneDNN", onednn == nullptr ? kNoOnednn : "one thread"}}},
+                        {"networks", networks}};
+  fmt::print("{}", options.json ? figures.dump(2) + "\n" : model_to_text(figures));
+  return 0;
+}
+
 int bench(const BenchCommandOptions& options) {
+  if (options.model) return bench_model(options);
   if (options.child) {
     ArrayOptions array = options.array;
     array.size = options.sizes.front();
@@ -166,17 +191,33 @@ void add_bench_command(CLI::App& app, Action& action) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
+  auto* model =
+      command->add_flag("--model", options->model,
+                        "The integer model's products in place of designs, beside oneDNN's");
+  command->add_option("--batch", options->layers.batch, "Images of a product")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str()
+      ->needs(model);
+  std::map<std::string, IntKernel> kernels;
+  for (const IntKernel kernel : available_int_kernels())
+    kernels[std::string(to_string(kernel))] = kernel;
+  command->add_option("--kernel", options->layers.kernel, "Instruction set of the model's loops")
+      ->transform(CLI::CheckedTransformer(kernels))
+      ->needs(model);
   command->add_option("--beats", options->array.beats, "Folder that gets the last size's beats")
       ->group("");
   command->add_flag("--child", options->child, "Measure the one size here")->group("");
   command->footer(
       "Arrays: CPU seconds of one thread, assertions and accumulator tap on; bare is the design\n"
       "alone, idle the same without beats, bench the design under SystemC. Networks: wall seconds\n"
-      "of `systole run` with the design cached. flows/bench/README.md says more.\n"
+      "of `systole run` with the design cached. Model: CPU seconds of one thread, ratio = "
+      "ours/oneDNN.\n"
+      "flows/bench/README.md says more.\n"
       "Examples:\n"
       "  systole bench\n"
       "  systole bench --sizes 32 --runs 11 --no-networks --json > base.json\n"
-      "  systole bench --sizes 32 --no-networks --baseline base.json");
+      "  systole bench --sizes 32 --no-networks --baseline base.json\n"
+      "  systole bench --model");
   command->callback([=, &action] { action = [=] { return bench(*options); }; });
 }
 
