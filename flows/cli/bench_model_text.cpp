@@ -5,7 +5,6 @@
 
 #include "flows/cli/bench_model.h"
 #include "sim/report/table.h"
-#include "sim/report/terminal.h"
 
 namespace systole {
 namespace {

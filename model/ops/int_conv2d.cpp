@@ -80,14 +80,16 @@ RowShape row_shape(const PaddedImage& image, const Conv2dParams& params) {
 /// groups = cin = cout: every channel is multiplied by its own taps.
 IntTensor depthwise(const IntTensor& x, const IntTensor& w, const Conv2dParams& params,
                     const IntLoops& loops) {
-  const PaddedImage image = padded_image(x, params, loops, false);
+  const PaddedImage image = padded_image(x, params, loops, true);
   const std::vector<std::int64_t> taps = taps_of(image, params.window);
   const std::int64_t padded = (image.channels + loops.lanes - 1) / loops.lanes * loops.lanes;
   std::vector<std::uint32_t> weights(static_cast<std::size_t>(w.rows() * padded));
   for (std::int64_t t = 0; t < w.rows(); ++t)
-    for (std::int64_t c = 0; c < image.channels; ++c)
-      weights[static_cast<std::size_t>(t * padded + c)] =
-          static_cast<std::uint16_t>(w[t * image.channels + c]);
+    std::transform(w.data.begin() + t * image.channels, w.data.begin() + (t + 1) * image.channels,
+                   weights.begin() + t * padded,
+                   [](std::int32_t weight) { return static_cast<std::uint16_t>(weight); });
+  std::vector<std::int32_t> start = offset_sums(w, image.codes.offset);
+  start.resize(static_cast<std::size_t>(padded));
 
   IntTensor acc(output_shape(params.window, x.shape, image.channels));
   TapProduct product = {};
@@ -95,12 +97,13 @@ IntTensor depthwise(const IntTensor& x, const IntTensor& w, const Conv2dParams& 
   product.taps = taps.data();
   product.tap_count = w.rows();
   product.w = weights.data();
+  product.start = start.data();
   product.channels = image.channels;
   for (const RowRun& run : runs_of(image, params.window, acc.shape)) {
-    product.x = reinterpret_cast<const std::int16_t*>(image.codes.bytes.data()) + run.x;
+    product.x = image.codes.bytes.get() + run.x * image.codes.code_bytes;
     product.pixels = run.rows;
     product.out = acc.data.data() + run.out * image.channels;
-    loops.multiply_taps(product);
+    (image.codes.code_bytes == 1 ? loops.multiply_taps8 : loops.multiply_taps16)(product);
   }
   return acc;
 }
@@ -125,14 +128,16 @@ IntTensor int_conv2d(const IntTensor& x, const IntTensor& w, const Conv2dParams&
   const IntLoops& loops = loops_of(kernel);
   if (w.shape[2] == 1 && w.shape[3] == params.groups) return depthwise(x, w, params, loops);
 
-  const PaddedImage image = padded_image(x, params, loops, fits_8_bits(w, loops));
+  PaddedImage image = padded_image(x, params, loops, loops.multiply8 != nullptr);
+  const RowShape shape = row_shape(image, params);
+  const PackedWeights weights = packed(w, shape, params.groups, loops, image.codes.code_bytes == 1);
+  if (image.codes.code_bytes != weights.code_bytes) image = padded_image(x, params, loops, false);
+  const std::vector<std::int32_t> start = offset_sums(w, image.codes.offset);
+
   IntTensor acc(output_shape(params.window, x.shape, w.shape[3]));
   std::vector<RowRun> runs = runs_of(image, params.window, acc.shape);
-  const RowShape shape = row_shape(image, params);
-  const std::int64_t out_group = w.shape[3] / params.groups;
-  for (std::int64_t group = 0; group < params.groups; ++group) {
-    const std::int64_t first = group * out_group;
-    multiply_runs(loops, image.codes, shape, runs, w, first, out_group, acc.data.data() + first,
+  for (std::size_t group = 0; group < weights.groups.size(); ++group) {
+    multiply_runs(loops, image.codes, shape, runs, weights, group, start, acc.data.data(),
                   w.shape[3]);
     for (RowRun& run : runs) run.x += w.shape[2];
   }

@@ -37,29 +37,36 @@ struct PanelProduct {
   std::int64_t out_stride;    ///< Elements from a row to the next.
 };
 
-/// Pixels of a depthwise convolution: out[p, c] = sum_t x[p * x_stride + taps[t] + c] * w[t, c].
+/// Pixels of a depthwise convolution, whose x has codes of 8 bits unsigned or 16 signed:
+/// out[p, c] = start[c] + sum_t x[p * x_stride + taps[t] + c] * w[t, c].
 struct TapProduct {
-  const std::int16_t* x;
+  const std::byte* x;     ///< The first pixel.
   std::int64_t x_stride;  ///< Elements from a pixel to the next.
   std::int64_t pixels;
   const std::int64_t* taps;  ///< Elements from a pixel's place to each of its taps.
   std::int64_t tap_count;
-  const std::uint32_t* w;  ///< [tap_count, channels padded to whole vectors], the low 16 bits.
-  std::int64_t channels;   ///< A vector may be read where the last one of x begins.
-  std::int32_t* out;       ///< [pixels, channels].
+  const std::uint32_t* w;     ///< [tap_count, channels padded to whole vectors], the low 16 bits.
+  const std::int32_t* start;  ///< Padded likewise.
+  std::int64_t channels;      ///< A vector may be read where the last one of x begins.
+  std::int32_t* out;          ///< [pixels, channels].
 };
 
 /// The loops of one instruction set. Sums wrap modulo 2^32.
 struct IntLoops {
   std::int64_t lanes;                      ///< Sums in a vector.
-  std::int64_t columns;                    ///< The widest panel: 1, 2 or 4 vectors.
+  std::int64_t columns;                    ///< The widest panel: 2 or 4 vectors.
   void (*multiply8)(const PanelProduct&);  ///< Null where there is no exact 8-bit product.
   void (*multiply16)(const PanelProduct&);
-  void (*multiply_taps)(const TapProduct&);
+  void (*multiply_taps8)(const TapProduct&);
+  void (*multiply_taps16)(const TapProduct&);
   /// to[i] = x[i] - offset; false when one of them is outside [0, 255].
   bool (*narrow8)(const std::int32_t* x, std::int64_t count, std::int32_t offset, std::uint8_t* to);
   /// to[i] = x[i], its low 16 bits.
   void (*narrow16)(const std::int32_t* x, std::int64_t count, std::int16_t* to);
+  /// Column by column the word of 4 rows; false when one of their elements is outside [-128, 127].
+  bool (*pack8)(const std::int32_t* const rows[4], std::int64_t columns, std::uint32_t* to);
+  /// The same of 2 rows, their low 16 bits.
+  void (*pack16)(const std::int32_t* const rows[2], std::int64_t columns, std::uint32_t* to);
 };
 
 const IntLoops& loops_of(IntKernel kernel);

@@ -20,6 +20,9 @@ struct Avx2 {
   static Register widen(const std::int16_t* p) {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
+  static Register widen(const std::uint8_t* p) {
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+  }
   static Register add_products(Register sum, Register x, Register w) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
   }

@@ -18,6 +18,9 @@ struct Vnni16 {
   static Register widen(const std::int16_t* p) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
+  static Register widen(const std::uint8_t* p) {
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  }
   static Register add_products(Register sum, Register x, Register w) {
     return _mm512_dpwssd_epi32(sum, x, w);
   }

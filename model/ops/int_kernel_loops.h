@@ -14,7 +14,7 @@ namespace systole {
 // V: kLanes sums of 32 bits in a Register;
 //   load(p), store(p, r)     kLanes words
 //   repeat(p)                the word at p in every lane
-//   widen(p)                 16-bit values at p, one per lane, upper halves 0
+//   widen(p)                 codes at p, one per lane, the bits above them 0
 //   add_products(sum, x, w)  sum + the products of all codes in a word, lane by lane
 
 template <class V, int Rows, int Vectors>
@@ -74,11 +74,13 @@ void multiply_panel(const PanelProduct& p) {
   if constexpr (V::kRows[2] > 0) multiply_rows<V, V::kRows[2], 4>(p, 0);
 }
 
-template <class V, int Pixels>
+template <class V, class Code, int Pixels>
 void multiply_tap_block(const TapProduct& p, std::int64_t pixel, std::int64_t channel) {
   const std::int64_t w_stride = (p.channels + V::kLanes - 1) / V::kLanes * V::kLanes;
-  const std::int16_t* x = p.x + pixel * p.x_stride + channel;
-  typename V::Register sums[Pixels] = {};
+  const Code* x = reinterpret_cast<const Code*>(p.x) + pixel * p.x_stride + channel;
+  typename V::Register sums[Pixels];
+#pragma GCC unroll 4
+  for (int i = 0; i < Pixels; ++i) sums[i] = V::load(p.start + channel);
   for (std::int64_t t = 0; t < p.tap_count; ++t) {
     const typename V::Register w = V::load(p.w + t * w_stride + channel);
 #pragma GCC unroll 4
@@ -98,18 +100,20 @@ void multiply_tap_block(const TapProduct& p, std::int64_t pixel, std::int64_t ch
   }
 }
 
-template <class V>
-void multiply_all_taps(const TapProduct& p) {
-  constexpr int kPixels = 4;
-  std::int64_t pixel = 0;
-  for (; pixel + kPixels <= p.pixels; pixel += kPixels)
+template <class V, class Code, int Pixels = 4>
+void multiply_taps(const TapProduct& p, std::int64_t pixel) {
+  for (; pixel + Pixels <= p.pixels; pixel += Pixels)
     for (std::int64_t c = 0; c < p.channels; c += V::kLanes)
-      multiply_tap_block<V, kPixels>(p, pixel, c);
-  for (; pixel < p.pixels; ++pixel)
-    for (std::int64_t c = 0; c < p.channels; c += V::kLanes) multiply_tap_block<V, 1>(p, pixel, c);
+      multiply_tap_block<V, Code, Pixels>(p, pixel, c);
+  if constexpr (Pixels > 1) multiply_taps<V, Code, Pixels / 2>(p, pixel);
 }
 
-/// `V` only names the instruction set; the compiler vectorises these two.
+template <class V, class Code>
+void multiply_all_taps(const TapProduct& p) {
+  multiply_taps<V, Code>(p, 0);
+}
+
+// The compiler vectorises the rest: V only keeps them to one file.
 template <class V>
 bool narrow_to_8(const std::int32_t* x, std::int64_t count, std::int32_t offset, std::uint8_t* to) {
   std::uint32_t seen = 0;
@@ -127,6 +131,30 @@ void narrow_to_16(const std::int32_t* x, std::int64_t count, std::int16_t* to) {
   for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<std::int16_t>(x[i]);
 }
 
+template <class V>
+bool pack_4(const std::int32_t* const rows[4], std::int64_t columns, std::uint32_t* to) {
+  const std::int32_t *row0 = rows[0], *row1 = rows[1], *row2 = rows[2], *row3 = rows[3];
+  std::uint32_t seen = 0;
+  for (std::int64_t c = 0; c < columns; ++c) {
+    // From [-128, 127] to [0, 255], of which exclusive or makes two's complement.
+    const std::uint32_t a = static_cast<std::uint32_t>(row0[c]) + 128;
+    const std::uint32_t b = static_cast<std::uint32_t>(row1[c]) + 128;
+    const std::uint32_t d = static_cast<std::uint32_t>(row2[c]) + 128;
+    const std::uint32_t e = static_cast<std::uint32_t>(row3[c]) + 128;
+    seen |= a | b | d | e;
+    to[c] = (a | b << 8 | d << 16 | e << 24) ^ 0x80808080;
+  }
+  return seen <= 255;
+}
+
+template <class V>
+void pack_2(const std::int32_t* const rows[2], std::int64_t columns, std::uint32_t* to) {
+  const std::int32_t *row0 = rows[0], *row1 = rows[1];
+  for (std::int64_t c = 0; c < columns; ++c)
+    to[c] = (static_cast<std::uint32_t>(row0[c]) & 65535) | static_cast<std::uint32_t>(row1[c])
+                                                                << 16;
+}
+
 /// The loops over V, whose words are two codes of 16 bits.
 template <class V>
 constexpr IntLoops loops_over() {
@@ -134,9 +162,12 @@ constexpr IntLoops loops_over() {
           .columns = (V::kRows[2] > 0 ? 4 : 2) * V::kLanes,
           .multiply8 = nullptr,
           .multiply16 = multiply_panel<V>,
-          .multiply_taps = multiply_all_taps<V>,
+          .multiply_taps8 = multiply_all_taps<V, std::uint8_t>,
+          .multiply_taps16 = multiply_all_taps<V, std::int16_t>,
           .narrow8 = narrow_to_8<V>,
-          .narrow16 = narrow_to_16<V>};
+          .narrow16 = narrow_to_16<V>,
+          .pack8 = pack_4<V>,
+          .pack16 = pack_2<V>};
 }
 
 // One per file.

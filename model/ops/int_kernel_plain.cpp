@@ -27,6 +27,7 @@ struct Plain {
     for (int i = 0; i < kLanes; ++i) r.lane[i] = static_cast<std::uint16_t>(p[i]);
     return r;
   }
+  static Register widen(const std::uint8_t* p) { return {{p[0], p[1], p[2], p[3]}}; }
   static std::int32_t code(std::uint32_t bits) { return static_cast<std::int16_t>(bits); }
   static Register add_products(Register sum, const Register& x, const Register& w) {
     for (int i = 0; i < kLanes; ++i) {

@@ -22,6 +22,10 @@ struct Sse2 {
     return _mm_unpacklo_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)),
                               _mm_setzero_si128());
   }
+  static Register widen(const std::uint8_t* p) {
+    const Register zero = _mm_setzero_si128();
+    return _mm_unpacklo_epi16(_mm_unpacklo_epi8(_mm_loadu_si32(p), zero), zero);
+  }
   static Register add_products(Register sum, Register x, Register w) {
     return _mm_add_epi32(sum, _mm_madd_epi16(x, w));
   }

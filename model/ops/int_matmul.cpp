@@ -19,10 +19,13 @@ IntTensor int_matmul(const IntTensor& x, const IntTensor& w, IntKernel kernel) {
   shape.back() = w.shape[1];
   IntTensor acc(shape);
   const IntLoops& loops = loops_of(kernel);
-  const NarrowTensor codes = narrowed(x, {.length = x.size(), .places = {0}, .size = x.size()},
-                                      loops, fits_8_bits(w, loops));
-  multiply_runs(loops, codes, {.segments = {0}, .length = k, .stride = k}, {{0, x.rows(), 0}}, w, 0,
-                w.shape[1], acc.data.data(), w.shape[1]);
+  const Placement everything{.length = x.size(), .places = {0}, .size = x.size()};
+  const RowShape rows{.segments = {0}, .length = k, .stride = k};
+  NarrowTensor codes = narrowed(x, everything, loops, loops.multiply8 != nullptr);
+  const PackedWeights weights = packed(w, rows, 1, loops, codes.code_bytes == 1);
+  if (codes.code_bytes != weights.code_bytes) codes = narrowed(x, everything, loops, false);
+  multiply_runs(loops, codes, rows, {{0, x.rows(), 0}}, weights, 0, offset_sums(w, codes.offset),
+                acc.data.data(), w.shape[1]);
   return acc;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "model/ops/int_kernel.h"
@@ -13,13 +14,13 @@ namespace systole {
 
 /// A tensor in codes of 1 byte, unsigned and `offset` less than its elements, or of 2, signed.
 struct NarrowTensor {
-  std::vector<std::byte> bytes;  ///< A vector more than the codes.
+  std::unique_ptr<std::byte[]> bytes;  ///< A vector more than the codes.
   std::int64_t code_bytes = 2;
   std::int32_t offset = 0;
 };
 
 /// Where the elements of a tensor go in a larger one of `fill`: runs of `length` elements, the one
-/// at x[i * length] to places[i].
+/// at x[i * length] to places[i], which ascend.
 struct Placement {
   std::int64_t length = 0;
   std::vector<std::int64_t> places;
@@ -31,11 +32,11 @@ struct Placement {
 NarrowTensor narrowed(const IntTensor& x, const Placement& placement, const IntLoops& loops,
                       bool may_be_8);
 
-/// Whether the loops can take w in codes of 8 bits.
-bool fits_8_bits(const IntTensor& w, const IntLoops& loops);
-
 /// Whether every value fits 16 bits signed.
 bool fits_int16(const IntTensor& tensor);
+
+/// offset * sum_k w[k, j] for every column of w [.., n]: what the offset of x left out of the sums.
+std::vector<std::int32_t> offset_sums(const IntTensor& w, std::int32_t offset);
 
 /// Rows that are equally far apart.
 struct RowRun {
@@ -51,10 +52,27 @@ struct RowShape {
   std::int64_t stride = 0;  ///< Elements from a row's place to the next of its run.
 };
 
-/// out[i, j] = sum_k row_i[k] * w[k, first + j] for j < count: rows of `out` are `out_stride`
-/// apart, w is [.., n], its leading axes the row's elements. Sums wrap modulo 2^32.
+/// Columns of w, side by side where they are multiplied together.
+struct PackedPanel {
+  std::int64_t first, columns, padded;
+  std::int64_t words;  ///< Where its words are.
+};
+struct PackedWeights {
+  std::int64_t code_bytes = 2;
+  std::vector<std::vector<PackedPanel>> groups;
+  std::unique_ptr<std::uint32_t[]> words;
+};
+
+/// w [.., n], its leading axes a row's elements, in `groups` of columns; in codes of 1 byte if
+/// `may_be_8` and that is exact.
+PackedWeights packed(const IntTensor& w, const RowShape& shape, std::int64_t groups,
+                     const IntLoops& loops, bool may_be_8);
+
+/// out[i, j] = start[j] + sum_k row_i[k] * w[k, j] for the columns j of a group; rows of `out` are
+/// `out_stride` apart. x and w have codes of the same width. Sums wrap modulo 2^32.
 void multiply_runs(const IntLoops& loops, const NarrowTensor& x, const RowShape& shape,
-                   const std::vector<RowRun>& runs, const IntTensor& w, std::int64_t first,
-                   std::int64_t count, std::int32_t* out, std::int64_t out_stride);
+                   const std::vector<RowRun>& runs, const PackedWeights& w, std::size_t group,
+                   const std::vector<std::int32_t>& start, std::int32_t* out,
+                   std::int64_t out_stride);
 
 }  // namespace systole
