@@ -1,5 +1,7 @@
 // onednn_layer.cpp: a layer of `systole bench --model` in oneDNN: NHWC codes of 8 bits to sums of
 // 32, weights in the layout that it likes best.
+#include <fmt/format.h>
+
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "flows/cli/bench_layers.h"
@@ -105,6 +107,14 @@ class OnednnLayer : public LayerPeer {
 
 }  // namespace
 }  // namespace systole
+
+extern "C" const char* systole_onednn_version() {
+  static const std::string version = [] {
+    const dnnl_version_t& v = *dnnl::version();
+    return fmt::format("{}.{}.{}", v.major, v.minor, v.patch);
+  }();
+  return version.c_str();
+}
 
 extern "C" std::unique_ptr<systole::LayerPeer> systole_onednn_layer(
     const systole::BenchLayer& layer, const systole::IntTensor& x, const systole::IntTensor& w) {

@@ -95,15 +95,17 @@ nlohmann::ordered_json measure_layer(const BenchLayer& layer, const ModelBenchOp
 
 }  // namespace
 
-MakeLayerPeer load_onednn() {
+OnednnLibrary load_onednn() {
 #ifdef SYSTOLE_ONEDNN
   setenv("OMP_NUM_THREADS", "1", 1);  // Read once, when OpenMP's library is loaded.
   void* library = dlopen(SYSTOLE_ONEDNN, RTLD_NOW | RTLD_LOCAL);
   void* make = library == nullptr ? nullptr : dlsym(library, "systole_onednn_layer");
-  if (make == nullptr) throw SimulationError(fmt::format("oneDNN cannot be loaded: {}", dlerror()));
-  return reinterpret_cast<MakeLayerPeer>(make);
+  void* version = library == nullptr ? nullptr : dlsym(library, "systole_onednn_version");
+  if (make == nullptr || version == nullptr)
+    throw SimulationError(fmt::format("oneDNN cannot be loaded: {}", dlerror()));
+  return {reinterpret_cast<MakeLayerPeer>(make), reinterpret_cast<const char* (*)()>(version)()};
 #else
-  return nullptr;
+  return {};
 #endif
 }
 

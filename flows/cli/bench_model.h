@@ -16,9 +16,14 @@ struct ModelBenchOptions {
   double seconds = 1e-3;  ///< Of a run, at least: short layers are repeated.
 };
 
-/// The oneDNN that this program was built with, on one thread; null: without. Throws
-/// SimulationError when it cannot be loaded.
-MakeLayerPeer load_onednn();
+struct OnednnLibrary {
+  MakeLayerPeer make = nullptr;  ///< Null: this program was built without.
+  std::string version;           ///< "2.6.3".
+};
+
+/// The oneDNN that this program was built with, on one thread. Throws SimulationError when it
+/// cannot be loaded.
+OnednnLibrary load_onednn();
 
 /// Seconds of each of the layers, and of the network, on this thread. `peer` may be null. Throws
 /// SimulationError when the two do not give the same integers.

@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kBadInput = 2;
-constexpr const char* kNoOnednn = "not there: flows/setup --onednn, then flows/build";
+const std::string kNoOnednn = "not there: flows/setup --onednn, then cmake --preset release";
 
 struct BenchCommandOptions {
   std::vector<std::int64_t> sizes = {16, 32, 64};
@@ -116,19 +116,20 @@ Json conditions(const Json& arrays) {
 int bench_model(const BenchCommandOptions& options) {
   ModelBenchOptions layers = options.layers;
   layers.runs = options.array.runs;
-  const MakeLayerPeer onednn = load_onednn();
+  const OnednnLibrary onednn = load_onednn();
   Json networks = Json::array();
   for (const BenchLayers& network : bench_layers(layers.batch))
-    networks.push_back(measure_layers(network, layers, onednn));
-  const Json figures = {{"format", "systole-bench-model"},
-                        {"version", kBenchVersion},
-                        {"conditions",
-                         {{"systole", SYSTOLE_VERSION},
-                          {"processor", processor()},
-                          {"kernel", to_string(layers.kernel)},
-                          {"batch", std::to_string(layers.batch)},
-                          {"oneDNN", onednn == nullptr ? kNoOnednn : "one thread"}}},
-                        {"networks", networks}};
+    networks.push_back(measure_layers(network, layers, onednn.make));
+  const Json figures = {
+      {"format", "systole-bench-model"},
+      {"version", kBenchVersion},
+      {"conditions",
+       {{"systole", SYSTOLE_VERSION},
+        {"processor", processor()},
+        {"kernel", to_string(layers.kernel)},
+        {"batch", std::to_string(layers.batch)},
+        {"oneDNN", onednn.make == nullptr ? kNoOnednn : onednn.version + ", one thread"}}},
+      {"networks", networks}};
   fmt::print("{}", options.json ? figures.dump(2) + "\n" : model_to_text(figures));
   return 0;
 }

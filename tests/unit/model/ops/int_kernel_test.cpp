@@ -35,6 +35,15 @@ TEST(IntKernel, DoesNotSaturate) {
   }
 }
 
+// 65794 * 255 * -128 = -2^31 - 32512.
+TEST(IntKernel, WrapsSumsOf8BitsAsOfMore) {
+  constexpr std::int64_t kDepth = 65794;
+  for (const IntKernel kernel : available_int_kernels())
+    EXPECT_EQ(int_matmul(IntTensor({1, kDepth}, 255), IntTensor({kDepth, 1}, -128), kernel)[0],
+              INT32_MAX - 32511)
+        << name(kernel);
+}
+
 // The last values of 8 bits and the first of more, each alone among zeros.
 TEST(IntKernel, TakesOneWideOperandAmongNarrowOnes) {
   for (const IntKernel kernel : available_int_kernels()) {
