@@ -18,6 +18,8 @@ namespace systole {
 namespace {
 
 constexpr std::uint32_t kSeed = 8;
+constexpr std::int32_t kWeight =
+    64;  // 2 * 255 * 64 fits 16 bits: without VNNI, oneDNN saturates there.
 
 struct LayerOperands {
   IntTensor x, w;
@@ -58,7 +60,7 @@ nlohmann::ordered_json measure_layer(const BenchLayer& layer, const ModelBenchOp
                                      MakeLayerPeer make_peer) {
   std::mt19937 random(kSeed);
   LayerOperands operands{noise(random, layer.x_shape(), 0, 255),
-                         noise(random, layer.w_shape(), -128, 127)};
+                         noise(random, layer.w_shape(), -kWeight, kWeight - 1)};
   if (layer.is_linear()) {
     operands.x.shape = {layer.batch, layer.cin};
     operands.w.shape = {layer.cin, layer.cout};
