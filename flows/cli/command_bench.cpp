@@ -37,7 +37,8 @@ struct BenchCommandOptions {
   bool json = false;
   bool child = false;
   bool model = false;
-  ModelBenchOptions layers;
+  std::int64_t batch = 1;
+  std::string kernel{to_string(fastest_int_kernel())};
 };
 
 /// Each size in a process of its own: SystemC elaborates once per process, and memory is counted
@@ -114,8 +115,9 @@ Json conditions(const Json& arrays) {
 }
 
 int bench_model(const BenchCommandOptions& options) {
-  ModelBenchOptions layers = options.layers;
-  layers.runs = options.array.runs;
+  ModelBenchOptions layers{.batch = options.batch, .runs = options.array.runs};
+  for (const IntKernel kernel : available_int_kernels())
+    if (to_string(kernel) == options.kernel) layers.kernel = kernel;
   const OnednnLibrary onednn = load_onednn();
   Json networks = Json::array();
   for (const BenchLayers& network : bench_layers(layers.batch))
@@ -126,7 +128,7 @@ int bench_model(const BenchCommandOptions& options) {
       {"conditions",
        {{"systole", SYSTOLE_VERSION},
         {"processor", processor()},
-        {"kernel", to_string(layers.kernel)},
+        {"kernel", options.kernel},
         {"batch", std::to_string(layers.batch)},
         {"oneDNN", onednn.make == nullptr ? kNoOnednn : onednn.version + ", one thread"}}},
       {"networks", networks}};
@@ -195,15 +197,15 @@ void add_bench_command(CLI::App& app, Action& action) {
   auto* model =
       command->add_flag("--model", options->model,
                         "The integer model's products in place of designs, beside oneDNN's");
-  command->add_option("--batch", options->layers.batch, "Images of a product")
+  command->add_option("--batch", options->batch, "Images of a product")
       ->check(CLI::Range(1, 256))
       ->capture_default_str()
       ->needs(model);
-  std::map<std::string, IntKernel> kernels;
-  for (const IntKernel kernel : available_int_kernels())
-    kernels[std::string(to_string(kernel))] = kernel;
-  command->add_option("--kernel", options->layers.kernel, "Instruction set of the model's loops")
-      ->transform(CLI::CheckedTransformer(kernels))
+  std::vector<std::string> kernels;
+  for (const IntKernel kernel : available_int_kernels()) kernels.emplace_back(to_string(kernel));
+  command->add_option("--kernel", options->kernel, "Instruction set of the model's loops")
+      ->check(CLI::IsMember(kernels))
+      ->capture_default_str()
       ->needs(model);
   command->add_option("--beats", options->array.beats, "Folder that gets the last size's beats")
       ->group("");
