@@ -191,7 +191,7 @@ TEST(BenchModel, DividesOurSecondsByTheOthers) {
   EXPECT_EQ(model_to_text(figures),
             "net    layers  MMAC  ours us  GMAC/s  oneDNN us  GMAC/s  ratio\n"
             "alone       1  4.00   2000.0     2.0          -       -      -\n"
-            "all             4.00   2000.0     2.0      500.0     8.0   4.00\n\n"
+            "all            4.00   2000.0     2.0      500.0     8.0   4.00\n\n"
             "kernel: plain\n");
 }
 
