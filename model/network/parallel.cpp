@@ -10,9 +10,7 @@
 
 namespace systole {
 
-int processor_count() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
+int processor_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& work) {
   if (threads <= 1 || count <= 1) {
