@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "model/config/error.h"
+#include "model/fuse/fold_norms.h"
 #include "model/fuse/placement.h"
 #include "model/fuse/remove_identities.h"
 #include "model/fuse/round_weights.h"
@@ -85,7 +86,9 @@ class Encoder {
   EncodedNetwork run(const SampleSource& samples, const BatchOptions& options) {
     place();
     for (FloatNode& node : result_.network.nodes) place_params(node);
-    calibrate(result_.network, samples, watches_, options);
+    calibrate(recipe_.observes_quantised_weights ? with_quantised_weights(result_)
+                                                 : result_.network,
+              samples, watches_, options);
     for (std::size_t i = 0; i < observers_.size(); ++i) {
       const Encoding encoding = observers_[i].encoding(recipe_.convention);
       for (const auto& set : setters_[i]) set(encoding);
@@ -274,7 +277,9 @@ class Encoder {
 EncodedNetwork encode(const FloatNetwork& network, const Recipe& recipe,
                       const SampleSource& samples, const BatchOptions& options) {
   check_params(network);
-  SmoothedNetwork smoothed = smoothed_network(remove_identities(network), recipe, samples, options);
+  FloatNetwork rewritten = remove_identities(network);
+  if (recipe.folds_norms) rewritten = fold_norms(rewritten);
+  SmoothedNetwork smoothed = smoothed_network(std::move(rewritten), recipe, samples, options);
   EncodedNetwork encoded = Encoder(smoothed.network, recipe).run(samples, options);
   encoded.smoothed = std::move(smoothed.ops);
   return encoded;

@@ -104,6 +104,9 @@ struct Recipe {
   Rounding rounding = Rounding::kHalfEven;  ///< Of requantisation.
   ScaleFormat scale = {};
   QuantizerConvention convention = {};
+  bool folds_norms = false;  ///< Batch norms become weights before weights are quantised.
+  /// Activations are observed behind weights on their grids, as AIMET does, not behind float ones.
+  bool observes_quantised_weights = false;
   std::optional<SmoothRecipe> smooth = {};
   std::map<std::string, QuantizerRecipe> shared = {};
   std::vector<Override> overrides = {};

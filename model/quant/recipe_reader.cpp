@@ -90,7 +90,7 @@ Recipe load_recipe(const std::string& path) {
   const Value file = load_yaml(path);
   if (!file.is_map()) throw file.error("a recipe: a map of weights, activations, overrides, ...");
   file.expect_keys({"weights", "activations", "residuals", "outputs", "rounding", "scales",
-                    "arithmetic", "scales_as", "smooth", "shared", "overrides"});
+                    "arithmetic", "scales_as", "fold_norms", "observe", "smooth", "shared", "overrides"});
   Recipe recipe;
   const auto quantizer = [&](std::string_view key, QuantizerRecipe& target) {
     if (const auto it = file.find(key)) target = read_quantizer(*it, target);
@@ -107,6 +107,10 @@ Recipe load_recipe(const std::string& path) {
   constexpr std::array<std::string_view, 2> kScaleKinds = {"step", "inverse"};
   if (const auto it = file.find("scales_as"))
     recipe.convention.scale_is = static_cast<ScaleKind>(it->as_choice(kScaleKinds));
+  if (const auto it = file.find("fold_norms")) recipe.folds_norms = it->as_bool();
+  constexpr std::array<std::string_view, 2> kObserved = {"float", "quantised_weights"};
+  if (const auto it = file.find("observe"))
+    recipe.observes_quantised_weights = it->as_choice(kObserved) == 1;
   if (const auto it = file.find("smooth")) recipe.smooth = read_smooth(*it);
   if (const auto it = file.find("shared"))
     for (const std::string& name : it->keys())

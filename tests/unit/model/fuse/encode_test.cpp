@@ -225,5 +225,38 @@ TEST(Encode, ThreadsAndBatchesChangeNoQuantizer) {
     }
 }
 
+TEST(Encode, FoldedNormsAreWeightsAndBiases) {
+  const Pattern pattern = residual();
+  const Recipe folds = parsed("fold_norms: true");
+  const EncodedNetwork encoded = pattern.encoded(folds);
+  EXPECT_EQ(encoded.network.nodes.size(), pattern.network.nodes.size() - 1);
+  const auto& before = std::get<Conv2d>(pattern.network.nodes[2].op);
+  const auto& norm = std::get<BatchNorm>(pattern.network.nodes[3].op);
+  const auto& after = std::get<Conv2d>(encoded.network.nodes[2].op);
+  const float gain = norm.gamma[1] / std::sqrt(norm.variance[1] + norm.epsilon);
+  EXPECT_NEAR(after.weight[1], before.weight[1] * gain, 1e-6);
+  EXPECT_NEAR(after.bias[1], norm.beta[1] - norm.mean[1] * gain, 1e-6);
+  EXPECT_EQ(describe(pattern.fused(folds).network), describe(pattern.fused().network));
+  const FloatTensors reals = real_inputs(pattern.codes, pattern.network.inputs);
+  const FloatTensor plain = run_float(pattern.network, reals).at("c");
+  const FloatTensor other = run_float(encoded.network, reals).at("c");
+  for (std::int64_t i = 0; i < plain.size(); ++i) ASSERT_NEAR(plain[i], other[i], 2e-4) << i;
+}
+
+TEST(Encode, RangesMayBeThoseBehindQuantisedWeights) {
+  const Pattern pattern = residual();
+  const std::string weights = "weights: {bits: 2}\n";
+  const EncodedNetwork behind = pattern.encoded(parsed(weights + "observe: quantised_weights"));
+  const EncodedNetwork plain = pattern.encoded(parsed(weights));
+  EXPECT_EQ(plain.weights.at("a").codes, behind.weights.at("a").codes);
+  EXPECT_NE(plain.tensors.at("ar").scale[0], behind.tensors.at("ar").scale[0]);
+  const FloatTensors reals = real_inputs(pattern.codes, pattern.network.inputs);
+  float largest = 0;
+  run_float(with_quantised_weights(behind), reals, [&](const FloatNode& node, const FloatTensor& y) {
+    if (node.name == "ar") largest = *std::max_element(y.data.begin(), y.data.end());
+  });
+  EXPECT_EQ(behind.tensors.at("ar").scale[0], static_cast<double>(largest) / 255);
+}
+
 }  // namespace
 }  // namespace systole
