@@ -1,6 +1,7 @@
 """A tensor's histogram and its quantizer's range as an SVG that takes its colours from the page."""
 
 import html
+import math
 import os
 import pathlib
 import re
@@ -22,8 +23,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from quantize_data import Histogram  # noqa: E402
 
 WIDTH, HEIGHT = 360, 200  # Of the drawing, in its own units: points.
-MOST_BINS = 256
+MOST_BINS = 128
 MOST_CODES = 16  # Of a grid that is drawn.
+DECIMALS = re.compile(r"(\d\.\d\d)\d+")
 FLOOR = 0.6  # Where the axis of counts begins: an element is seen.
 
 # Colours that nothing else has, and the page's variables that take their place.
@@ -60,7 +62,7 @@ def draw(histogram: Histogram, label: str) -> str:
     for part in (figure.patch, axes.patch):
         part.set_visible(False)
     shift, counts = merged_bins(histogram)
-    width, first = histogram.bin_width * 2**shift, histogram.first_bin >> shift
+    width, first = math.ldexp(histogram.bin_width, shift), histogram.first_bin >> shift
     plot(axes, histogram, counts, width, first)
     axes.set_xlabel(f"value of an element, in bins of {width:.3g}")
     axes.set_ylabel("elements in a bin")
@@ -70,13 +72,17 @@ def draw(histogram: Histogram, label: str) -> str:
 
 
 def merged_bins(histogram: Histogram) -> tuple[int, list[int]]:
-    """At most `MOST_BINS` bins: 2^shift neighbours as one, so that every count stays exact."""
-    first, counts = histogram.first_bin, histogram.counts
+    """2^shift neighbours as one, so that every count stays exact, until neither the values nor the
+    quantizer's range take more than `MOST_BINS`: narrower bars would be too faint to see."""
+    first, last = histogram.first_bin, histogram.first_bin + max(len(histogram.counts), 1) - 1
+    lo, hi = histogram.range
     shift = 0
-    while ((first + len(counts) - 1) >> shift) - (first >> shift) >= MOST_BINS:
+    while (last >> shift) - (first >> shift) >= MOST_BINS:
         shift += 1
-    merged = [0] * (((first + len(counts) - 1) >> shift) - (first >> shift) + 1)
-    for i, count in enumerate(counts):
+    while hi - lo > MOST_BINS * math.ldexp(histogram.bin_width, shift):
+        shift += 1
+    merged = [0] * ((last >> shift) - (first >> shift) + 1)
+    for i, count in enumerate(histogram.counts):
         merged[((first + i) >> shift) - (first >> shift)] += count
     return shift, merged
 
@@ -85,10 +91,8 @@ def plot(axes: Axes, histogram: Histogram, counts: list[int], width: float, firs
     lo, hi = histogram.range
     edges = [width * (first + i) for i in range(len(counts) + 1)]
     left, right = view(min(edges[0], lo), max(edges[-1], hi))
-    if histogram.clipped:
-        for begin, end in ((left, lo), (hi, right)):
-            if edges[0] < lo and begin == left or edges[-1] > hi and end == right:
-                axes.axvspan(begin, end, color=CLIPPED, alpha=0.14, linewidth=0)
+    for begin, end in clipped_tails(histogram, left, right):
+        axes.axvspan(begin, end, color=CLIPPED, alpha=0.14, linewidth=0)
     for code in code_values(histogram):
         axes.axvline(code, color=CODES, linewidth=0.8, zorder=0)
     axes.stairs(
@@ -118,6 +122,20 @@ def view(lo: float, hi: float) -> tuple[float, float]:
     return lo - margin, hi + margin
 
 
+def clipped_tails(histogram: Histogram, left: float, right: float) -> list[tuple[float, float]]:
+    """From the view's ends to the outermost codes, where whole bins lie beyond them."""
+    if histogram.clipped == 0:
+        return []
+    lo, hi = histogram.range
+    width, first = histogram.bin_width, histogram.first_bin
+    tails = []
+    if width * (first + 1) <= lo:
+        tails.append((left, lo))
+    if width * (first + len(histogram.counts) - 1) >= hi:
+        tails.append((hi, right))
+    return tails
+
+
 def code_values(histogram: Histogram) -> list[float]:
     """The reals of every code, where there are few."""
     if histogram.codes is None or histogram.scale is None or histogram.zero_point is None:
@@ -140,7 +158,8 @@ def inline(svg: str, label: str) -> str:
     body = svg[svg.index(">", svg.index("<svg")) + 1 :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*"', "<g", body)
-    body = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", body)
+    # Hundredths of a point are enough for a place; texts stay as they are.
+    body = re.sub(r'"[^"]*"', lambda quoted: DECIMALS.sub(r"\1", quoted[0]), body)
     body = re.sub(r"\s*\n\s*", " ", body)
     for colour, variable in VARIABLES.items():
         body = body.replace(colour, f"var({variable})")

@@ -58,7 +58,7 @@ def summary(report: Report, histograms: Histograms) -> str:
     if histograms.recipe:
         facts["recipe"] = histograms.recipe
     for kind in kinds:
-        methods = listed(one.method for one in of_kind(histograms, kind))
+        methods = "; ".join(dict.fromkeys(one.method for one in of_kind(histograms, kind)))
         facts[f"{kind} ranges"] = methods or "none"
     shown = "".join(
         f"<span>{name} <b>{breakable(value)}</b></span>" for name, value in facts.items()
@@ -176,7 +176,7 @@ def distributions_section(cards: list[Card], samples: int) -> str:
 
 
 def card_html(card: Card) -> str:
-    facts = op_facts(card.op) if card.op else [("", "no op of the integer network")]
+    facts = op_facts(card.op) if card.op else []
     listed_facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
     return (
         f'<article class="card distribution" id="{escape(anchor(card.name))}">'
@@ -188,7 +188,7 @@ def card_html(card: Card) -> str:
 
 def figure_html(histogram: Histogram) -> str:
     cells = tensor_cells(histogram)
-    scales = scales_text(histogram)
+    scales = f"{histogram.scales:,} scales ({escape(histogram.granularity)})"
     if histogram.scale is not None:
         scales = f"scale {histogram.scale:.4g}, zero point {histogram.zero_point}"
     clipped = f"clipped {cells[3] or '0'} %"

@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(ROOT / "flows/report"), str(ROOT / "flows/import")]
 
 from errors import exit_status  # noqa: E402  (found through the path above)
-from histogram_figure import code_values, merged_bins  # noqa: E402
+from histogram_figure import clipped_tails, code_values, merged_bins  # noqa: E402
 from quantize_data import read_histograms  # noqa: E402
 from quantize_page import main  # noqa: E402
 
@@ -175,6 +175,13 @@ class Page(unittest.TestCase):
         weight, output = op.split("<figure>")[1:]
         self.assertEqual([x.count("var(--code-line)") for x in (image, weight, output)], [0, 15, 0])
 
+    def test_labels_axes_with_numbers_that_are_not_cut(self):
+        first = HISTOGRAMS["tensors"][0] | {"bin_width": 0.00390625, "range": [0.0, 0.0125]}
+        page = page_of(histograms=HISTOGRAMS | {"tensors": [first]})
+        self.assertIn(">value of an element, in bins of 0.00391<", page)
+        self.assertIn(">0.0125<", page)
+        self.assertIn(">elements in a bin<", page)
+
     def test_says_the_worst_sqnr_the_zeros_and_the_warnings(self):
         page = re.sub("<[^>]*>", " ", page_of())
         self.assertRegex(page, r"Worst SQNR\s+30\.2\s+dB\s+integer against float, fc\.\s+quant")
@@ -214,15 +221,33 @@ class Bins(unittest.TestCase):
             return read_histograms(folder).tensors[0]
 
     def test_merge_in_pairs_that_begin_at_even_indices(self):
-        # Bins -3..509: 513 of them, so four become one; -3..-1 lie in the bin -1, 508..509 in 127.
-        counts = [1] * 513
-        shift, merged = merged_bins(self.histogram(first_bin=-3, counts=counts, elements=513))
-        self.assertEqual((shift, len(merged)), (2, 129))
+        # Bins -3..253 are 257, and 65 of four: -3..-1 lie in the first, 252 and 253 in the last.
+        counts = [1] * 257
+        shift, merged = merged_bins(self.histogram(first_bin=-3, counts=counts, elements=257))
+        self.assertEqual((shift, len(merged)), (2, 65))
         self.assertEqual((merged[0], merged[1], merged[-1]), (3, 4, 2))
 
     def test_stay_as_they_are_where_they_are_few(self):
-        shift, merged = merged_bins(self.histogram(counts=[1] * 256, elements=256))
-        self.assertEqual((shift, merged), (0, [1] * 256))
+        shift, merged = merged_bins(self.histogram(counts=[1] * 128, elements=128))
+        self.assertEqual((shift, merged), (0, [1] * 128))
+
+    def test_merge_until_the_range_has_no_more_than_values_may_have(self):
+        # A range of 128 bins of 0.5 stays; the next one makes bins of 1.
+        self.assertEqual(merged_bins(self.histogram(range=[0, 64]))[0], 0)
+        shift, merged = merged_bins(self.histogram(range=[0, 64.5]))
+        self.assertEqual((shift, merged), (1, [1, 3, 1, 1]))
+
+    def test_shade_the_tails_that_lie_beyond_the_outermost_codes(self):
+        # Bins of 0.5 from -2 to 2: the outermost ones hold [-2, -1.5) and [1.5, 2).
+        for reals, expected in (
+            ([-1.5, 1.5], [(-3, -1.5), (1.5, 3)]),
+            ([-1.75, 1.5], [(1.5, 3)]),
+            ([-1.5, 1.75], [(-3, -1.5)]),
+            ([-1.75, 1.75], []),
+        ):
+            one = self.histogram(range=reals, clipped=1)
+            self.assertEqual(clipped_tails(one, -3, 3), expected)
+        self.assertEqual(clipped_tails(self.histogram(range=[0, 0], clipped=0), -3, 3), [])
 
     def test_codes_stand_at_their_reals(self):
         one = self.histogram(codes=[0, 3], zero_point=1, scale=0.5)
