@@ -47,6 +47,9 @@ def _convert(value: object, kind: typing.Any, path: pathlib.Path, key: str) -> t
     allowed = (int, float) if kind is float else kind
     fits = isinstance(value, allowed) and not isinstance(value, bool)
     expect(fits, path, key, _shown(value), WORDS[kind])
+    if kind is str:
+        halves = any("\ud800" <= c <= "\udfff" for c in value)  # Which no file can hold.
+        expect(not halves, path, key, _shown(value), "text of whole characters")
     if kind is not float:
         return value
     real = float(value) if abs(value) < 1e300 else math.inf

@@ -177,7 +177,7 @@ def distributions_section(cards: list[Card], samples: int) -> str:
 
 def card_html(card: Card) -> str:
     facts = op_facts(card.op) if card.op else []
-    listed_facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
+    listed_facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
     return (
         f'<article class="card distribution" id="{escape(anchor(card.name))}">'
         f"<div><h3>{breakable(card.name)}</h3><dl>{listed_facts}</dl></div>"

@@ -6,6 +6,7 @@ import html.parser
 import io
 import json
 import pathlib
+import random
 import re
 import sys
 import tempfile
@@ -301,6 +302,7 @@ class BadInput(unittest.TestCase):
             {"range": [1, 0]},
             {"range": [0, 10**400]},
             {"kind": "bias"},
+            {"name": "\ud800"},
         ):
             with self.subTest(changes):
                 self.assertIn(
@@ -318,6 +320,26 @@ class BadInput(unittest.TestCase):
             status, message = made(folder)
             self.assertEqual((status, message.count("\n")), (2, 1))
             self.assertIn("histograms.json: is damaged or not of this format", message)
+
+
+class Damage(unittest.TestCase):
+    def test_is_refused_in_one_line_or_harmless(self):
+        """Flipped, lost and doubled bytes, and numbers that are something else."""
+        sound = json.dumps(HISTOGRAMS).encode()
+        for seed in range(60):
+            rng = random.Random(seed)
+            data = bytearray(sound)
+            for _ in range(rng.randint(1, 3)):
+                at = rng.randrange(len(data))
+                with_what = rng.choice(
+                    [b"", b"0", b"e99", b"-", b"null", b'"', bytes([rng.randrange(256)])]
+                )
+                data[at : at + rng.randint(0, 2)] = with_what
+            with self.subTest(seed=seed), results() as folder:
+                (folder / "histograms.json").write_bytes(data)
+                status, message = made(folder)
+                self.assertIn(status, (0, 2))
+                self.assertEqual(message.count("\n"), 1 if status else 0)
 
 
 if __name__ == "__main__":
