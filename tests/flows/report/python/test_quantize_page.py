@@ -58,7 +58,14 @@ REPORT = {
             "compared": 4,
             "exact": 3,
             "sqnr_db": {"fake_to_float": 31.5, "integer_to_fake": None, "integer_to_float": 30.25},
-        }
+        },
+        {
+            "op": "flat",
+            "float_op": "flat",
+            "compared": 4,
+            "exact": 4,
+            "sqnr_db": {"fake_to_float": 31.5, "integer_to_fake": 50, "integer_to_float": 31.0},
+        },
     ],
 }
 HISTOGRAMS = {
@@ -147,6 +154,7 @@ class Page(unittest.TestCase):
         range_of_weight = "\u22121.75 to 1.75"
         op = ["fc.quant", "uint8", "percentile 99", "0 to 3", "25", "1.5e-05", "61.2", "31.5"]
         self.assertEqual(rows[1], [*op, "equal", "75"])
+        self.assertEqual(rows[2], ["flat", *[""] * 6, "31.5", "50.0", "100"])
         weight = [
             "fc.weight",
             "int4 (narrow)",
@@ -157,8 +165,8 @@ class Page(unittest.TestCase):
             "33.3",
             "3",
         ]
-        self.assertEqual(rows[3], weight)
-        self.assertEqual(rows[5], ["fc.quant", "2", "5.000e-01", "2.500e-01"])
+        self.assertEqual(rows[4], weight)
+        self.assertEqual(rows[6], ["fc.quant", "2", "5.000e-01", "2.500e-01"])
 
     def test_has_a_figure_per_tensor_beside_its_op(self):
         cards = page_of().split("<article")[1:]
