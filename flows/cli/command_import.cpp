@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -33,14 +32,9 @@ struct ImportOptions {
 
 fs::path root() { return SYSTOLE_SOURCE_ROOT; }
 
-std::string python() {
-  if (const char* own = std::getenv("SYSTOLE_PYTHON"); own && *own) return own;
-  return (root() / "build/python/bin/python").string();
-}
-
 std::vector<std::string> program(const ImportOptions& options, const Scratch& scratch) {
   std::vector<std::string> words = {
-      python(), (root() / "flows/import" / (options.format + "_import.py")).string()};
+      python_of("python"), (root() / "flows/import" / (options.format + "_import.py")).string()};
   if (!options.source.empty()) words.push_back(options.source);
   words.insert(words.end(), {"--bundle", scratch.file("bundle")});
   words.insert(words.end(), options.options.begin(), options.options.end());

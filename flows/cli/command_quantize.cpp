@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 
 #include "flows/cli/commands.h"
 #include "flows/cli/config_options.h"
+#include "flows/cli/histograms.h"
+#include "flows/cli/interrupt.h"
+#include "flows/cli/program.h"
 #include "flows/cli/progress.h"
 #include "flows/cli/quant_text.h"
 #include "flows/cli/quantise.h"
@@ -21,11 +25,36 @@ struct QuantizeOptions {
   ConfigOptions config;
   std::int64_t count = 16;
   bool json = false;
+  bool html = false;
 };
+
+/// Runs the Python program of the page on the folder of results, or with `--check` to learn whether
+/// it can run. Returns the status to exit with, 0 when all went well.
+int run_page_program(const std::string& argument) {
+  const auto program = std::filesystem::path(SYSTOLE_SOURCE_ROOT) / "flows/report/quantize_page.py";
+  const int status = run_program({python_of("report"), program.string(), argument},
+                                 "the Python environment of the page",
+                                 "flows/setup --report makes it; flows/systole does so by itself");
+  return status == 0 || status == kInterruptedExit ? status : 2;
+}
+
+/// What the page shows beside the report.
+std::string histograms_json(const RunConfig& config, const EncodedNetwork& encoded,
+                            const SampleSource& samples, const BatchOptions& batches) {
+  const nlohmann::ordered_json json = {
+      {"network", encoded.network.name},
+      {"config", config.file},
+      {"recipe", config.settings.path("quantize.recipe").string()},
+      {"calibration_samples", samples.count},
+      {"tensors", to_json(collect_histograms(encoded, samples, batches))}};
+  return json.dump() + "\n";
+}
 
 int run(const QuantizeOptions& options) {
   const RunConfig config = resolve(options.config);
   const std::string out = out_directory(options.config);
+  if (options.html)
+    if (const int status = run_page_program("--check"); status != 0) return status;
   Bundle bundle = load_bundle(config.network);
   float_network(bundle, config.network);
   Progress line;
@@ -47,15 +76,25 @@ int run(const QuantizeOptions& options) {
       make_report(quantised.encoded, fused, paths,
                   scale_costs(fused, quantised.encoded, samples_of(inputs), batches));
   report.samples = samples_of(inputs).count;
+  step = "histograms";
+  std::string histograms;
+  if (options.html)
+    histograms =
+        histograms_json(config, quantised.encoded,
+                        samples_of(bundle.samples.at(config.calibration_set).inputs), batches);
   line.clear();
 
   replace_network(bundle, std::move(quantised));
   write_bundle(out + "/network", bundle);
   const std::string json = to_json(report).dump(2) + "\n";
   write_file_atomically(out + "/quantize.json", json);
-  fmt::print("{}", options.json
-                       ? json
-                       : to_text(report) + fmt::format("{}/network: the integer bundle\n", out));
+  if (options.html) {
+    write_file_atomically(out + "/histograms.json", histograms);
+    if (const int status = run_page_program(out); status != 0) return status;
+  }
+  std::string text = to_text(report) + fmt::format("{}/network: the integer bundle\n", out);
+  if (options.html) text += fmt::format("{}/quantize.html: histograms of every tensor\n", out);
+  fmt::print("{}", options.json ? json : text);
   return 0;
 }
 
@@ -73,6 +112,8 @@ void add_quantize_command(CLI::App& app, Action& action) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON instead of the tables");
+  command->add_flag("--html", options->html,
+                    "Write OUT/quantize.html too: the tables, and a histogram of every tensor");
   command->footer(
       "Quantizers are what `quantize.recipe` and the other quantize.* keys say (systole explain\n"
       "quantize). OUT/network is the bundle, OUT/quantize.json the report.\n"
@@ -80,7 +121,8 @@ void add_quantize_command(CLI::App& app, Action& action) {
       "before it; exact: elements that are equal in the last two.\n"
       "Examples:\n"
       "  systole quantize configs/digits.yaml -o /tmp/digits\n"
-      "  systole quantize configs/digits.yaml --set quantize.recipe=configs/recipes/w4a8.yaml");
+      "  systole quantize configs/digits.yaml --set quantize.recipe=configs/recipes/mse.yaml "
+      "--html");
   command->callback([=, &action] { action = [=] { return run(*options); }; });
 }
 

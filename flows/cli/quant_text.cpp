@@ -87,17 +87,6 @@ std::string rounded_table(const QuantReport& report) {
 
 Json number(double db) { return std::isinf(db) ? Json() : Json(db); }
 
-Json to_json(const TensorReport& tensor) {
-  return {{"name", tensor.name},
-          {"format", tensor.format},
-          {"granularity", tensor.granularity},
-          {"scales", tensor.groups},
-          {"method", tensor.method},
-          {"range", {tensor.lo, tensor.hi}},
-          {"elements", tensor.elements},
-          {"clipped", tensor.clipped}};
-}
-
 Json to_json(const OpReport& op) {
   Json json = {{"op", op.op}, {"float_op", op.float_op}};
   if (op.weight) {
@@ -133,6 +122,17 @@ std::string to_text(const QuantReport& report) {
                       percent(report.weight_zeros, report.weights), report.samples);
   for (const std::string& warning : report.warnings) text += "warning: " + warning + "\n";
   return text;
+}
+
+Json to_json(const TensorReport& tensor) {
+  return {{"name", tensor.name},
+          {"format", tensor.format},
+          {"granularity", tensor.granularity},
+          {"scales", tensor.groups},
+          {"method", tensor.method},
+          {"range", {tensor.lo, tensor.hi}},
+          {"elements", tensor.elements},
+          {"clipped", tensor.clipped}};
 }
 
 Json to_json(const QuantReport& report) {

@@ -13,5 +13,6 @@ std::string to_text(const QuantReport& report);
 
 /// The same; an infinite SQNR (no noise) is null.
 nlohmann::ordered_json to_json(const QuantReport& report);
+nlohmann::ordered_json to_json(const TensorReport& tensor);
 
 }  // namespace systole

@@ -21,27 +21,6 @@ std::string text_of(const Granularity& granularity) {
       granularity);
 }
 
-TensorReport report_tensor(const std::string& name, const EncodedNetwork& encoded,
-                           const Encoding& encoding) {
-  TensorReport report{.name = name,
-                      .format = to_string(encoding.spec.format),
-                      .granularity = text_of(encoding.spec.granularity),
-                      .groups = encoding.scale.size()};
-  if (const auto found = encoded.methods.find(encoding.name); found != encoded.methods.end())
-    report.method = found->second;
-  const Tensor<double> all = steps(encoding);
-  const auto* floats = std::get_if<FloatFormat>(&encoding.spec.format);
-  for (std::int64_t g = 0; g < all.size(); ++g) {
-    const IntRange codes = floats == nullptr ? code_range(encoding) : IntRange{};
-    const std::int32_t zero = encoding.zero_point[g];
-    const double lo = floats ? -floats->largest() : static_cast<double>(codes.lo - zero);
-    const double hi = floats ? floats->largest() : static_cast<double>(codes.hi - zero);
-    report.lo = std::min(report.lo, lo * all[g]);
-    report.hi = std::max(report.hi, hi * all[g]);
-  }
-  return report;
-}
-
 int bits_of(const Encoding& encoding) {
   if (const auto* format = std::get_if<IntFormat>(&encoding.spec.format)) return format->bits;
   const auto& floats = std::get<FloatFormat>(encoding.spec.format);
@@ -75,6 +54,27 @@ void add_weight(const IntNode& node, const EncodedNetwork& encoded, OpReport& op
 }
 
 }  // namespace
+
+TensorReport report_tensor(const std::string& name, const EncodedNetwork& encoded,
+                           const Encoding& encoding) {
+  TensorReport report{.name = name,
+                      .format = to_string(encoding.spec.format),
+                      .granularity = text_of(encoding.spec.granularity),
+                      .groups = encoding.scale.size()};
+  if (const auto found = encoded.methods.find(encoding.name); found != encoded.methods.end())
+    report.method = found->second;
+  const Tensor<double> all = steps(encoding);
+  const auto* floats = std::get_if<FloatFormat>(&encoding.spec.format);
+  for (std::int64_t g = 0; g < all.size(); ++g) {
+    const IntRange codes = floats == nullptr ? code_range(encoding) : IntRange{};
+    const std::int32_t zero = encoding.zero_point[g];
+    const double lo = floats ? -floats->largest() : static_cast<double>(codes.lo - zero);
+    const double hi = floats ? floats->largest() : static_cast<double>(codes.hi - zero);
+    report.lo = std::min(report.lo, lo * all[g]);
+    report.hi = std::max(report.hi, hi * all[g]);
+  }
+  return report;
+}
 
 QuantReport make_report(const EncodedNetwork& encoded, const FusedNetwork& fused,
                         const PathComparison& paths, const std::map<std::string, Energy>& costs) {

@@ -45,6 +45,10 @@ struct QuantReport {
   std::vector<std::string> warnings;  ///< Scales that became 0 or saturated.
 };
 
+/// The quantizer of the tensor `name`; `elements` and `clipped` are the caller's to count.
+TensorReport report_tensor(const std::string& name, const EncodedNetwork& encoded,
+                           const Encoding& encoding);
+
 QuantReport make_report(const EncodedNetwork& encoded, const FusedNetwork& fused,
                         const PathComparison& paths, const std::map<std::string, Energy>& costs);
 
