@@ -15,6 +15,7 @@
 #include "flows/cli/quantise.h"
 #include "model/config/error.h"
 #include "model/fuse/scale_cost.h"
+#include "model/quant/encoding_exchange.h"
 #include "model/quant/encodings_json.h"
 #include "model/tensor/atomic_file.h"
 
@@ -26,6 +27,7 @@ struct QuantizeOptions {
   std::int64_t count = 16;
   bool json = false;
   bool html = false;
+  std::string encodings;  ///< The version to write, or empty.
 };
 
 /// Runs the Python program of the page on the folder of results, or with `--check` to learn whether
@@ -50,6 +52,15 @@ std::string histograms_json(const RunConfig& config, const EncodedNetwork& encod
   return json.dump() + "\n";
 }
 
+/// Every quantizer in AIMET's format of that version.
+std::string encodings_text(const EncodedNetwork& encoded, const std::string& version) {
+  if (version.empty()) return "";
+  const auto found =
+      std::find(kAimetVersionNames.begin(), kAimetVersionNames.end(), std::string_view(version));
+  return encodings_to_json(
+      to_encodings_file(encoded, static_cast<AimetVersion>(found - kAimetVersionNames.begin())));
+}
+
 int run(const QuantizeOptions& options) {
   const RunConfig config = resolve(options.config);
   const std::string out = out_directory(options.config);
@@ -66,28 +77,28 @@ int run(const QuantizeOptions& options) {
 
   step = "compare";
   const auto labelled = evaluation_samples(bundle, config);
-  AnyTensors inputs =
-      labelled ? labelled->inputs : bundle.samples.at(config.calibration_set).inputs;
-  inputs = slice_batch(inputs, 0, std::min(options.count, samples_of(inputs).count));
+  SampleSource samples =
+      labelled ? samples_of(labelled->inputs) : calibration_samples(bundle, config);
+  samples.count = std::min(options.count, samples.count);
   const FusedNetwork& fused = quantised.fused;
-  const PathComparison paths = compare_paths({quantised.encoded, &fused.network, fused.float_names},
-                                             samples_of(inputs), batches);
-  QuantReport report =
-      make_report(quantised.encoded, fused, paths,
-                  scale_costs(fused, quantised.encoded, samples_of(inputs), batches));
-  report.samples = samples_of(inputs).count;
+  const PathComparison paths =
+      compare_paths({quantised.encoded, &fused.network, fused.float_names}, samples, batches);
+  QuantReport report = make_report(quantised.encoded, fused, paths,
+                                   scale_costs(fused, quantised.encoded, samples, batches));
+  report.samples = samples.count;
   step = "histograms";
   std::string histograms;
   if (options.html)
     histograms =
-        histograms_json(config, quantised.encoded,
-                        samples_of(bundle.samples.at(config.calibration_set).inputs), batches);
+        histograms_json(config, quantised.encoded, calibration_samples(bundle, config), batches);
   line.clear();
 
+  const std::string encodings = encodings_text(quantised.encoded, options.encodings);
   replace_network(bundle, std::move(quantised));
   write_bundle(out + "/network", bundle);
   const std::string json = to_json(report).dump(2) + "\n";
   write_file_atomically(out + "/quantize.json", json);
+  if (!encodings.empty()) write_file_atomically(out + "/encodings.json", encodings);
   if (options.html) {
     write_file_atomically(out + "/histograms.json", histograms);
     if (const int status = run_page_program(out); status != 0) return status;
@@ -111,6 +122,10 @@ void add_quantize_command(CLI::App& app, Action& action) {
                    "Samples to compare the float, fake-quant and integer paths on, at most")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}))
       ->capture_default_str();
+  command
+      ->add_option("--encodings", options->encodings,
+                   "Also write OUT/encodings.json, AIMET's format of this version")
+      ->check(CLI::IsMember({"0.6.1", "1.0.0", "2.0.0"}));
   command->add_flag("--json", options->json, "Print JSON instead of the tables");
   command->add_flag("--html", options->html,
                     "Write OUT/quantize.html too: the tables, and a histogram of every tensor");

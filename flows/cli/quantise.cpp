@@ -2,21 +2,35 @@
 #include "flows/cli/quantise.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "flows/cli/interrupt.h"
 #include "model/config/error.h"
 #include "model/network/parallel.h"
+#include "model/tensor/npy.h"
 
 namespace systole {
 namespace {
 
-const SampleSet& calibration_samples(const Bundle& bundle, const RunConfig& config) {
-  const auto found = bundle.samples.find(config.calibration_set);
-  if (found == bundle.samples.end())
-    throw config.settings.error("calibration.set",
-                                "a sample set of the float bundle " + config.network,
-                                "activation ranges are measured on it");
-  return found->second;
+/// Samples of the network's one input, read from the file when they are needed.
+SampleSource samples_of_file(const FloatNetwork& network, const RunConfig& config) {
+  if (network.inputs.size() != 1)
+    throw config.settings.error("calibration.file", "a network with one input",
+                                "use calibration.set");
+  const NetworkInput& input = network.inputs[0];
+  const auto file = std::make_shared<NpyFile>(config.calibration_file);
+  Shape expected = input.shape;
+  expected.insert(expected.begin(), file->shape().empty() ? 0 : file->shape()[0]);
+  if (file->shape() != expected || expected[0] < 1)
+    throw InputError({.where = {config.calibration_file},
+                      .got = to_string(file->shape()),
+                      .expected = "[samples, ...] of " + to_string(input.shape)});
+  return {.count = expected[0],
+          .read = [file, name = input.name, is_float = input.is_float](
+                      std::int64_t first, std::int64_t count) -> AnyTensors {
+            if (is_float) return {{name, file->read_float(first, count)}};
+            return {{name, file->read_int(first, count)}};
+          }};
 }
 
 }  // namespace
@@ -30,10 +44,21 @@ BatchOptions batch_options(const RunConfig& config, SampleProgress progress) {
           }};
 }
 
+SampleSource calibration_samples(const Bundle& bundle, const RunConfig& config) {
+  if (!config.calibration_file.empty())
+    return samples_of_file(float_network(bundle, config.network), config);
+  const auto found = bundle.samples.find(config.calibration_set);
+  if (found == bundle.samples.end())
+    throw config.settings.error("calibration.set",
+                                "a sample set of the float bundle " + config.network,
+                                "activation ranges are measured on it");
+  return samples_of(found->second.inputs);
+}
+
 EncodedNetwork encode_bundle(const RunConfig& config, const Bundle& bundle,
                              const BatchOptions& options) {
   return encode(float_network(bundle, config.network), config.recipe,
-                samples_of(calibration_samples(bundle, config).inputs), options);
+                calibration_samples(bundle, config), options);
 }
 
 Quantised quantise(const RunConfig& config, const Bundle& bundle, const BatchOptions& options) {

@@ -19,6 +19,9 @@ struct Quantised {
 /// All cores; ends with Interrupted when the user asked for it. `progress` is told of samples.
 BatchOptions batch_options(const RunConfig& config, SampleProgress progress = {});
 
+/// What `calibration.file` or `calibration.set` names; `bundle` must outlive it. Throws InputError.
+SampleSource calibration_samples(const Bundle& bundle, const RunConfig& config);
+
 /// The quantizers of the float network of `bundle` under the configuration's recipe, calibrated on
 /// its samples. Throws InputError.
 EncodedNetwork encode_bundle(const RunConfig& config, const Bundle& bundle,

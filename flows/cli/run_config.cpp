@@ -43,6 +43,11 @@ KeyTable input_keys() {
        .type = KeyType::kString,
        .default_value = "calibration",
        .help = "The sample set that activation ranges are measured on."},
+      {.key = "calibration.file",
+       .type = KeyType::kPath,
+       .help =
+           "A .npy file of samples to calibrate on instead of calibration.set: codes, or reals of "
+           "a float input, the batch first; of any size, as it is read batch by batch."},
       {.key = "calibration.batch",
        .type = KeyType::kInteger,
        .default_value = "16",
@@ -107,6 +112,7 @@ RunConfig load_run_config(const std::string& file, const std::vector<std::string
   if (config.inputs.source == InputSource::kFile && config.inputs.file.empty())
     throw settings.error("inputs.source", "inputs.file too", "add inputs.file: FILE.npy");
   config.calibration_set = settings.text("calibration.set");
+  config.calibration_file = settings.path("calibration.file").string();
   config.calibration_batch = settings.integer("calibration.batch");
   config.evaluation_set = settings.text("evaluation.set");
   config.evaluation_count = settings.integer("evaluation.count");

@@ -33,6 +33,7 @@ struct RunConfig {
   std::string network;  ///< The bundle's directory.
   InputOptions inputs;
   std::string calibration_set;
+  std::string calibration_file;         ///< A .npy file instead; may be larger than memory.
   std::int64_t calibration_batch = 16;  ///< Samples that a moving average takes together.
   std::string evaluation_set;
   std::int64_t evaluation_count = 0;  ///< 0: all.

@@ -86,9 +86,9 @@ class Encoder {
   EncodedNetwork run(const SampleSource& samples, const BatchOptions& options) {
     place();
     for (FloatNode& node : result_.network.nodes) place_params(node);
-    calibrate(recipe_.observes_quantised_weights ? with_quantised_weights(result_)
-                                                 : result_.network,
-              samples, watches_, options);
+    calibrate(
+        recipe_.observes_quantised_weights ? with_quantised_weights(result_) : result_.network,
+        samples, watches_, options);
     for (std::size_t i = 0; i < observers_.size(); ++i) {
       const Encoding encoding = observers_[i].encoding(recipe_.convention);
       for (const auto& set : setters_[i]) set(encoding);

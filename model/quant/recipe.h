@@ -60,6 +60,12 @@ struct LiteralQuantizer {
   std::vector<std::int32_t> zero_point;  ///< Likewise; empty: 0.
   bool operator==(const LiteralQuantizer&) const = default;
 };
+/// Numbers for a slot by its name in a file of encodings: a tensor's, or "OP.weight".
+struct NamedLiteral {
+  std::string file;
+  std::string name;
+  LiteralQuantizer quantizer;
+};
 using SlotChoice = std::variant<NoQuantizer, QuantizerRecipe, SharedQuantizer, LiteralQuantizer>;
 
 /// Part of an override: one slot of the ops that it names.
@@ -109,6 +115,7 @@ struct Recipe {
   bool observes_quantised_weights = false;
   std::optional<SmoothRecipe> smooth = {};
   std::map<std::string, QuantizerRecipe> shared = {};
+  std::vector<NamedLiteral> literals = {};  ///< Overrides change them, too.
   std::vector<Override> overrides = {};
 };
 

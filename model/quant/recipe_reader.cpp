@@ -1,9 +1,11 @@
 // recipe_reader.cpp: a recipe file.
 #include <array>
+#include <filesystem>
 #include <string_view>
 
 #include "model/config/nearest.h"
 #include "model/config/scalar.h"
+#include "model/quant/encoding_exchange.h"
 #include "model/quant/recipe.h"
 #include "model/quant/recipe_values.h"
 
@@ -90,7 +92,8 @@ Recipe load_recipe(const std::string& path) {
   const Value file = load_yaml(path);
   if (!file.is_map()) throw file.error("a recipe: a map of weights, activations, overrides, ...");
   file.expect_keys({"weights", "activations", "residuals", "outputs", "rounding", "scales",
-                    "arithmetic", "scales_as", "fold_norms", "observe", "smooth", "shared", "overrides"});
+                    "arithmetic", "scales_as", "fold_norms", "observe", "encodings", "smooth",
+                    "shared", "overrides"});
   Recipe recipe;
   const auto quantizer = [&](std::string_view key, QuantizerRecipe& target) {
     if (const auto it = file.find(key)) target = read_quantizer(*it, target);
@@ -117,6 +120,11 @@ Recipe load_recipe(const std::string& path) {
       recipe.shared[name] = read_quantizer(it->get(name), recipe.activations);
   if (const auto it = file.find("overrides"))
     for (const Value& value : it->items()) recipe.overrides.push_back(read_override(value));
+  if (const auto it = file.find("encodings")) {
+    const std::filesystem::path named = it->as_string();
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    recipe.literals = literals_of((named.is_absolute() ? named : folder / named).string());
+  }
   check_shared(recipe);
   return recipe;
 }

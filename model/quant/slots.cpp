@@ -37,6 +37,7 @@ class Resolver {
   }
 
   Slots run() {
+    for (const NamedLiteral& literal : recipe_.literals) apply(literal);
     for (const Override& change : recipe_.overrides) {
       bool has_match = false;
       for (const NetworkInput& input : network_.inputs)
@@ -55,6 +56,50 @@ class Resolver {
   }
 
  private:
+  void apply(const NamedLiteral& literal) {
+    for (const NetworkInput& input : network_.inputs) {
+      if (input.name != literal.name) continue;
+      if (!input.is_float) return expect_own(literal, input);
+      slots_[input.name].output = literal.quantizer;
+      return;
+    }
+    for (const FloatNode& node : network_.nodes) {
+      if (node.name == literal.name) {
+        slots_[node.name].output = literal.quantizer;
+        slots_[node.name].is_output_placed = true;
+        return;
+      }
+      for (const auto& [param, tensor] : params_of(node.op))
+        if (node.name + "." + param == literal.name) {
+          slots_[node.name].params.insert_or_assign(param, literal.quantizer);
+          return;
+        }
+    }
+    std::vector<std::string> known = names_;
+    for (const FloatNode& node : network_.nodes)
+      for (const auto& [param, tensor] : params_of(node.op))
+        known.push_back(node.name + "." + param);
+    throw InputError({.where = {literal.file},
+                      .key = literal.name,
+                      .got = "an encoding of this name",
+                      .expected = "a tensor or OP.PARAMETER of " + network_.name,
+                      .hint = did_you_mean(literal.name, known)});
+  }
+
+  /// Samples that are codes have a quantizer, and no other one.
+  void expect_own(const NamedLiteral& literal, const NetworkInput& input) const {
+    const LiteralQuantizer& given = literal.quantizer;
+    const Quantization& own = input.quantization;
+    if (given.scale.size() == 1 && given.scale[0] == own.scale &&
+        given.zero_point == std::vector<std::int32_t>{own.zero_point} &&
+        given.format.bits == own.type.bits && given.format.is_signed == own.type.is_signed)
+      return;
+    throw InputError({.where = {literal.file},
+                      .key = literal.name,
+                      .got = "another quantizer than that of the samples, which are codes",
+                      .expected = "the same, or none"});
+  }
+
   /// A glob that also matches inputs means the ops; only what holds for outputs is said of inputs.
   void apply(const Override& change, const NetworkInput& input, bool& has_match) {
     const bool is_named = change.ops == input.name;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/tensor/npy.h"
 #include "tests/support/process.h"
 
 namespace systole::test {
@@ -115,6 +116,58 @@ TEST(Quantize, NamesTheRecipesMistakes) {
                            "quantize.recipe=" + temp.path("none.yaml")})
                   .err,
               HasSubstr("none.yaml"));
+}
+
+TEST(Quantize, TakesTheEncodingsThatItWrote) {
+  const TempDirectory temp;
+  for (const std::string version : {"0.6.1", "1.0.0", "2.0.0"}) {
+    const std::string first = temp.path("first" + version), again = temp.path("again" + version);
+    ASSERT_EQ(run_systole({"quantize", kDigitsRun, "-o", first, "--encodings", version, "--set",
+                           recipe_of(temp,
+                                     "weights: {bits: 4, method: mse}\n"
+                                     "activations: {method: {percentile: 99}}")})
+                  .exit_code,
+              0);
+    const Finished done = run_systole({"quantize", kDigitsRun, "-o", again, "--set",
+                                       recipe_of(temp, "encodings: " + first + "/encodings.json")});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("given"));
+    for (const char* file : {"/network/network.yaml", "/network/tensors.safetensors"})
+      EXPECT_EQ(read_text(first + file), read_text(again + file)) << version << file;
+  }
+}
+
+TEST(Quantize, NamesAnEncodingOfNoTensor) {
+  const TempDirectory temp;
+  write_text(
+      temp.path("e.json"),
+      R"({"version": "2.0.0", "encodings": [{"name": "conv1.wieght", "output_dtype": "int8",)"
+      R"( "y_scale": 0.5}]})");
+  const Finished done = run_systole({"quantize", kDigitsRun, "-o", temp.path("out"), "--set",
+                                     recipe_of(temp, "encodings: e.json")});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.err, HasSubstr("e.json: conv1.wieght: got an encoding of this name"));
+  EXPECT_THAT(done.err, HasSubstr("did you mean conv1.weight?"));
+}
+
+TEST(Quantize, CalibratesOnAFileOfSamples) {
+  const TempDirectory temp;
+  IntTensor images({3, 8, 8, 1}, 0);
+  for (std::int64_t i = 0; i < images.size(); ++i) images[i] = static_cast<std::int32_t>(i % 17);
+  write_npy(temp.path("images.npy"), images);
+  const auto quantize = [&](const std::string& file) {
+    return run_systole({"quantize", kDigitsRun, "-o", temp.path("out"), "--json", "--set",
+                        "calibration.file=" + file, "--set", "calibration.batch=2"});
+  };
+  const Finished done = quantize(temp.path("images.npy"));
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const Finished usual = run_systole({"quantize", kDigitsRun, "-o", temp.path("usual"), "--json"});
+  EXPECT_NE(find(json::parse(done.out), "conv1.quant")["output"]["range"],
+            find(json::parse(usual.out), "conv1.quant")["output"]["range"]);
+  write_npy(temp.path("other.npy"), IntTensor({3, 8, 7, 1}, 0));
+  const Finished refused = quantize(temp.path("other.npy"));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("other.npy: got [3, 8, 7, 1], expected [samples, ...]"));
 }
 
 TEST(Quantize, NeedsAFloatNetwork) {

@@ -1,5 +1,5 @@
-// calibration_proof_test.cpp: ranges and scales of ResNet-20, calibrated on the images that AIMET and
-// ONNX Runtime were calibrated on, against theirs.
+// calibration_proof_test.cpp: ranges and scales of ResNet-20, calibrated on the images that AIMET
+// and ONNX Runtime were calibrated on, against theirs.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -135,8 +135,7 @@ FloatNetwork with_their_weights(FloatNetwork network, const fs::path& data) {
 TEST(CalibratedResNet20, HasAimetsScales) {
   SYSTOLE_REQUIRE_DATA(data);
   const Bundle bundle = resnet20(data);
-  const FloatNetwork network =
-      with_their_weights(std::get<FloatNetwork>(bundle.network), data);
+  const FloatNetwork network = with_their_weights(std::get<FloatNetwork>(bundle.network), data);
   const std::map<std::string, Encoding> theirs = aimet(data, "w8a8_minmax");
   std::int64_t compared = 0;
   for (const auto& [name, encoding] : observed(network, bundle, keys(theirs), MinMax{})) {
@@ -153,8 +152,7 @@ TEST(CalibratedResNet20, HasAimetsScales) {
 TEST(CalibratedResNet20, HasAimetsPercentilesToOneBin) {
   SYSTOLE_REQUIRE_DATA(data);
   const Bundle bundle = resnet20(data);
-  const FloatNetwork network =
-      with_their_weights(std::get<FloatNetwork>(bundle.network), data);
+  const FloatNetwork network = with_their_weights(std::get<FloatNetwork>(bundle.network), data);
   const std::map<std::string, Encoding> theirs = aimet(data, "w8a8_percentile");
   const auto full = observed(network, bundle, keys(theirs), MinMax{});
   std::int64_t compared = 0;

@@ -252,9 +252,10 @@ TEST(Encode, RangesMayBeThoseBehindQuantisedWeights) {
   EXPECT_NE(plain.tensors.at("ar").scale[0], behind.tensors.at("ar").scale[0]);
   const FloatTensors reals = real_inputs(pattern.codes, pattern.network.inputs);
   float largest = 0;
-  run_float(with_quantised_weights(behind), reals, [&](const FloatNode& node, const FloatTensor& y) {
-    if (node.name == "ar") largest = *std::max_element(y.data.begin(), y.data.end());
-  });
+  run_float(with_quantised_weights(behind), reals,
+            [&](const FloatNode& node, const FloatTensor& y) {
+              if (node.name == "ar") largest = *std::max_element(y.data.begin(), y.data.end());
+            });
   EXPECT_EQ(behind.tensors.at("ar").scale[0], static_cast<double>(largest) / 255);
 }
 
