@@ -93,35 +93,4 @@ RealRange RangeObserver::range(const CodeGrid& grid) const {
       method_);
 }
 
-std::vector<std::vector<float>> split_along(const FloatTensor& tensor, std::int64_t axis,
-                                            const std::string& name) {
-  const std::int64_t rank = std::ssize(tensor.shape);
-  if (axis < -rank || axis >= rank)
-    throw InputError({.where = {},
-                      .key = name,
-                      .got = fmt::format("axis {} of shape {}", axis, to_string(tensor.shape)),
-                      .expected = rank == 0 ? std::string("a tensor with axes")
-                                            : fmt::format("an axis in {}..{}", -rank, rank - 1)});
-  const auto at = tensor.shape.begin() + (axis < 0 ? axis + rank : axis);
-  const std::int64_t inner = element_count(Shape(at + 1, tensor.shape.end()));
-  std::vector<std::vector<float>> groups(static_cast<std::size_t>(*at));
-  for (std::int64_t i = 0; i < tensor.size(); ++i)
-    groups[static_cast<std::size_t>(i / inner % *at)].push_back(tensor[i]);
-  return groups;
-}
-
-void observe_along(std::vector<RangeObserver>& observers, const FloatTensor& tensor,
-                   std::int64_t axis, const RangeMethod& method, const std::string& name) {
-  const std::vector<std::vector<float>> groups = split_along(tensor, axis, name);
-  if (observers.empty())
-    for (std::size_t i = 0; i < groups.size(); ++i)
-      observers.emplace_back(method, fmt::format("{}[{}]", name, i));
-  if (groups.size() != observers.size())
-    throw InputError({.where = {},
-                      .key = name,
-                      .got = fmt::format("{} groups along axis {}", groups.size(), axis),
-                      .expected = fmt::format("{}, as before", observers.size())});
-  for (std::size_t i = 0; i < groups.size(); ++i) observers[i].observe(groups[i]);
-}
-
 }  // namespace systole

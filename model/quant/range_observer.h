@@ -43,14 +43,4 @@ class RangeObserver {
   double lowest_ = 0;
 };
 
-/// Splits the elements of `tensor` by their index along `axis` (negative: from the end), each group
-/// in row-major order. Throws InputError about `name` when there is no such axis.
-std::vector<std::vector<float>> split_along(const FloatTensor& tensor, std::int64_t axis,
-                                            const std::string& name);
-
-/// One observer per index along `axis`. The first tensor makes the observers; a later one with
-/// another extent is an InputError.
-void observe_along(std::vector<RangeObserver>& observers, const FloatTensor& tensor,
-                   std::int64_t axis, const RangeMethod& method, const std::string& name);
-
 }  // namespace systole

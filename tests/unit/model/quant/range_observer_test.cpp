@@ -186,43 +186,5 @@ TEST(RangeObserver, RefusesCodesThatTheMethodHasNoRuleFor) {
             "x: got affine codes of 8 bits, expected symmetric codes for rcf");
 }
 
-TEST(SplitAlong, GroupsElementsByTheirIndex) {
-  const FloatTensor x({2, 3}, {1, 2, 3, 4, 5, 6});
-  const std::vector<std::vector<float>> rows = {{1, 2, 3}, {4, 5, 6}};
-  const std::vector<std::vector<float>> columns = {{1, 4}, {2, 5}, {3, 6}};
-  EXPECT_EQ(split_along(x, 0, "x"), rows);
-  EXPECT_EQ(split_along(x, -2, "x"), rows);
-  EXPECT_EQ(split_along(x, 1, "x"), columns);
-  EXPECT_EQ(split_along(x, -1, "x"), columns);
-  const FloatTensor cube({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
-  EXPECT_EQ(split_along(cube, 1, "x"),
-            (std::vector<std::vector<float>>{{1, 2, 5, 6}, {3, 4, 7, 8}}));
-}
-
-TEST(SplitAlong, RefusesAnAxisThatIsNotThere) {
-  const FloatTensor x({2, 3});
-  EXPECT_EQ(message_of([&] { split_along(x, 2, "w"); }),
-            "w: got axis 2 of shape [2, 3], expected an axis in -2..1");
-  EXPECT_NE(message_of([&] { split_along(x, -3, "w"); }), "");
-  EXPECT_NE(message_of([] { split_along(FloatTensor({}, {1.0F}), 0, "w"); }), "");
-}
-
-TEST(ObserveAlong, EveryChannelHasItsRange) {
-  std::vector<RangeObserver> observers;
-  observe_along(observers, FloatTensor({2, 2}, {1, -2, 3, 4}), -1, MinMax{}, "x");
-  observe_along(observers, FloatTensor({1, 2}, {-5, 0}), -1, MinMax{}, "x");
-  ASSERT_EQ(observers.size(), 2U);
-  EXPECT_EQ(observers[0].range(kAffine8), (RealRange{-5, 3}));
-  EXPECT_EQ(observers[1].range(kAffine8), (RealRange{-2, 4}));
-  EXPECT_EQ(message_of([&] {
-              observe_along(observers, FloatTensor({1, 3}, {1, 1, 1}), -1, MinMax{}, "x");
-            }),
-            "x: got 3 groups along axis -1, expected 2, as before");
-  EXPECT_EQ(message_of([&] {
-              observe_along(observers, FloatTensor({1, 2}, {1, std::nanf("")}), -1, MinMax{}, "x");
-            }),
-            "x[1]: got nan at element 0, expected finite values for calibration");
-}
-
 }  // namespace
 }  // namespace systole
