@@ -94,6 +94,7 @@ struct QuantizerConvention {
 
 /// SmoothQuant before anything else (`smooth_quant.h`).
 struct SmoothRecipe {
+  Location where = {};
   SmoothOptions options = {};
   std::vector<std::string> ops;  ///< Names or globs; empty: every conv2d and linear.
 };

@@ -30,7 +30,7 @@ ScaleFormat read_scale(const Value& value) {
 
 SmoothRecipe read_smooth(const Value& value) {
   value.expect_keys({"alpha", "explicit", "ops"});
-  SmoothRecipe smooth;
+  SmoothRecipe smooth{.where = value.location(), .ops = {}};
   if (const auto it = value.find("alpha")) smooth.options.alpha = it->as_real(0, 1);
   if (const auto it = value.find("explicit")) smooth.options.is_explicit = it->as_bool();
   if (const auto it = value.find("ops"))
