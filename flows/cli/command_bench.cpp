@@ -10,6 +10,7 @@
 
 #include "flows/cli/bench_array.h"
 #include "flows/cli/bench_baseline.h"
+#include "flows/cli/bench_model.h"
 #include "flows/cli/bench_network.h"
 #include "flows/cli/bench_text.h"
 #include "flows/cli/commands.h"
@@ -23,6 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kBadInput = 2;
+const std::string kNoOnednn = "not there: flows/setup --onednn, then cmake --preset release";
 
 struct BenchCommandOptions {
   std::vector<std::int64_t> sizes = {16, 32, 64};
@@ -34,6 +36,9 @@ struct BenchCommandOptions {
   double tolerance = 10.0;  ///< Percent.
   bool json = false;
   bool child = false;
+  bool model = false;
+  std::int64_t batch = 1;
+  std::string kernel{to_string(fastest_int_kernel())};
 };
 
 /// Each size in a process of its own: SystemC elaborates once per process, and memory is counted
@@ -109,7 +114,30 @@ Json conditions(const Json& arrays) {
   return json;
 }
 
+int bench_model(const BenchCommandOptions& options) {
+  ModelBenchOptions layers{.batch = options.batch, .runs = options.array.runs};
+  for (const IntKernel kernel : available_int_kernels())
+    if (to_string(kernel) == options.kernel) layers.kernel = kernel;
+  const OnednnLibrary onednn = load_onednn();
+  Json networks = Json::array();
+  for (const BenchLayers& network : bench_layers(layers.batch))
+    networks.push_back(measure_layers(network, layers, onednn.make));
+  const Json figures = {
+      {"format", "systole-bench-model"},
+      {"version", kBenchVersion},
+      {"conditions",
+       {{"systole", SYSTOLE_VERSION},
+        {"processor", processor()},
+        {"kernel", options.kernel},
+        {"batch", std::to_string(layers.batch)},
+        {"oneDNN", onednn.make == nullptr ? kNoOnednn : onednn.version + ", one thread"}}},
+      {"networks", networks}};
+  fmt::print("{}", options.json ? figures.dump(2) + "\n" : model_to_text(figures));
+  return 0;
+}
+
 int bench(const BenchCommandOptions& options) {
+  if (options.model) return bench_model(options);
   if (options.child) {
     ArrayOptions array = options.array;
     array.size = options.sizes.front();
@@ -166,17 +194,33 @@ void add_bench_command(CLI::App& app, Action& action) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
+  auto* model =
+      command->add_flag("--model", options->model,
+                        "The integer model's products in place of designs, beside oneDNN's");
+  command->add_option("--batch", options->batch, "Images of a product")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str()
+      ->needs(model);
+  std::vector<std::string> kernels;
+  for (const IntKernel kernel : available_int_kernels()) kernels.emplace_back(to_string(kernel));
+  command->add_option("--kernel", options->kernel, "Instruction set of the model's loops")
+      ->check(CLI::IsMember(kernels))
+      ->capture_default_str()
+      ->needs(model);
   command->add_option("--beats", options->array.beats, "Folder that gets the last size's beats")
       ->group("");
   command->add_flag("--child", options->child, "Measure the one size here")->group("");
   command->footer(
       "Arrays: CPU seconds of one thread, assertions and accumulator tap on; bare is the design\n"
       "alone, idle the same without beats, bench the design under SystemC. Networks: wall seconds\n"
-      "of `systole run` with the design cached. flows/bench/README.md says more.\n"
+      "of `systole run` with the design cached. Model: CPU seconds of one thread, ratio = "
+      "ours/oneDNN.\n"
+      "flows/bench/README.md says more.\n"
       "Examples:\n"
       "  systole bench\n"
       "  systole bench --sizes 32 --runs 11 --no-networks --json > base.json\n"
-      "  systole bench --sizes 32 --no-networks --baseline base.json");
+      "  systole bench --sizes 32 --no-networks --baseline base.json\n"
+      "  systole bench --model");
   command->callback([=, &action] { action = [=] { return bench(*options); }; });
 }
 

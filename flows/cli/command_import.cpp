@@ -1,11 +1,11 @@
-// command_import.cpp: `systole import FORMAT SOURCE -o OUT`: other tools' networks and tensors.
+// command_import.cpp: `systole import FORMAT SOURCE -o OUT`: other tools' networks and tensors;
+// `systole random`: networks with random weights.
 //
 // The Python program of the format under flows/import/ reads the files; what it writes is read,
 // checked and written again here, so that bundles and traces have one writer.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -32,15 +32,11 @@ struct ImportOptions {
 
 fs::path root() { return SYSTOLE_SOURCE_ROOT; }
 
-std::string python() {
-  if (const char* own = std::getenv("SYSTOLE_PYTHON"); own && *own) return own;
-  return (root() / "build/python/bin/python").string();
-}
-
 std::vector<std::string> program(const ImportOptions& options, const Scratch& scratch) {
   std::vector<std::string> words = {
-      python(), (root() / "flows/import" / (options.format + "_import.py")).string(),
-      options.source, "--bundle", scratch.file("bundle")};
+      python_of("python"), (root() / "flows/import" / (options.format + "_import.py")).string()};
+  if (!options.source.empty()) words.push_back(options.source);
+  words.insert(words.end(), {"--bundle", scratch.file("bundle")});
   words.insert(words.end(), options.options.begin(), options.options.end());
   for (const std::string& samples : options.samples) {
     words.emplace_back("--samples");
@@ -61,14 +57,18 @@ int import(const ImportOptions& options) {
                   "flows/setup --python makes it; flows/systole does so by itself");
   if (status != 0) return status == kInterruptedExit ? kInterruptedExit : 2;
   const Bundle bundle = load_bundle(scratch.file("bundle"));
-  const IntNetwork& network = int_network(bundle, options.source);
-  check_network(network);
+  if (const auto* network = std::get_if<IntNetwork>(&bundle.network)) check_network(*network);
   if (options.goldens.empty()) {
     const std::string hash = write_bundle(options.out, bundle);
-    fmt::print("{}: network {}, {} ops, sha256 {}\n", options.out, network.name,
-               network.nodes.size(), hash.substr(0, 12));
+    std::visit(
+        [&](const auto& network) {
+          fmt::print("{}: network {}, {} ops, sha256 {}\n", options.out, network.name,
+                     network.nodes.size(), hash.substr(0, 12));
+        },
+        bundle.network);
     return 0;
   }
+  const IntNetwork& network = int_network(bundle, options.source);
   const std::string hash = write_bundle(scratch.file("written"), bundle);
   const Trace trace = import_trace(network, hash, scratch.file("goldens.safetensors"));
   write_trace(options.out, trace);
@@ -83,16 +83,19 @@ CLI::App* add_format(CLI::App& import_command, Action& action, const std::string
   CLI::App* command = import_command.add_subcommand(format, what);
   options->format = format;
   command->add_option("source", options->source, source)->required();
-  command->add_option("-o,--out", options->out, "The bundle to write; with --goldens, the trace")
-      ->required();
-  command->add_option(
-      "--goldens", options->goldens,
-      "Tensors that the tool recorded: write them as a trace instead of the bundle");
-  command->add_option("--samples", options->samples,
-                      "Inputs to keep in the bundle: FILE.npy, or NAME=FILE of one input");
-  command->add_option("--labels", options->labels, "Their right answers: FILE.npy or text");
   command->callback([options, &action] { action = [options] { return import(*options); }; });
   return command;
+}
+
+/// The options of formats whose integers can be proved against what the tool recorded.
+void add_integer_options(CLI::App& command, const std::shared_ptr<ImportOptions>& options) {
+  command.add_option("-o,--out", options->out, "The bundle to write; with --goldens, the trace")
+      ->required();
+  command.add_option("--goldens", options->goldens,
+                     "Tensors that the tool recorded: write them as a trace instead of the bundle");
+  command.add_option("--samples", options->samples,
+                     "Inputs to keep in the bundle: FILE.npy, or NAME=FILE of one input");
+  command.add_option("--labels", options->labels, "Their right answers: FILE.npy or text");
 }
 
 /// An option that the Python program gets word by word.
@@ -108,6 +111,27 @@ void add_passed(CLI::App& command, const std::string& name, const std::string& h
   if (!choices.empty()) option->check(CLI::IsMember(choices));
 }
 
+void add_float_options(CLI::App& command, const std::shared_ptr<ImportOptions>& options) {
+  command.add_option("-o,--out", options->out, "The bundle to write")->required();
+  add_passed(command, "--topology", "How the layers are connected (YAML)", options);
+  command.get_option("--topology")->required();
+}
+
+void add_random_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ImportOptions>();
+  options->format = "random";
+  CLI::App* command = app.add_subcommand(
+      "random", "Make a float network of a topology with seeded random weights and samples");
+  add_float_options(*command, options);
+  add_passed(*command, "--seed", "Of weights and samples (1)", options);
+  add_passed(*command, "--count", "Samples in each of `calibration` and `test` (16)", options);
+  command->footer(
+      "Example:\n"
+      "  build/python/bin/python flows/import/model_zoo.py resnet18 > resnet18.yaml\n"
+      "  systole random --topology resnet18.yaml --seed 1 -o resnet18");
+  command->callback([options, &action] { action = [options] { return import(*options); }; });
+}
+
 }  // namespace
 
 void add_import_command(CLI::App& app, Action& action) {
@@ -120,7 +144,7 @@ void add_import_command(CLI::App& app, Action& action) {
         throw InputError({.where = {},
                           .key = "import",
                           .got = "no format",
-                          .expected = "tflite or torch2chip",
+                          .expected = "tflite, torch2chip or pytorch",
                           .hint = "systole import --help shows examples"});
       };
   });
@@ -129,11 +153,13 @@ void add_import_command(CLI::App& app, Action& action) {
       "  systole import tflite net.tflite -o net\n"
       "  systole import tflite net.tflite --goldens ref.safetensors -o net.trace\n"
       "  systole import torch2chip export/ --topology net.yaml -o net\n"
+      "  systole import pytorch resnet20.th --topology net.yaml -o net\n"
       "  systole check-import net net.trace");
 
   auto tflite = std::make_shared<ImportOptions>();
   CLI::App* flat = add_format(*command, action, "tflite", "A TFLite network of 8-bit integers",
                               "The .tflite file", tflite);
+  add_integer_options(*flat, tflite);
   add_passed(*flat, "--kernels",
              "Whose arithmetic: TFLite's reference kernels (default), its optimised ones or "
              "XNNPACK's",
@@ -142,9 +168,19 @@ void add_import_command(CLI::App& app, Action& action) {
   auto torch = std::make_shared<ImportOptions>();
   CLI::App* chip = add_format(*command, action, "torch2chip", "A Torch2Chip export",
                               "The export's directory", torch);
+  add_integer_options(*chip, torch);
   add_passed(*chip, "--topology", "The network's topology, which an export lacks (YAML)", torch);
   add_passed(*chip, "--entry", "Begin at the image (default) or at the first integer operand",
              torch, {"image", "integer"});
+
+  auto floats = std::make_shared<ImportOptions>();
+  CLI::App* checkpoint = add_format(*command, action, "pytorch", "A float network's state dict",
+                                    "The file of torch.save", floats);
+  add_float_options(*checkpoint, floats);
+  checkpoint->add_option("--samples", floats->samples,
+                         "Inputs to keep in the bundle's set `test`: FILE, or SET=FILE of another");
+
+  add_random_command(app, action);
 }
 
 }  // namespace systole

@@ -14,6 +14,8 @@ using Action = std::function<int()>;
 
 void add_run_command(CLI::App& app, Action& action);
 void add_golden_command(CLI::App& app, Action& action);
+void add_quantize_command(CLI::App& app, Action& action);
+void add_evaluate_command(CLI::App& app, Action& action);
 void add_show_command(CLI::App& app, Action& action);
 void add_compare_command(CLI::App& app, Action& action);
 void add_bench_command(CLI::App& app, Action& action);

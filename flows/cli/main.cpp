@@ -67,6 +67,8 @@ int main(int argc, char** argv) {
   systole::add_run_command(app, action);
   systole::add_regress_command(app, action);
   systole::add_estimate_command(app, action);
+  systole::add_quantize_command(app, action);
+  systole::add_evaluate_command(app, action);
   systole::add_golden_command(app, action);
   systole::add_show_command(app, action);
   systole::add_compare_command(app, action);

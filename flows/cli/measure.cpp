@@ -19,6 +19,14 @@ constexpr std::int64_t kDepthTiles = 16;
 constexpr std::int64_t kColumnTiles = 2;
 constexpr std::uint32_t kSeed = 1;
 
+/// All values of `bits` bits signed.
+IntTensor signed_noise(std::mt19937& random, const Shape& shape, std::uint32_t bits) {
+  const std::int32_t bound = 1 << (bits - 1);
+  return noise(random, shape, -bound, bound - 1);
+}
+
+}  // namespace
+
 IntTensor noise(std::mt19937& random, const Shape& shape, std::int32_t lo, std::int32_t hi) {
   IntTensor tensor(shape);
   for (std::int32_t& value : tensor.data)
@@ -31,14 +39,6 @@ double cpu_seconds() {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
-
-/// All values of `bits` bits signed.
-IntTensor signed_noise(std::mt19937& random, const Shape& shape, std::uint32_t bits) {
-  const std::int32_t bound = 1 << (bits - 1);
-  return noise(random, shape, -bound, bound - 1);
-}
-
-}  // namespace
 
 void make_workload(const Geometry& geometry, std::uint64_t cycles, Workload& workload) {
   std::mt19937 random(kSeed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,12 @@
 #include "sim/schedule/schedule.h"
 
 namespace systole {
+
+/// CPU seconds of this thread.
+double cpu_seconds();
+
+/// Random integers in [lo, hi].
+IntTensor noise(std::mt19937& random, const Shape& shape, std::int32_t lo, std::int32_t hi);
 
 /// A matrix product that keeps a design of `geometry` busy for about `cycles` cycles: operands of
 /// all its bits, 16 K tiles, residual, all from one seed; with the result of the reference.

@@ -4,74 +4,40 @@
 #include <algorithm>
 
 #include "flows/cli/interrupt.h"
+#include "flows/cli/quantise.h"
 #include "model/config/error.h"
-#include "model/fuse/fuse.h"
 #include "model/network/check.h"
 #include "model/network/execute.h"
-#include "model/quant/calibrate.h"
-#include "model/quant/sqnr.h"
+#include "model/quant/answers.h"
+#include "model/quant/paths.h"
 
 namespace systole {
 namespace {
 
-const SampleSet& calibration_samples(const Bundle& bundle, const RunConfig& config) {
-  const auto found = bundle.samples.find(config.calibration_set);
-  if (found == bundle.samples.end())
-    throw config.settings.error("calibration.set",
-                                "a sample set of the float bundle " + config.network,
-                                "activation ranges are measured on it");
-  return found->second;
-}
-
-/// The labelled samples to evaluate on; nothing when the bundle has none.
-std::optional<SampleSet> evaluation_samples(const Bundle& bundle, const RunConfig& config) {
-  const auto found = bundle.samples.find(config.evaluation_set);
-  if (found == bundle.samples.end() || found->second.labels.empty()) {
-    if (config.settings.is_set("evaluation.set"))
-      throw config.settings.error("evaluation.set", "a labelled sample set of " + config.network);
-    return std::nullopt;
-  }
-  SampleSet samples = found->second;
-  const std::int64_t count = config.evaluation_count
-                                 ? std::min(config.evaluation_count, samples.count())
-                                 : samples.count();
-  samples.inputs = slice_batch(samples.inputs, 0, count);
-  samples.labels.resize(static_cast<std::size_t>(count));
-  return samples;
-}
-
-std::int64_t count_correct(const FloatTensor& scores, const std::vector<std::int32_t>& labels) {
-  const std::vector<std::int32_t> answers = top1(scores);
-  std::int64_t correct = 0;
-  for (std::size_t i = 0; i < labels.size(); ++i) correct += answers[i] == labels[i];
-  return correct;
-}
-
-void evaluate_paths(const FloatNetwork& network, const FusedNetwork& fused,
-                    const SampleSet& samples, Prepared& prepared) {
+void evaluate_paths(const Quantised& quantised, const SampleSet& samples,
+                    const BatchOptions& options, Prepared& prepared) {
+  const FusedNetwork& fused = quantised.fused;
   const PathComparison paths =
-      compare_paths(network, fused.network, fused.float_names, all_integers(samples.inputs));
-  const std::string& answer = network.outputs.at(0);
-  prepared.accuracy = Accuracy{static_cast<std::int64_t>(samples.labels.size()),
-                               count_correct(paths.float_outputs.at(answer), samples.labels),
-                               count_correct(paths.int_outputs.begin()->second, samples.labels)};
-  for (const PathDifference& op : paths.ops) prepared.sqnr[op.op] = op.sqnr_db;
+      compare_paths({quantised.encoded, &fused.network, fused.float_names, false},
+                    samples_of(samples.inputs), options);
+  const std::string& answer = quantised.encoded.network.outputs.at(0);
+  prepared.accuracy =
+      Accuracy{static_cast<std::int64_t>(samples.labels.size()),
+               count_correct(paths.float_outputs.at(answer), samples.labels),
+               count_correct(paths.int_outputs.at(fused.network.outputs.at(0)), samples.labels)};
+  for (const PathDifference& op : paths.ops) prepared.sqnr[op.op] = sqnr_db(op.integer_to_float);
 }
 
-/// Replaces the float network of `prepared.bundle` by its integer network.
-void quantise(const RunConfig& config, bool evaluate, Prepared& prepared) {
-  const FloatNetwork network = float_network(prepared.bundle, config.network);
-  const RealRanges ranges =
-      calibrate(network, all_integers(calibration_samples(prepared.bundle, config).inputs));
-  FusedNetwork fused = fuse(network, ranges, config.recipe, {config.allow_wrap});
-  check_network(fused.network, {config.allow_wrap});
-  if (interrupted()) throw Interrupted{};
-
+/// Replaces the float network of `prepared.bundle` by its integer network, and samples of reals by
+/// their codes.
+void quantise_network(const RunConfig& config, bool evaluate, Prepared& prepared) {
+  const BatchOptions options = batch_options(config);
+  Quantised quantised = quantise(config, prepared.bundle, options);
   const auto samples = evaluation_samples(prepared.bundle, config);
-  if (evaluate && samples) evaluate_paths(network, fused, *samples, prepared);
-  for (const ScaleReport& report : fused.scales)
+  if (evaluate && samples) evaluate_paths(quantised, *samples, options, prepared);
+  for (const ScaleReport& report : quantised.fused.scales)
     prepared.worst_scale_error = std::max(prepared.worst_scale_error, report.largest_error);
-  prepared.bundle.network = std::move(fused.network);
+  replace_network(prepared.bundle, std::move(quantised));
   prepared.from_float = true;
 }
 
@@ -115,7 +81,7 @@ Prepared prepare(const RunConfig& config, bool evaluate) {
   Prepared prepared;
   prepared.bundle = load_bundle(config.network);
   if (std::holds_alternative<FloatNetwork>(prepared.bundle.network)) {
-    quantise(config, evaluate, prepared);
+    quantise_network(config, evaluate, prepared);
   } else {
     if (needs_lowering(prepared.network())) lower_network(config, prepared);
     check_network(prepared.network(), {config.allow_wrap});

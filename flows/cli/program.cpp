@@ -32,6 +32,11 @@ Scratch::~Scratch() {
   fs::remove_all(path_, ignored);
 }
 
+std::string python_of(const std::string& environment) {
+  if (const char* own = std::getenv("SYSTOLE_PYTHON"); own && *own) return own;
+  return (fs::path(SYSTOLE_SOURCE_ROOT) / "build" / environment / "bin/python").string();
+}
+
 namespace {
 
 double seconds(const timeval& time) {

@@ -21,6 +21,10 @@ class Scratch {
   std::filesystem::path path_;
 };
 
+/// The interpreter of the Python environment build/`environment`, which flows/setup makes;
+/// SYSTOLE_PYTHON names another one.
+std::string python_of(const std::string& environment);
+
 /// Runs a program, found as a shell finds it, to its end and returns its exit status, or 128 + the
 /// signal that ended it; its messages go to our stderr. Where it cannot start: InputError, which
 /// says that `purpose` was expected and gives `hint`.

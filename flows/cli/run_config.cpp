@@ -1,6 +1,7 @@
 // run_config.cpp: the table of keys and the structs that it fills.
 #include "flows/cli/run_config.h"
 
+#include "model/quant/recipe_keys.h"
 #include "sim/run/options.h"
 
 namespace systole {
@@ -42,6 +43,17 @@ KeyTable input_keys() {
        .type = KeyType::kString,
        .default_value = "calibration",
        .help = "The sample set that activation ranges are measured on."},
+      {.key = "calibration.file",
+       .type = KeyType::kPath,
+       .help =
+           "A .npy file of samples to calibrate on instead of calibration.set: codes, or reals of "
+           "a float input, the batch first; of any size, as it is read batch by batch."},
+      {.key = "calibration.batch",
+       .type = KeyType::kInteger,
+       .default_value = "16",
+       .lo = 1,
+       .hi = 65536,
+       .help = "Samples per batch; of the range methods, only moving averages depend on it."},
       {.key = "evaluation.set",
        .type = KeyType::kString,
        .default_value = "test",
@@ -100,6 +112,8 @@ RunConfig load_run_config(const std::string& file, const std::vector<std::string
   if (config.inputs.source == InputSource::kFile && config.inputs.file.empty())
     throw settings.error("inputs.source", "inputs.file too", "add inputs.file: FILE.npy");
   config.calibration_set = settings.text("calibration.set");
+  config.calibration_file = settings.path("calibration.file").string();
+  config.calibration_batch = settings.integer("calibration.batch");
   config.evaluation_set = settings.text("evaluation.set");
   config.evaluation_count = settings.integer("evaluation.count");
   config.allow_wrap = settings.choice("overflow") == "wrap";

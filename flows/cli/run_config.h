@@ -33,10 +33,12 @@ struct RunConfig {
   std::string network;  ///< The bundle's directory.
   InputOptions inputs;
   std::string calibration_set;
+  std::string calibration_file;         ///< A .npy file instead; may be larger than memory.
+  std::int64_t calibration_batch = 16;  ///< Samples that a moving average takes together.
   std::string evaluation_set;
   std::int64_t evaluation_count = 0;  ///< 0: all.
   bool allow_wrap = false;
-  QuantizeRecipe recipe;
+  Recipe recipe;
   LowerOptions lower;
   DutConfig dut;
   BenchOptions bench;

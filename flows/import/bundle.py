@@ -22,11 +22,11 @@ FILES = ("network.yaml", "tensors.safetensors")
 
 @dataclass
 class Bundle:
-    """An integer network.
+    """A network.
 
     An op or input is a dict of the format's keys. A value that is an array becomes the tensor
-    `<op>.<key>` and the key names it. `samples` maps every input (and `labels`) to an
-    array, samples along its first axis.
+    `<op>.<key>` and the key names it. `samples` has sets by name, which map every input (and
+    `labels`) to an array, samples along its first axis.
     """
 
     name: str
@@ -35,7 +35,8 @@ class Bundle:
     ops: list[dict] = field(default_factory=list)
     description: str = ""
     source: dict[str, str] = field(default_factory=dict)
-    samples: dict[str, np.ndarray] = field(default_factory=dict)
+    samples: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    kind: str = "integer"  # or float
 
 
 def write_bundle(directory: str | pathlib.Path, bundle: Bundle) -> None:
@@ -93,7 +94,7 @@ def _expect_replaceable(target: pathlib.Path) -> None:
 
 def _network_text(bundle: Bundle, tensors: dict[str, np.ndarray], target: pathlib.Path) -> str:
     """The text of network.yaml, one line per input, set and op; collects the tensors it names."""
-    head = {"format": "systole-network", "version": 1, "kind": "integer", "name": bundle.name}
+    head = {"format": "systole-network", "version": 1, "kind": bundle.kind, "name": bundle.name}
     if bundle.description:
         head["description"] = bundle.description
     lines = [f"{key}: {_inline(value)}" for key, value in head.items()]
@@ -104,7 +105,8 @@ def _network_text(bundle: Bundle, tensors: dict[str, np.ndarray], target: pathli
     lines += [f"outputs: {_inline(bundle.outputs)}"]
     if bundle.samples:
         lines += ["samples:"]
-        lines += [f"  {SET}: {_inline(_with_names(SET, bundle.samples, tensors, target))}"]
+        for name, values in bundle.samples.items():
+            lines += [f"  {_inline(name)}: {_inline(_with_names(name, values, tensors, target))}"]
     lines += ["ops:"]
     lines += [f"  - {_inline(_with_names(op['name'], op, tensors, target))}" for op in bundle.ops]
     return "\n".join(lines) + "\n"

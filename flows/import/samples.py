@@ -69,10 +69,15 @@ def checked_samples(path: str | pathlib.Path, values: np.ndarray, x: SampledInpu
 def read_labels(path: str | pathlib.Path, count: int) -> np.ndarray:
     """One integer per sample: a .npy file, or text with one per line."""
     path = pathlib.Path(path)
-    expected = f"{count}, one per sample"
     with reading(path):
         expect_file(path, "labels: a .npy file or text")
         labels = read_array(path, "labels") if path.suffix == ".npy" else _text_labels(path)
+    return checked_labels(path, labels, count)
+
+
+def checked_labels(path: str | pathlib.Path, labels: np.ndarray, count: int) -> np.ndarray:
+    """`labels` as int32 [count], each 0 or more."""
+    expected = f"{count}, one per sample"
     if labels.dtype.kind not in "iu" or labels.ndim != 1:
         raise InputError(path, got=f"{labels.dtype} {list(labels.shape)}", expected=expected)
     if len(labels) != count:

@@ -24,7 +24,7 @@ import numpy as np
 import tflite_elementwise as elementwise
 import tflite_layers as layers
 import tflite_movements as movements
-from bundle import Bundle, write_bundle, write_tensors
+from bundle import SET, Bundle, write_bundle, write_tensors
 from errors import ArgumentParser, InputError, exit_status
 from samples import read_labels, read_samples
 from tflite_activation import Activation, activation
@@ -134,7 +134,7 @@ def import_network(arguments: argparse.Namespace) -> None:
         "kernels": arguments.kernels,
     }
     if arguments.samples:
-        bundle.samples = _samples(model, inputs, arguments)
+        bundle.samples = {SET: _samples(model, inputs, arguments)}
     goldens = {}
     if arguments.goldens:
         goldens = read_goldens(model, known, arguments.goldens, arguments.kernels)

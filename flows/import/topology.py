@@ -1,4 +1,7 @@
-"""Reads topology.yaml: what an export of Torch2Chip does not say. `topology.md` documents it."""
+"""Reads topology.yaml: how layers are connected, which files of weights do not say.
+
+`topology.md` documents it.
+"""
 
 import pathlib
 from dataclasses import dataclass
@@ -10,6 +13,11 @@ from topology_yaml import Value, load_yaml
 
 FORMAT = "systole-topology"
 VERSION = 1
+KEYS = (
+    *("format", "version", "name", "input", "layers"),
+    *("scale_bits", "fraction_bits", "quantizers"),  # Torch2Chip only.
+    "epsilon",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,8 @@ class Topology:
     name: str
     nodes: list[Node]  # In execution order; the first is the input, the last the output.
     scale_bits: int  # swl
-    fraction_bits: int  # sfl
+    fraction_bits: int | None  # sfl; Torch2Chip only.
+    epsilon: float  # Of batch norms; floats only.
     activation: Quantizer
     weight: Quantizer
     named: dict[str, Quantizer]  # By the export's name of the quantizer.
@@ -51,10 +60,8 @@ def load_topology(path: str | pathlib.Path) -> Topology:
 
 
 def _topology(root: Value) -> Topology:
-    keys = root.map(
-        "format", "version", "name", "input", "scale_bits", "fraction_bits", "quantizers", "layers"
-    )
-    for key in ("format", "version", "name", "input", "fraction_bits", "layers"):
+    keys = root.map(*KEYS)
+    for key in ("format", "version", "name", "input", "layers"):
         if key not in keys:
             raise root.error(f"the key {key}", got="none")
     keys["format"].choice(FORMAT)
@@ -65,7 +72,8 @@ def _topology(root: Value) -> Topology:
         name=keys["name"].text(),
         nodes=_nodes(keys["input"], keys["layers"]),
         scale_bits=keys["scale_bits"].integer(2, 32) if "scale_bits" in keys else 32,
-        fraction_bits=keys["fraction_bits"].integer(0, 62),
+        fraction_bits=keys["fraction_bits"].integer(0, 62) if "fraction_bits" in keys else None,
+        epsilon=keys["epsilon"].real(0.0, 1.0) if "epsilon" in keys else 1e-5,
         activation=activation,
         weight=weight,
         named=named,

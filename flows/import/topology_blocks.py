@@ -1,10 +1,11 @@
-"""Layers of a topology: plain ones, and blocks that stand for many, named as Torch2Chip does."""
+"""Layers of a topology: plain ones, and blocks that stand for many."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import topology_networks as networks
 from errors import InputError
-from topology_graph import MOST_EXTENT, PLAIN, REQUIRED, Graph, Node
+from topology_block import Block, modules_of
+from topology_graph import PLAIN, REQUIRED, Graph, Node
 from topology_yaml import Value
 
 
@@ -24,51 +25,12 @@ def expand(graph: Graph, layer: Value) -> None:
         )
 
 
-@dataclass
-class Block:
-    """One block of the topology and what it adds its layers to."""
-
-    graph: Graph
-    layer: Value
-    keys: dict[str, Value]
-
-    def add(self, name: str, op: str, *inputs: str, **keys: object) -> str:
-        return self.graph.add(Node(name, op, inputs, self.layer.where, keys))
-
-    def unit(
-        self,
-        prefix: str,
-        x: str,
-        channels: int,
-        kernel: int,
-        stride: int = 1,
-        groups: int = 1,
-        relu: bool = True,
-    ) -> str:
-        """Torch2Chip's ConvBNReLU: quantizer, convolution, the scaler that BatchNorm became."""
-        x = self.add(f"{prefix}.conv.aq", "quantize", x)
-        x = self.add(
-            f"{prefix}.conv.ops",
-            "conv",
-            x,
-            channels=channels,
-            kernel=(kernel, kernel),
-            stride=(stride, stride),
-            padding=(kernel // 2, kernel // 2),
-            groups=groups,
-        )
-        x = self.add(f"{prefix}.scaler", "mul_shift", x)
-        return self.add(f"{prefix}.relu", "relu", x) if relu else x
-
-    def number(self, key: str, default: int = 0) -> int:
-        return self.keys[key].integer(1, MOST_EXTENT) if key in self.keys else default
-
-    def text(self, key: str, default: str = "") -> str:
-        return self.keys[key].text() if key in self.keys else default
+RELUS = {"true": "relu", "false": "", "relu6": "relu6"}
 
 
 def _conv_bn_relu(block: Block, x: str) -> None:
-    relu = block.keys["relu"].flag() if "relu" in block.keys else True
+    relu = RELUS[block.keys["relu"].choice(*RELUS)] if "relu" in block.keys else "relu"
+    conv, norm = modules_of(block.text("prefix"))
     block.unit(
         block.text("prefix"),
         x,
@@ -77,104 +39,49 @@ def _conv_bn_relu(block: Block, x: str) -> None:
         block.number("stride", 1),
         block.number("groups", 1),
         relu,
+        (block.text("conv", conv), block.text("norm", norm)),
     )
 
 
 def _linear(block: Block, x: str) -> None:
     prefix = block.text("prefix")
     features = {"features": block.number("features")} if "features" in block.keys else {}
+    module = block.text("module", prefix)
     x = block.add(f"{prefix}.linear.aq", "quantize", x)
-    x = block.add(f"{prefix}.linear.ops", "matmul", x, **features)
-    block.add(f"{prefix}.scaler", "mul_shift", x)
-
-
-def _resnet(block: Block, x: str, convs: Callable, expansion: int) -> None:
-    """`blocks` residual blocks `<prefix>.<i>`; only the first has a stride and a new width."""
-    width = block.number("channels")
-    for index in range(block.number("blocks", 1)):
-        prefix = f"{block.text('prefix')}.{index}"
-        stride = block.number("stride", 1) if index == 0 else 1
-        y = convs(block, prefix, x, width, stride)
-        skip = _shortcut(block, prefix, x, width * expansion, stride)
-        x = block.add(f"{prefix}.add", "add", y, skip)
-        x = block.add(f"{prefix}.out_relu", "relu", x)
-
-
-def _basic_convs(block: Block, prefix: str, x: str, width: int, stride: int) -> str:
-    x = block.unit(f"{prefix}.conv1", x, width, 3, stride)
-    return block.unit(f"{prefix}.conv2", x, width, 3, relu=False)
-
-
-def _bottleneck_convs(block: Block, prefix: str, x: str, width: int, stride: int) -> str:
-    x = block.unit(f"{prefix}.conv1", x, width, 1)
-    x = block.unit(f"{prefix}.conv2", x, width, 3, stride)
-    return block.unit(f"{prefix}.conv3", x, width * _expansion(block), 1, relu=False)
-
-
-def _expansion(block: Block) -> int:
-    return block.number("expansion", 4)
-
-
-def _shortcut(block: Block, prefix: str, x: str, channels: int, stride: int) -> str:
-    kinds = ("projection", "option_a")
-    kind = block.keys["shortcut"].choice(*kinds) if "shortcut" in block.keys else kinds[0]
-    if stride == 1 and block.graph.channels(x) == channels:
-        return x
-    if kind == "option_a":
-        return block.add(
-            f"{prefix}.skip", "option_a", x, channels=channels, stride=(stride, stride)
-        )
-    return block.unit(f"{prefix}.downsample", x, channels, 1, stride, relu=False)
-
-
-def _vgg(block: Block, x: str) -> None:
-    prefix = block.text("prefix", "features")
-    for index, item in enumerate(block.keys["config"].items()):
-        name = f"{prefix}.{index}"
-        if item.node.value == "M":
-            x = block.add(name, "max_pool", x, kernel=(2, 2))
-        else:
-            x = block.unit(name, x, item.integer(1, MOST_EXTENT), block.number("kernel", 3))
-
-
-def _mobilenet_v1(block: Block, x: str) -> None:
-    prefix = block.text("prefix", "model")
-    channels, stride = _width(block.keys["stem"])
-    x = block.unit(f"{prefix}.0.0", x, channels, 3, stride)
-    for index, pair in enumerate(block.keys["pairs"].items(), start=1):
-        inner, (channels, stride) = channels, _width(pair)
-        x = block.unit(f"{prefix}.{index}.0", x, inner, 3, stride, groups=inner)
-        x = block.unit(f"{prefix}.{index}.3", x, channels, 1)
-
-
-def _width(value: Value) -> tuple[int, int]:
-    """`channels` or `[channels, stride]`."""
-    if not value.is_list():
-        return value.integer(1, MOST_EXTENT), 1
-    channels, stride = value.pair(1, MOST_EXTENT)
-    return channels, stride
+    x = block.add(f"{prefix}.linear.ops", "matmul", x, module=module, **features)
+    block.add(f"{prefix}.scaler", "mul_shift", x, module=block.text("norm"))
 
 
 # Function, keys, and those of them that are required.
 BLOCKS: dict[str, tuple[Callable, tuple[str, ...], tuple[str, ...]]] = {
     "conv_bn_relu": (
         _conv_bn_relu,
-        ("prefix", "channels", "kernel", "stride", "groups", "relu"),
+        ("prefix", "channels", "kernel", "stride", "groups", "relu", "conv", "norm"),
         ("prefix", "channels"),
     ),
-    "linear": (_linear, ("prefix", "features"), ("prefix",)),
+    "linear": (_linear, ("prefix", "features", "module", "norm"), ("prefix",)),
     "resnet_basic": (
-        lambda block, x: _resnet(block, x, _basic_convs, 1),
+        networks.resnet_basic,
         ("prefix", "channels", "blocks", "stride", "shortcut"),
         ("prefix", "channels"),
     ),
     "resnet_bottleneck": (
-        lambda block, x: _resnet(block, x, _bottleneck_convs, _expansion(block)),
+        networks.resnet_bottleneck,
         ("prefix", "channels", "blocks", "stride", "shortcut", "expansion"),
         ("prefix", "channels"),
     ),
-    "vgg": (_vgg, ("prefix", "config", "kernel"), ("config",)),
-    "mobilenet_v1": (_mobilenet_v1, ("prefix", "stem", "pairs"), ("stem", "pairs")),
+    "vgg": (networks.vgg, ("prefix", "config", "kernel"), ("config",)),
+    "mobilenet_v1": (networks.mobilenet_v1, ("prefix", "stem", "pairs"), ("stem", "pairs")),
+    "mobilenet_v2": (
+        networks.mobilenet_v2,
+        ("prefix", "stem", "groups", "last"),
+        ("stem", "groups", "last"),
+    ),
+    "inverted_residual": (
+        networks.inverted_residual,
+        ("prefix", "channels", "stride", "expansion"),
+        ("prefix", "channels"),
+    ),
 }
 
 

@@ -32,9 +32,17 @@ def _count(value: Value) -> int:
     return value.integer(1, MOST_EXTENT)
 
 
+def _rate(value: Value) -> float:
+    rate = value.real(0.0, 1.0)
+    if rate == 1:
+        raise value.error("a number in [0, 1)")
+    return rate
+
+
 _WINDOW = {"kernel": _extents(1), "stride": _extents(1), "padding": _extents(0)}
 _CONV = _WINDOW | {
     "prefix": Value.text,
+    "module": Value.text,
     "channels": _count,
     "dilation": _extents(1),
     "groups": _count,
@@ -44,17 +52,24 @@ _CONV = _WINDOW | {
 PLAIN: dict[str, dict[str, Callable[[Value], object]]] = {
     "quantize": {"prefix": Value.text},
     "conv": _CONV,
-    "matmul": {"prefix": Value.text, "features": _count},
-    "mul_shift": {"prefix": Value.text},
+    "matmul": {"prefix": Value.text, "module": Value.text, "features": _count},
+    "mul_shift": {"prefix": Value.text, "module": Value.text},
+    "batch_norm": {"module": Value.text},
     "relu": {},
+    "relu6": {},
     "add": {},
+    "concat": {},
     "max_pool": _WINDOW,
     "avg_pool": _WINDOW,
     "adaptive_avg_pool": {"size": _extents(1)},
     "global_avg_pool": {},
     "option_a": {"channels": _count, "stride": _extents(1)},
     "flatten": {},
+    "identity": {},
+    "dropout": {"rate": _rate},
 }
+MOST_OPERANDS = 1024
+OPERANDS = {"add": (2, 2), "concat": (1, MOST_OPERANDS)}  # Fewest and most; others have one.
 REQUIRED = {
     "max_pool": ("kernel",),
     "avg_pool": ("kernel",),
@@ -77,8 +92,9 @@ class Graph:
         if node.id in self._nodes:
             earlier = self._nodes[node.id].where
             raise node.error(f"a second layer {node.id}", f"another id than that of {earlier}")
-        if len(node.inputs) != (2 if node.op == "add" else 1):
-            expected = "two inputs" if node.op == "add" else "one input"
+        fewest, most = OPERANDS.get(node.op, (1, 1))
+        if not fewest <= len(node.inputs) <= most:
+            expected = {1: "one input", 2: "two inputs"}.get(most, f"{fewest} to {most} inputs")
             raise node.error(f"{len(node.inputs)} inputs", expected)
         for name in node.inputs:
             if name not in self._nodes:
@@ -86,7 +102,9 @@ class Graph:
                     f"the input {name}", "an earlier layer", f"the one before is {self.last}"
                 )
         self._nodes[node.id] = node
-        self._channels[node.id] = node.keys.get("channels", self._channels[node.inputs[0]])
+        operands = node.inputs if node.op == "concat" else node.inputs[:1]
+        passed_on = sum(self._channels[name] for name in operands)
+        self._channels[node.id] = node.keys.get("channels", passed_on)
         self.last = node.id
         return node.id
 

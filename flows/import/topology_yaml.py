@@ -1,6 +1,7 @@
 """YAML values that know their file, line and key, so that every error names them."""
 
 import pathlib
+import re
 from dataclasses import dataclass
 
 import yaml
@@ -75,6 +76,14 @@ class Value:
         if not least <= int(text) <= most:
             raise self.error(f"an integer in [{least}, {most}]")
         return int(text)
+
+    def real(self, least: float, most: float) -> float:
+        text = self.node.value if isinstance(self.node, yaml.ScalarNode) else ""
+        # float() knows more: underscores, infinity.
+        is_number = re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text, re.ASCII)
+        if not is_number or not least <= float(text) <= most:
+            raise self.error(f"a number in [{least:g}, {most:g}]")
+        return float(text)
 
     def flag(self) -> bool:
         shown = self.node.value if isinstance(self.node, yaml.ScalarNode) else ""

@@ -9,6 +9,8 @@ from torch2chip_layers import LAYERS
 
 def build(topology: Topology, export: Export) -> Builder:
     """All ops from the image on; the last is the output."""
+    if topology.fraction_bits is None:
+        raise InputError(topology.file, got="none", expected="the key fraction_bits")
     builder = Builder(topology, export)
     for node in topology.nodes:
         operands = tuple(builder.results[name] for name in node.inputs)

@@ -16,7 +16,7 @@ import sys
 
 import numpy as np
 
-from bundle import Bundle, write_bundle, write_tensors
+from bundle import SET, Bundle, write_bundle, write_tensors
 from errors import ArgumentParser, InputError, exit_status
 from samples import SampledInput, checked_samples, read_labels, read_samples
 from topology import load_topology
@@ -41,7 +41,7 @@ def convert(arguments: argparse.Namespace) -> None:
         ops=builder.ops,
         description=f"{topology.name} as Torch2Chip exported it",
         source={"tool": "Torch2Chip 293a8ec", "entry": arguments.entry},
-        samples=samples,
+        samples={SET: samples} if samples else {},
     )
     write_bundle(arguments.bundle, bundle)
     if goldens:

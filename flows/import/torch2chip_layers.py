@@ -83,6 +83,19 @@ def _relu(builder: Builder, node: Node, x: Result) -> Result:
     return builder.emit(node.id, "float_relu", x, x.shape, flattened=x.flattened)
 
 
+def _relu6(builder: Builder, node: Node, x: Result) -> Result:
+    expect_reals(node, x)
+    return builder.emit(node.id, "float_relu", x, x.shape, flattened=x.flattened, max=6)
+
+
+def _passed_on(builder: Builder, node: Node, x: Result) -> Result:
+    return x
+
+
+def _refused(builder: Builder, node: Node, *parts: Result) -> Result:
+    raise node.error(f"a {node.op}", "another layer", "no export of Torch2Chip has one")
+
+
 def _add(builder: Builder, node: Node, a: Result, b: Result) -> Result:
     expect_reals(node, a)
     expect_reals(node, b)
@@ -135,6 +148,11 @@ LAYERS: dict[str, Callable[..., Result]] = {
     "matmul": matmul,
     "mul_shift": _mul_shift,
     "relu": _relu,
+    "relu6": _relu6,
+    "identity": _passed_on,
+    "dropout": _passed_on,
+    "batch_norm": _refused,
+    "concat": _refused,
     "add": _add,
     "max_pool": pools.max_pool,
     "avg_pool": pools.avg_pool,

@@ -2,7 +2,7 @@
 
 A pickle is a program for a stack machine. Only the opcodes that build tensors, numbers, texts and
 containers are known here; `pickletools` reads their arguments. The name of a function is kept as a
-text and compared with the two that files of tensors need, never looked up.
+text and compared with the few that files of tensors need, never looked up.
 """
 
 import io
@@ -10,13 +10,23 @@ import pathlib
 import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from errors import InputError
 
 REBUILD_TENSOR = "torch._utils._rebuild_tensor_v2"
+REBUILD_OLD_TENSOR = "torch._utils._rebuild_tensor"  # Of torch before 0.4; the same first four.
+REBUILD_PARAMETER = "torch._utils._rebuild_parameter"  # Of a tensor and two flags.
+REBUILDERS = (REBUILD_TENSOR, REBUILD_OLD_TENSOR)
 ORDERED_DICT = "collections.OrderedDict"
-STORAGES = {"torch.FloatStorage": "f4", "torch.IntStorage": "i4", "torch.LongStorage": "i8"}
-GLOBALS = {REBUILD_TENSOR, ORDERED_DICT, *STORAGES}
+STORAGES = {
+    "torch.FloatStorage": "f4",
+    "torch.DoubleStorage": "f8",
+    "torch.HalfStorage": "f2",
+    "torch.IntStorage": "i4",
+    "torch.LongStorage": "i8",
+}
+GLOBALS = {*REBUILDERS, REBUILD_PARAMETER, ORDERED_DICT, *STORAGES}
 MOST_OPCODES = 10_000_000
 
 
@@ -41,6 +51,7 @@ TUPLES = {"TUPLE1", "TUPLE2", "TUPLE3"}
 IGNORED = {"PROTO", "FRAME"}
 KNOWN = (
     {"MEMOIZE", "MARK", "EMPTY_TUPLE", "EMPTY_DICT", "TUPLE", "SETITEM", "SETITEMS", "STACK_GLOBAL"}
+    | {"EMPTY_LIST", "APPEND", "APPENDS"}
     | {"REDUCE", "BINPERSID", "BUILD", "STOP"}
     | LITERALS
     | CONSTANTS.keys()
@@ -65,7 +76,11 @@ class Machine:
         self.memo: dict[int, object] = {}
 
     def run(self, data: bytes) -> object:
-        stream = io.BytesIO(data)
+        return self.run_next(io.BytesIO(data))
+
+    def run_next(self, stream: BinaryIO) -> object:
+        """Runs the pickle at the stream's place, and leaves the stream behind it."""
+        self.stack, self.memo = [], {}
         for _ in range(MOST_OPCODES):
             opcode = OPCODES.get(stream.read(1).decode("latin-1"))
             if opcode is None:
@@ -95,6 +110,12 @@ class Machine:
             stack.append(())
         elif name == "EMPTY_DICT":
             stack.append({})
+        elif name == "EMPTY_LIST":
+            stack.append([])
+        elif name == "APPEND":
+            self.append(self.pop(1))
+        elif name == "APPENDS":
+            self.append(self.pop_to_mark())
         elif name in TUPLES:
             stack.append(tuple(self.pop(int(name[-1]))))
         elif name == "TUPLE":
@@ -127,15 +148,20 @@ class Machine:
     def reduce(self, function: object, arguments: object) -> object:
         if function == Name(ORDERED_DICT) and arguments == ():
             return {}
-        if function == Name(REBUILD_TENSOR) and isinstance(arguments, tuple):
-            return self.rebuild(*arguments[:4])
-        raise self.error("a call of something else than the two builders", "a file of tensors")
+        if isinstance(arguments, tuple) and isinstance(function, Name):
+            if function.path in REBUILDERS and len(arguments) >= 4:
+                return self.rebuild(*arguments[:4])
+            if function.path == REBUILD_PARAMETER and arguments:
+                return arguments[0]
+        raise self.error("a call of something else than the builders", "a file of tensors")
 
     def storage_of(self, identifier: object) -> tuple[str, str, int]:
-        """The dtype, entry and element count of `('storage', type, key, location, count)`."""
+        """The dtype, entry and element count of `('storage', type, key, location, count)`, behind
+        which older files have a view of the storage: none."""
         match identifier:
-            case ("storage", Name(path), str(key), _, int(count)) if path in STORAGES:
-                return STORAGES[path], key, count
+            case ("storage", Name(path), str(key), _, int(count), *view) if path in STORAGES:
+                if view in ([], [None]):
+                    return STORAGES[path], key, count
         raise self.error("an unknown kind of storage", f"one of {', '.join(STORAGES)}")
 
     def set_items(self, items: list) -> None:
@@ -146,6 +172,11 @@ class Machine:
             if not isinstance(key, (str, int)):
                 raise self.error("a dictionary key that is no text", "names of tensors")
             target[key] = value
+
+    def append(self, items: list) -> None:
+        if not self.stack or not isinstance(self.stack[-1], list):
+            raise self.error("an item for something else than a list", "a file of tensors")
+        self.stack[-1].extend(items)
 
     def pop(self, count: int) -> list:
         if len(self.stack) < count:

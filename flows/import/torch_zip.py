@@ -52,8 +52,8 @@ class Tensor:
         strides = [stride * elements.itemsize for stride in self.strides]
         if math.prod(self.shape) == 0:
             return np.empty(self.shape, self.storage.dtype.newbyteorder("="))
-        view = np.lib.stride_tricks.as_strided(elements, self.shape, strides, writeable=False)
-        return view.astype(view.dtype.newbyteorder("="), copy=False)
+        values = np.lib.stride_tricks.as_strided(elements, self.shape, strides, writeable=False)
+        return values.astype(values.dtype.newbyteorder("="), copy=False)
 
 
 def load(path: str | pathlib.Path) -> Tensor | dict:
@@ -76,7 +76,7 @@ def load(path: str | pathlib.Path) -> Tensor | dict:
         def storage(kind: str, key: str, count: int) -> Storage:
             return _storage(path, sizes, f"{root}/data/{key}", np.dtype(order + kind), count)
 
-        return Machine(path, storage, lambda *view: _tensor(path, *view)).run(pickled)
+        return Machine(path, storage, lambda *sizes: view(path, *sizes)).run(pickled)
 
 
 def _entry_sizes(path: pathlib.Path, archive: zipfile.ZipFile) -> dict[str, int]:
@@ -141,7 +141,7 @@ def _storage(
     return Storage(path, entry, dtype, count)
 
 
-def _tensor(
+def view(
     path: pathlib.Path, storage: object, offset: object, shape: object, strides: object
 ) -> Tensor:
     numbers = (offset, *shape, *strides)

@@ -2,40 +2,53 @@
 #include "model/fuse/fuse.h"
 
 #include "model/fuse/fuser.h"
+#include "model/fuse/placement.h"
 #include "model/network/overloaded.h"
 
 namespace systole {
 
-FusedNetwork fuse(const FloatNetwork& network, const RealRanges& ranges,
-                  const QuantizeRecipe& recipe, const CheckOptions& check) {
-  FusedNetwork fused = Fuser(network, ranges, recipe).run();
+FusedNetwork fuse(const EncodedNetwork& encoded, const FuseOptions& options,
+                  const CheckOptions& check) {
+  FusedNetwork fused = Fuser(encoded, options).run();
   check_network(fused.network, check);
   return fused;
 }
 
 FusedNetwork Fuser::run() {
   result_.network.name = network_.name;
-  result_.network.inputs = network_.inputs;
-  for (const NetworkInput& input : network_.inputs) {
-    const Quantization& quantization = input.quantization;
+  std::set<std::string> quantised;
+  for (const auto& [name, encoding] : encoded_.tensors) quantised.insert(name);
+  for (NetworkInput input : network_.inputs) {
     names_.insert(input.name);
-    coded_[input.name] = {input.name, quantization, quantization.type.range()};
+    if (quantised.contains(input.name)) {
+      const CodeTarget target = target_of(input.name);
+      input.quantization = target.quantization;
+      input.is_float = false;
+      coded_[input.name] = {input.name, target.quantization, target.codes};
+    } else {
+      reals_[input.name] = input.name;
+    }
+    result_.network.inputs.push_back(std::move(input));
   }
-  for (const Group& group : find_groups(network_)) emit(group);
+  for (const Group& group :
+       find_groups(network_, kept_tensors(network_, quantised, encoded_.skipped)))
+    emit(group);
   for (const std::string& name : network_.outputs)
-    result_.network.outputs.push_back(coded(name).name);
+    result_.network.outputs.push_back(coded_.contains(name) ? coded_.at(name).name
+                                                            : reals_.at(name));
   return std::move(result_);
 }
 
 void Fuser::emit(const Group& group) {
+  if (is_island(group)) {
+    for (const FloatNode* node : group.nodes()) emit_island(*node);
+    return;
+  }
   std::visit(
-      Overloaded{[&](const Conv2d& op) { emit_linear(group, op.weight, op.bias); },
-                 [&](const Linear& op) { emit_linear(group, op.weight, op.bias); },
+      Overloaded{[&](const Conv2d& op) { emit_linear(group, op.bias); },
+                 [&](const Linear& op) { emit_linear(group, op.bias); },
                  [&](const BatchNorm& op) { emit_batch_norm(group, op); },
-                 [&](const Relu&) {
-                   const Coded& x = coded(group.head->inputs[0]);
-                   emit_on_codes(group, IntRelu{.zero_point = x.quantization.zero_point});
-                 },
+                 [&](const Relu& op) { emit_relu(group, op); },
                  [&](const Add&) { emit_add(group); },
                  [&](const MaxPool& op) { emit_on_codes(group, IntMaxPool{.window = op.window}); },
                  [&](const AvgPool& op) { emit_average(group, op.window, op.count_include_pad); },
@@ -44,7 +57,13 @@ void Fuser::emit(const Group& group) {
                    emit_average(group, {.kernel = {x[1], x[2]}}, false);
                  },
                  [&](const Concat&) { emit_concat(group); },
-                 [&](const Flatten&) { emit_on_codes(group, IntFlatten{}); }},
+                 [&](const Flatten&) { emit_on_codes(group, IntFlatten{}); },
+                 [&](const Pad& op) {
+                   const Coded x = operand(*group.head, 0);
+                   emit_on_codes(group, Pad{op.amounts, x.quantization.zero_point});
+                 },
+                 [&](const Identity&) { define_passed(group, operand(*group.head, 0)); },
+                 [&](const Dropout&) { define_passed(group, operand(*group.head, 0)); }},
       group.head->op);
 }
 

@@ -1,4 +1,5 @@
-// fuse.h: turns a float network into the integer network that hardware computes.
+// fuse.h: turns a float network with its quantizers into the integer network that hardware
+// computes.
 #pragma once
 
 #include <map>
@@ -7,7 +8,8 @@
 
 #include "model/network/check.h"
 #include "model/network/network.h"
-#include "model/quant/calibrate.h"
+#include "model/ops/fixed_point.h"
+#include "model/quant/encoded_network.h"
 #include "model/quant/recipe.h"
 
 namespace systole {
@@ -15,7 +17,16 @@ namespace systole {
 /// What the conversion of one op's real scales to integers cost.
 struct ScaleReport {
   std::string op;
-  double largest_error = 0;  ///< max over channels of |s 2^-f / s_real - 1|, residual too.
+  double largest_error = 0;    ///< max over channels of |s 2^-f / s_real - 1|, residual too.
+  std::int64_t zeros = 0;      ///< Scales other than 0 that became 0.
+  std::int64_t saturated = 0;  ///< Scales that the format's width cut (`fixed` only).
+  std::vector<RealChannel> reals = {};  ///< One per channel, or one for all.
+};
+
+/// How requantisations are made.
+struct FuseOptions {
+  Rounding rounding = Rounding::kHalfEven;
+  ScaleFormat scale = {};
 };
 
 struct FusedNetwork {
@@ -24,19 +35,22 @@ struct FusedNetwork {
   std::map<std::string, std::string> float_names;  ///< Integer op -> float op of the same values.
 };
 
-/// Quantises and fuses (model/README.md, Fusion):
+/// Fuses (model/README.md, Fusion):
 ///
 ///   conv2d | linear (- batch_norm) (- add) (- relu)  ->  int_conv2d | int_matmul, mul_quant
 ///   batch_norm, add (- relu)                         ->  mul_quant, add
 ///   avg_pool, global_avg_pool (- relu)               ->  int_sum_pool, mul_quant; or avg_pool
 ///   max_pool, relu, flatten                          ->  the same on codes
 ///   concat                                           ->  mul_quant of unequal operands, concat
+///   ops that are skipped, or lack a quantizer        ->  dequantize, float op, quantize
 ///
-/// Integer ops keep the float op's name, requantisations add ".quant". An addition is hosted by the
-/// operand whose convolution comes last; the other operand is its residual. `ranges` are those of
-/// `calibrate`. Inputs keep their own quantizer. The result has passed `check_network`. Throws
-/// InputError naming the op that cannot be quantised and why.
-FusedNetwork fuse(const FloatNetwork& network, const RealRanges& ranges,
-                  const QuantizeRecipe& recipe, const CheckOptions& check = {});
+/// Integer ops keep the float op's name, requantisations add ".quant" (of an operand
+/// ".operandI.quant", of a concatenation's ".inI.quant"). Only tensors without a quantizer are
+/// fused away. An addition is hosted by the operand whose convolution comes last; the other operand
+/// is its residual. The result has passed `check_network`. Throws InputError naming the op that
+/// cannot be an integer op and why; with `scale.is_strict` also where a scale becomes 0 or
+/// saturates.
+FusedNetwork fuse(const EncodedNetwork& encoded, const FuseOptions& options = {},
+                  const CheckOptions& check = {});
 
 }  // namespace systole

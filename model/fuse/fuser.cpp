@@ -4,58 +4,72 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/config/error.h"
+#include "model/fuse/scales.h"
 #include "model/network/op_name.h"
 #include "model/network/quantization.h"
 #include "model/network/ranges.h"
+#include "model/ops/quantize.h"
 
 namespace systole {
 
-Fuser::Fuser(const FloatNetwork& network, const RealRanges& ranges, const QuantizeRecipe& recipe)
-    : network_(network), ranges_(ranges), recipe_(recipe), shapes_(infer_shapes(network, 1)) {}
+IntRange relu_codes(const Relu& relu, const Quantization& quantization) {
+  return {quantize(0.0, quantization), quantize(static_cast<double>(relu.max), quantization)};
+}
+
+Fuser::Fuser(const EncodedNetwork& encoded, const FuseOptions& options)
+    : encoded_(encoded),
+      network_(encoded.network),
+      options_(options),
+      shapes_(infer_shapes(encoded.network, 1)) {}
 
 void Fuser::emit_on_codes(const Group& group, IntOp op) {
-  const Coded& x = coded(group.head->inputs[0]);
-  define(group, append(group.head->name, {x}, std::move(op)));
+  const Coded x = operand(*group.head, 0);
+  define_passed(group, append(group.head->name, {x}, std::move(op)));
 }
 
-Quantization Fuser::output_encoding(const Group& group) const {
-  const std::string& name = group.tail().name;
-  const auto found = ranges_.find(name);
-  if (found == ranges_.end())
-    throw InputError({.where = {},
-                      .key = name,
-                      .got = "no calibrated range",
-                      .expected = "the range of every op's output",
-                      .hint = "calibrate with this network"});
-  const RealRange& range = found->second;
-  if (group.feeds_hosted_add) return symmetric_encoding(range, recipe_.residual_bits);
-  if (is_final(name)) return symmetric_encoding(range, recipe_.output_bits);
-  const int bits = recipe_.activation_bits;
-  if (recipe_.activations == ActivationScheme::kAffine) return affine_encoding(range, bits);
-  return range.lo >= 0 ? unsigned_encoding(range, bits) : symmetric_encoding(range, bits);
+Coded Fuser::operand(const FloatNode& node, std::size_t index) {
+  const std::string& name = node.inputs[index];
+  const auto found = coded_.find(name);
+  if (found == coded_.end())
+    throw InputError({.key = name,
+                      .got = "no quantizer",
+                      .expected = "codes: " + node.name + " computes in integers",
+                      .hint = "give outputs[0] of " + name + " a quantizer, or skip " + node.name});
+  const auto edge = encoded_.operands.find({node.name, index});
+  if (edge == encoded_.operands.end()) return found->second;
+  const auto known = edges_.find(edge->first);
+  if (known != edges_.end()) return known->second;
+  const CodeTarget target{scalar_quantizer(edge->second), code_range(edge->second)};
+  return edges_[edge->first] = requantised(found->second, target,
+                                           fmt::format("{}.operand{}.quant", node.name, index));
 }
 
-bool Fuser::is_final(const std::string& name) const {
-  const std::vector<std::string>& outputs = network_.outputs;
-  bool reaches_output = std::find(outputs.begin(), outputs.end(), name) != outputs.end();
-  for (const FloatNode& node : network_.nodes) {
-    if (std::find(node.inputs.begin(), node.inputs.end(), name) == node.inputs.end()) continue;
-    if (!std::holds_alternative<Flatten>(node.op) || !is_final(node.name)) return false;
-    reaches_output = true;
-  }
-  return reaches_output;
+void Fuser::emit_relu(const Group& group, const Relu& relu) {
+  const Quantization x = operand(*group.head, 0).quantization;
+  if (std::isinf(relu.max)) return emit_on_codes(group, IntRelu{.zero_point = x.zero_point});
+  emit_on_codes(group, IntClamp{relu_codes(relu, x)});
 }
 
-Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands, IntOp op,
-                    const Quantization& declared) {
+CodeTarget Fuser::target_of(const std::string& name) const {
+  const Encoding& encoding = encoded_.tensors.at(name);
+  return {scalar_quantizer(encoding), code_range(encoding)};
+}
+
+void Fuser::expect_new_name(const std::string& name) {
   if (!names_.insert(name).second)
     throw InputError({.where = {},
                       .key = name,
                       .got = "two integer ops of this name",
                       .expected = "names that stay unique when requantisations add \".quant\"",
                       .hint = "rename the op"});
+}
+
+Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands, IntOp op,
+                    const Quantization& declared) {
+  expect_new_name(name);
   std::vector<Quantization> quantizations;
   std::vector<IntRange> ranges;
   IntNode node{.name = name, .inputs = {}, .op = std::move(op), .output = {}};
@@ -71,24 +85,28 @@ Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands,
 }
 
 MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> reals,
-                           const OperandBounds& bounds, const Quantization& output, bool has_relu) {
-  const ScaleFormat& format = recipe_.scale;
-  const std::span<const OperandBounds> all = {&bounds, 1};
-  MulQuant quant{.channels = format.is_normalized
-                                 ? normalized(reals, format.bits, all, op)
-                                 : fixed(reals, format.bits, format.frac_bits, all, op),
-                 .rounding = recipe_.rounding,
-                 .zero_point = output.zero_point,
+                           const OperandBounds& bounds, const CodeTarget& output,
+                           const Relu* relu) {
+  MulQuant quant{.channels = to_fixed_point(reals, options_.scale, {&bounds, 1}, op),
+                 .rounding = options_.rounding,
+                 .zero_point = output.quantization.zero_point,
                  .zero_point_form = ZeroPointForm::kKeep,
-                 .clamp = output.type.range()};
-  if (has_relu) quant.clamp.lo = std::max<std::int64_t>(quant.clamp.lo, quant.zero_point);
-  result_.scales.push_back({op, largest_scale_error(reals, quant.channels)});
+                 .clamp = output.codes};
+  if (relu != nullptr) quant.clamp = relu_codes(*relu, output.quantization);
+  result_.scales.push_back(report_scales(op, reals, quant.channels, options_.scale));
   return quant;
 }
 
 void Fuser::define(const Group& group, const Coded& result) {
   coded_[group.tail().name] = result;
   result_.float_names[result.name] = group.tail().name;
+}
+
+void Fuser::define_passed(const Group& group, const Coded& result) {
+  const std::string& name = group.tail().name;
+  define(group, encoded_.tensors.contains(name)
+                    ? requantised(result, target_of(name), name + ".quant")
+                    : result);
 }
 
 }  // namespace systole

@@ -21,10 +21,19 @@ struct Coded {
   IntRange range;  ///< Codes that can occur.
 };
 
+/// A quantizer on the integer path.
+struct CodeTarget {
+  Quantization quantization;
+  IntRange codes;  ///< Of a narrow range: one code less than the type has.
+};
+
+/// The codes of 0 and of a ReLU's maximum: [zp, min(hi, zp + rne(max / scale))].
+IntRange relu_codes(const Relu& relu, const Quantization& quantization);
+
 /// Emits the integer ops of one group after the other. One file per family of patterns.
 class Fuser {
  public:
-  Fuser(const FloatNetwork& network, const RealRanges& ranges, const QuantizeRecipe& recipe);
+  Fuser(const EncodedNetwork& encoded, const FuseOptions& options);
 
   FusedNetwork run();
 
@@ -32,7 +41,7 @@ class Fuser {
   void emit(const Group& group);
 
   // fuse_linear.cpp
-  void emit_linear(const Group& group, const FloatTensor& weight, const FloatTensor& bias);
+  void emit_linear(const Group& group, const FloatTensor& bias);
   Coded emit_product(const Group& group, const IntTensor& codes);
   void emit_batch_norm(const Group& group, const BatchNorm& norm);
   // fuse_pool.cpp
@@ -40,30 +49,44 @@ class Fuser {
   // fuse_join.cpp
   void emit_add(const Group& group);
   void emit_concat(const Group& group);
-  Coded requantised(const Coded& x, const Quantization& target, const std::string& name);
+  Coded requantised(const Coded& x, const CodeTarget& target, const std::string& name);
+  // fuse_island.cpp
+  /// Whether an op of the group cannot be an integer op: it is skipped, its weight or what it gives
+  /// has no quantizer.
+  bool is_island(const Group& group) const;
+  void emit_island(const FloatNode& node);
+  /// The integer network's op or input that holds the tensor's reals.
+  std::string real(const FloatNode& node, std::size_t index);
 
-  /// Max pools, ReLUs without a producer to fuse with, flatten: codes keep their meaning.
+  void emit_relu(const Group& group, const Relu& relu);
+  /// Max pools, ReLUs without a producer to fuse with, flatten, pad: codes keep their meaning.
   void emit_on_codes(const Group& group, IntOp op);
 
-  /// What stands for a float tensor that is already emitted.
-  const Coded& coded(const std::string& float_name) const { return coded_.at(float_name); }
-  /// The quantizer of a group's output, from the range of its tail.
-  Quantization output_encoding(const Group& group) const;
-  /// Whether `name` ends in a network output, through flatten ops at most.
-  bool is_final(const std::string& name) const;
+  /// The codes that a node takes as an operand; requantised where the edge has a quantizer.
+  Coded operand(const FloatNode& node, std::size_t index);
+  /// The quantizer of a group's output.
+  CodeTarget target_of(const Group& group) const { return target_of(group.tail().name); }
+  CodeTarget target_of(const std::string& name) const;
+  /// Throws InputError where the integer network has an op of this name already.
+  void expect_new_name(const std::string& name);
   /// Appends an op; its output's range and, unless declared, meaning follow from the operands.
   Coded append(const std::string& name, const std::vector<Coded>& operands, IntOp op,
                const Quantization& declared = {});
-  /// The attributes of a requantisation to `output`, and the constants of `reals`.
+  /// The attributes of a requantisation to `output`, and the constants of `reals`; a ReLU, if any,
+  /// is the bounds of its clamp.
   MulQuant make_quant(const std::string& op, std::span<const RealChannel> reals,
-                      const OperandBounds& bounds, const Quantization& output, bool has_relu);
+                      const OperandBounds& bounds, const CodeTarget& output, const Relu* relu);
   void define(const Group& group, const Coded& result);
+  /// The same for ops that pass codes on: requantised where their output has a quantizer.
+  void define_passed(const Group& group, const Coded& result);
 
+  const EncodedNetwork& encoded_;
   const FloatNetwork& network_;
-  const RealRanges& ranges_;
-  const QuantizeRecipe& recipe_;
+  const FuseOptions& options_;
   Shapes shapes_;
-  std::map<std::string, Coded> coded_;  ///< By float name.
+  std::map<std::string, Coded> coded_;        ///< By float name.
+  std::map<Edge, Coded> edges_;               ///< Operands with a quantizer of their own.
+  std::map<std::string, std::string> reals_;  ///< Tensors of reals, by float name.
   std::set<std::string> names_;
   FusedNetwork result_;
 };

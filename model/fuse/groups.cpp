@@ -6,15 +6,18 @@
 #include <optional>
 #include <set>
 
+#include "model/network/overloaded.h"
+
 namespace systole {
 namespace {
 
 class Matcher {
  public:
-  explicit Matcher(const FloatNetwork& network) : network_(network) {
+  Matcher(const FloatNetwork& network, const std::set<std::string>& kept)
+      : network_(network), kept_(kept) {
     for (std::size_t i = 0; i < network.nodes.size(); ++i)
       for (const std::string& name : network.nodes[i].inputs) uses_[name].push_back(i);
-    is_output_.insert(network.outputs.begin(), network.outputs.end());
+    kept_.insert(network.outputs.begin(), network.outputs.end());
   }
 
   std::vector<Group> find() {
@@ -27,11 +30,11 @@ class Matcher {
   }
 
  private:
-  /// The one op that uses `name`, if it is an `Op` and nobody else needs the tensor.
+  /// The one op that uses `name`, if it is an `Op` and nobody needs the tensor itself.
   template <class Op>
   std::optional<std::size_t> sole_user(const std::string& name) const {
     const auto found = uses_.find(name);
-    if (found == uses_.end() || found->second.size() != 1 || is_output_.contains(name)) return {};
+    if (found == uses_.end() || found->second.size() != 1 || kept_.contains(name)) return {};
     const std::size_t user = found->second[0];
     if (!std::holds_alternative<Op>(network_.nodes[user].op)) return {};
     return user;
@@ -73,10 +76,7 @@ class Matcher {
       if (const auto norm = sole_user<BatchNorm>(group.head->name)) group.norm = take(group, *norm);
       take_add(group);
     }
-    const bool is_requantised =
-        !std::holds_alternative<MaxPool>(op) && !std::holds_alternative<Concat>(op) &&
-        !std::holds_alternative<Flatten>(op) && !std::holds_alternative<Relu>(op);
-    if (is_requantised && !group.feeds_hosted_add)
+    if (is_requantised(group) && !group.feeds_hosted_add)
       if (const auto relu = sole_user<Relu>(group.tail().name)) group.relu = take(group, *relu);
     return group;
   }
@@ -97,7 +97,7 @@ class Matcher {
 
   const FloatNetwork& network_;
   std::map<std::string, std::vector<std::size_t>> uses_;
-  std::set<std::string> is_output_;
+  std::set<std::string> kept_;
   std::map<std::string, std::size_t> chain_heads_;
   std::set<std::size_t> fused_;
   std::vector<Group> groups_;
@@ -105,6 +105,27 @@ class Matcher {
 
 }  // namespace
 
-std::vector<Group> find_groups(const FloatNetwork& network) { return Matcher(network).find(); }
+std::vector<const FloatNode*> Group::nodes() const {
+  std::vector<const FloatNode*> members;
+  for (const FloatNode* member : {head, norm, add, relu})
+    if (member != nullptr) members.push_back(member);
+  return members;
+}
+
+std::vector<Group> find_groups(const FloatNetwork& network, const std::set<std::string>& kept) {
+  return Matcher(network, kept).find();
+}
+
+bool is_requantised(const Group& group) {
+  return std::visit(
+      Overloaded{[](const Conv2d&) { return true; }, [](const Linear&) { return true; },
+                 [](const BatchNorm&) { return true; }, [](const Add&) { return true; },
+                 [](const AvgPool&) { return true; }, [](const GlobalAvgPool&) { return true; },
+                 [](const Relu&) { return false; }, [](const MaxPool&) { return false; },
+                 [](const Concat&) { return false; }, [](const Flatten&) { return false; },
+                 [](const Pad&) { return false; }, [](const Identity&) { return false; },
+                 [](const Dropout&) { return false; }},
+      group.head->op);
+}
 
 }  // namespace systole

@@ -1,6 +1,7 @@
 // groups.h: which float ops become one requantised integer op; private to model/fuse/.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,20 @@ struct Group {
   bool feeds_hosted_add = false;  ///< The output is only the residual operand of another group.
   std::size_t tail_index = 0;     ///< Position of the last op in the network.
 
+  /// The ReLU at the end, null where there is none.
+  const Relu* relu_op() const { return relu ? &std::get<Relu>(relu->op) : nullptr; }
   const FloatNode& tail() const { return relu ? *relu : add ? *add : norm ? *norm : *head; }
+  /// Its ops in order.
+  std::vector<const FloatNode*> nodes() const;
 };
 
 /// Every op of the network is in exactly one group; groups are in the order of their tails, so that
-/// operands come before their users. Only a tensor with one use is fused away.
-std::vector<Group> find_groups(const FloatNetwork& network);
+/// operands come before their users. Only a tensor with one use that is not in `kept` is fused
+/// away.
+std::vector<Group> find_groups(const FloatNetwork& network, const std::set<std::string>& kept = {});
+
+/// Whether what the group gives has a quantizer of its own; max pools, flatten and the like pass
+/// codes through, ReLUs too where there is nothing to fuse them with.
+bool is_requantised(const Group& group);
 
 }  // namespace systole

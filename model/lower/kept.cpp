@@ -12,6 +12,9 @@ std::string island_reason(const FloatOp& op) {
     return "a float convolution: its operand is not quantised";
   if (std::holds_alternative<Linear>(op))
     return "a float matrix product: its operand is not quantised";
+  if (std::holds_alternative<Pad>(op) || std::holds_alternative<Identity>(op) ||
+      std::holds_alternative<Dropout>(op))
+    return moves();
   return "float arithmetic on reals that a host op computes";
 }
 

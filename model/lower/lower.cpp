@@ -59,9 +59,10 @@ void Lowering::visit_island(const IntNode& node, const FloatIsland& island) {
   std::visit(
       Overloaded{
           [&](const Conv2d& op) { visit_float_conv(node, op); },
-          [&](const Relu&) { visit_relu(node); }, [&](const Add&) { visit_add(node); },
+          [&](const Relu& op) { visit_relu(node, op); }, [&](const Add&) { visit_add(node); },
           [&](const MaxPool& op) { visit_moving(node, IntMaxPool{op.window}); },
           [&](const Flatten&) { visit_moving(node, IntFlatten{}); },
+          [&](const Pad& op) { visit_moving(node, op); },
           [&](const BatchNorm& op) {
             const auto [gain, offset] = affine_of(op);
             visit_affine(node, gain, offset);

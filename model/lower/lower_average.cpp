@@ -19,7 +19,8 @@ std::set<int> counts_of(const Window& window, const Shape& x, bool count_include
 /// half on its own side, and goes away from zero whatever the zero point, as TFLite's does.
 double reciprocal(int pixels, std::int64_t largest_sum, const ScaleFormat& format) {
   const double hair = std::ldexp(1.0, 3 - format.bits);
-  const bool is_harmless = format.is_normalized && static_cast<double>(largest_sum) * hair < 0.5;
+  const bool is_harmless = format.kind == ScaleFormat::Kind::kNormalized &&
+                           static_cast<double>(largest_sum) * hair < 0.5;
   return (is_harmless ? 1 + hair : 1) / pixels;
 }
 
@@ -72,8 +73,7 @@ Codes Lowering::emit_by_count(const std::string& name, const Affine& value, cons
       channels[c].scale = of_channel(value.scale, c) * target.steps() / pixels;
       channels[c].bias = of_channel(value.offset, c) * target.steps();
     }
-    pool.quant_by_count[pixels] =
-        make_quant(name, channels, {.acc = bound}, target.form(value.has_relu));
+    pool.quant_by_count[pixels] = make_quant(name, channels, {.acc = bound}, target.form(value));
   }
   return append(name, {value.base}, std::move(pool), target.quantization);
 }

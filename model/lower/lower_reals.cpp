@@ -1,5 +1,6 @@
 // lower_reals.cpp: reals between integer layers: composed, then brought to codes once.
 #include <algorithm>
+#include <cmath>
 
 #include "model/lower/lowering.h"
 #include "model/network/ranges.h"
@@ -26,6 +27,11 @@ void compose(Affine& value, const std::vector<double>& scale, const std::vector<
   value.offset = std::move(offsets);
 }
 
+/// The codes of 0 and of a ReLU's maximum.
+IntRange relu_codes(float max, const QuantizeReal& rule) {
+  return {quantize_real(0.0F, rule), quantize_real(max, rule)};
+}
+
 bool is_linear(const Affine& value) { return !value.residual && !value.has_relu; }
 
 }  // namespace
@@ -35,13 +41,16 @@ double Target::steps() const {
   return rule.rule == QuantizeRule::kMultiply ? factor : 1 / factor;
 }
 
-QuantForm Target::form(bool has_relu) const {
+QuantForm Target::form(const Affine& value) const {
   // Less its zero point a code is rounded and clamped to the shifted range: one clamp does both.
   QuantForm form{.rounding = rule.rule == QuantizeRule::kDivideHalfAway ? Rounding::kHalfAway
                                                                         : Rounding::kHalfEven,
                  .zero_point = rule.subtract ? 0 : rule.zero_point,
                  .clamp = output_range(rule, {IntRange{}})};
-  if (has_relu) form.clamp.lo = std::max<std::int64_t>(form.clamp.lo, quantize_real(0.0F, rule));
+  if (value.has_relu) {
+    const IntRange codes = relu_codes(value.relu_max, rule);
+    form.clamp = {std::max(form.clamp.lo, codes.lo), std::min(form.clamp.hi, codes.hi)};
+  }
   return form;
 }
 
@@ -65,15 +74,18 @@ void Lowering::visit_affine(const IntNode& node, const std::vector<double>& scal
   define(node.name, std::move(result));
 }
 
-void Lowering::visit_relu(const IntNode& node) {
+void Lowering::visit_relu(const IntNode& node, const Relu& op) {
   const std::string& x = node.inputs[0];
   if (is_host_real(x)) return keep(node);
   if (const Affine* own = own_affine(x)) {
     Affine result = *own;
     result.has_relu = true;
+    result.relu_max = std::min(result.relu_max, op.max);
     return define(node.name, std::move(result));
   }
-  visit_moving(node, IntRelu{quantize_real(0.0F, *coded(x).rule)});
+  const IntRange codes = relu_codes(op.max, *coded(x).rule);
+  if (std::isinf(op.max)) return visit_moving(node, IntRelu{static_cast<std::int32_t>(codes.lo)});
+  visit_moving(node, IntClamp{codes});
 }
 
 void Lowering::visit_add(const IntNode& node) {
@@ -139,8 +151,7 @@ Codes Lowering::emit(const std::string& name, const Affine& value, const Target&
     channels[c].residual_scale = residual->quantization.scale * target.steps();
     channels[c].residual_zero_point = residual->quantization.zero_point;
   }
-  MulQuant quant =
-      make_quant(name, channels, bounds_of(base, residual), target.form(value.has_relu));
+  MulQuant quant = make_quant(name, channels, bounds_of(base, residual), target.form(value));
   Quantization output = target.quantization;
   output.zero_point = quant.zero_point;
   if (!residual) return append(name, {base}, std::move(quant), output);

@@ -50,7 +50,7 @@ const std::vector<const IntNode*>& Lowering::users(const std::string& faithful) 
   return found == users_.end() ? kNone : found->second;
 }
 
-void Lowering::define(const std::string& faithful, Value value) {
+void Lowering::define(const std::string& faithful, TensorForm value) {
   values_.insert_or_assign(faithful, std::move(value));
 }
 
@@ -118,11 +118,7 @@ OperandBounds Lowering::bounds_of(const Codes& acc, const Codes* residual) const
 
 MulQuant Lowering::make_quant(const std::string& op, const std::vector<RealChannel>& reals,
                               const OperandBounds& bounds, const QuantForm& form) {
-  const ScaleFormat& format = options_.scale.format;
-  const std::vector<OperandBounds> all = {bounds};
-  MulQuant quant{.channels = format.is_normalized
-                                 ? normalized(reals, format.bits, all, op)
-                                 : fixed(reals, format.bits, format.frac_bits, all, op),
+  MulQuant quant{.channels = to_fixed_point(reals, options_.scale.format, {&bounds, 1}, op),
                  .rounding = form.rounding,
                  .zero_point = form.zero_point,
                  .zero_point_form = ZeroPointForm::kKeep,

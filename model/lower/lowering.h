@@ -1,6 +1,7 @@
 // lowering.h: the lowered network under construction; private to model/lower/.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -32,6 +33,7 @@ struct Affine {
   std::optional<IntSumPool> pool = {};  ///< Sums of `base` come first.
   std::set<int> pixel_counts = {};  ///< Where they vary: `scale` is still to be divided by them.
   bool has_relu = false;
+  float relu_max = std::numeric_limits<float>::infinity();
 };
 
 /// Reals that a host op computes.
@@ -40,7 +42,7 @@ struct Reals {
 };
 
 /// What stands for a faithful tensor.
-using Value = std::variant<Codes, Affine, Reals>;
+using TensorForm = std::variant<Codes, Affine, Reals>;
 
 /// How a requantisation rounds and where it ends, apart from its constants.
 struct QuantForm {
@@ -56,7 +58,7 @@ struct Target {
 
   /// Codes per unit of the reals.
   double steps() const;
-  QuantForm form(bool has_relu) const;
+  QuantForm form(const Affine& value) const;
 };
 
 /// Emits the lowered ops of one faithful op after the other. One file per family of ops.
@@ -88,7 +90,7 @@ class Lowering {
   // lower_reals.cpp: reals between integer layers.
   void visit_affine(const IntNode& node, const std::vector<double>& scale,
                     const std::vector<double>& offset);
-  void visit_relu(const IntNode& node);
+  void visit_relu(const IntNode& node, const Relu& op);
   void visit_add(const IntNode& node);
   void visit_quantize(const IntNode& node, const QuantizeReal& op);
   /// An op that commutes with rounding to codes: max pool, pad, flatten, reshape.
@@ -130,7 +132,7 @@ class Lowering {
   MulQuant make_quant(const std::string& op, const std::vector<RealChannel>& reals,
                       const OperandBounds& bounds, const QuantForm& form);
   OperandBounds bounds_of(const Codes& acc, const Codes* residual) const;
-  void define(const std::string& faithful, Value value);
+  void define(const std::string& faithful, TensorForm value);
   void explain(const std::string& lowered, Meaning meaning);
 
   const IntNetwork& faithful_;
@@ -138,7 +140,7 @@ class Lowering {
   const Peaks& peaks_;
   Shapes shapes_;
   std::map<std::string, std::vector<const IntNode*>> users_;
-  std::map<std::string, Value> values_;   ///< By faithful name.
+  std::map<std::string, TensorForm> values_;  ///< By faithful name.
   std::map<std::string, Codes> streams_;  ///< Of reals that a host op computes, by faithful name.
   std::set<std::string> names_;
   std::map<std::string, std::string> reasons_;  ///< Of kept ops, where they are not the op's own.

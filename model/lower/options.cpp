@@ -14,7 +14,7 @@ std::optional<LowerScale> parse_scale(const std::string& text) {
   std::smatch match;
   LowerScale scale;
   if (std::regex_match(text, match, kFixed)) {
-    scale.format.is_normalized = false;
+    scale.format.kind = ScaleFormat::Kind::kFixed;
     scale.format.frac_bits = std::stoi(match[2]);
   } else if (!std::regex_match(text, match, kNormalized)) {
     return std::nullopt;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "model/config/key_table.h"
-#include "model/quant/recipe.h"
+#include "model/quant/scale_format.h"
 
 namespace systole {
 

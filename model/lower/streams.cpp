@@ -21,7 +21,8 @@ bool is_moving(const IntOp& op) {
       Overloaded{[](const FloatIsland& island) {
                    return std::holds_alternative<Relu>(island.op) ||
                           std::holds_alternative<MaxPool>(island.op) ||
-                          std::holds_alternative<Flatten>(island.op);
+                          std::holds_alternative<Flatten>(island.op) ||
+                          std::holds_alternative<Pad>(island.op);
                  },
                  [](const Pad&) { return true; }, [](const Reshape&) { return true; },
                  [](const IntFlatten&) { return true; }, [](const auto&) { return false; }},
@@ -76,7 +77,7 @@ Target Lowering::stream_target(const std::string& faithful, bool is_unsigned) co
 }
 
 Codes Lowering::coded(const std::string& faithful) {
-  const Value& value = values_.at(faithful);
+  const TensorForm& value = values_.at(faithful);
   if (const auto* there = std::get_if<Codes>(&value)) return *there;
   if (const auto found = streams_.find(faithful); found != streams_.end()) return found->second;
   if (const auto* host = std::get_if<Reals>(&value)) {

@@ -97,7 +97,11 @@ AnyTensors slice_batch(const AnyTensors& tensors, std::int64_t first, std::int64
 
 IntTensors all_integers(const AnyTensors& tensors) {
   IntTensors result;
-  for (const auto& [name, tensor] : tensors) result[name] = integers(tensor);
+  for (const auto& [name, tensor] : tensors) {
+    if (is_real(tensor))
+      throw InputError({.key = name, .got = "reals (float32)", .expected = "integer codes"});
+    result[name] = integers(tensor);
+  }
   return result;
 }
 
@@ -106,6 +110,16 @@ FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<Networ
   for (const NetworkInput& input : inputs)
     reals[input.name] = dequantize(codes.at(input.name), input.quantization);
   return reals;
+}
+
+FloatTensors real_inputs(const AnyTensors& samples, const std::vector<NetworkInput>& inputs) {
+  FloatTensors result;
+  for (const NetworkInput& input : inputs) {
+    const AnyTensor& tensor = samples.at(input.name);
+    result[input.name] =
+        input.is_float ? reals(tensor) : dequantize(integers(tensor), input.quantization);
+  }
+  return result;
 }
 
 IntTensors quantize_inputs(const FloatTensors& reals, const std::vector<NetworkInput>& inputs) {

@@ -13,7 +13,7 @@ using IntTensors = std::map<std::string, IntTensor>;
 using FloatTensors = std::map<std::string, FloatTensor>;
 using AnyTensors = std::map<std::string, AnyTensor>;
 
-/// The same tensors where all hold integers; std::bad_variant_access otherwise.
+/// The same tensors where all hold integers; throws InputError otherwise.
 IntTensors all_integers(const AnyTensors& tensors);
 
 /// Samples [first, first + count) of every tensor; the range must exist.
@@ -23,6 +23,9 @@ AnyTensors slice_batch(const AnyTensors& tensors, std::int64_t first, std::int64
 /// Codes of a network's inputs as reals, and reals as codes, by each input's own quantizer.
 FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<NetworkInput>& inputs);
 IntTensors quantize_inputs(const FloatTensors& reals, const std::vector<NetworkInput>& inputs);
+
+/// Samples as a float network takes them: reals as they are, codes by their input's quantizer.
+FloatTensors real_inputs(const AnyTensors& samples, const std::vector<NetworkInput>& inputs);
 
 /// Checks names, shapes (all with one batch size, at least 1), that integers and reals are where
 /// the network wants them, that codes are in their type's range and reals finite; throws

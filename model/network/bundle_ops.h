@@ -42,6 +42,8 @@ std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors
 std::string window_text(const Window& window);
 /// ", kernel: [2, 2], stride: ...".
 std::string pool_text(const Window& window);
+/// ", amounts: [[1, 1], [0, 2], [0, 0]]".
+std::string amounts_text(const Pad& pad);
 
 /// A tensor in the narrowest integer dtype that holds its values.
 SafetensorsEntry encode_narrow(std::string name, const IntTensor& tensor);

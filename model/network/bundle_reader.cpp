@@ -38,8 +38,7 @@ std::map<std::string, std::string> read_texts(const Value& value) {
   return texts;
 }
 
-/// Inputs of a float network are stored as codes, too; those of an integer one `may_be_float`.
-NetworkInput read_input(const Value& yaml, bool may_be_float) {
+NetworkInput read_input(const Value& yaml) {
   yaml.expect_keys({"name", "shape", "type", "scale", "zero_point"});
   NetworkInput input{.name = read_name(yaml.get("name")), .shape = {}, .quantization = {}};
   if (input.name == "labels") throw yaml.get("name").error("another name: samples have labels");
@@ -53,14 +52,13 @@ NetworkInput read_input(const Value& yaml, bool may_be_float) {
     throw shape.error("1 to 3 extents without the batch, at most 2^31 elements");
   Quantization& quantization = input.quantization;
   const Value type = yaml.get("type");
-  input.is_float = may_be_float && type.as_string() == "float32";
+  input.is_float = type.as_string() == "float32";
   if (input.is_float) {
     yaml.expect_keys({"name", "shape", "type"});
     return input;
   }
   if (!parse_int_type(type.as_string(), quantization.type) || quantization.type.bits > 16)
-    throw type.error(may_be_float ? "int1 to int16, uint1 to uint16 or float32"
-                                  : "int1 to int16 or uint1 to uint16");
+    throw type.error("int1 to int16, uint1 to uint16 or float32");
   if (const auto scale = yaml.find("scale")) quantization.scale = read_scale(*scale);
   const IntRange range = quantization.type.range();
   if (const auto zero_point = yaml.find("zero_point"))
@@ -86,7 +84,7 @@ class GraphReader {
 
  private:
   void add_input(const Value& yaml) {
-    NetworkInput input = read_input(yaml, std::is_same_v<Op, IntOp>);
+    NetworkInput input = read_input(yaml);
     Shape shape = {1};
     shape.insert(shape.end(), input.shape.begin(), input.shape.end());
     define(yaml, input.name, shape, {input.quantization, input.is_float});

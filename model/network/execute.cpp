@@ -58,20 +58,21 @@ std::vector<std::vector<std::string>> last_uses(const Graph<Op>& network) {
   return freed;
 }
 
-template <class Op, class TensorType, class Observer>
-std::map<std::string, TensorType> run(
-    const Graph<Op>& network, std::map<std::string, TensorType> tensors, const Observer& observer,
-    const std::function<const TensorType*(const std::string&)>& known) {
+/// `take(node, index, tensors)` is the operand, `give(name, tensor)` sees every new tensor first.
+template <class Op, class TensorType, class Observer, class Take, class Give>
+std::map<std::string, TensorType> run(const Graph<Op>& network,
+                                      std::map<std::string, TensorType> tensors,
+                                      const Observer& observer, const Take& take,
+                                      const Give& give) {
   infer_shapes(network, check_inputs(tensors, network.inputs));
   const auto freed = last_uses(network);
+  for (auto& [name, tensor] : tensors) give(name, tensor);
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     const Node<Op>& node = network.nodes[i];
     std::vector<const TensorType*> operands;
-    for (const std::string& name : node.inputs) {
-      const TensorType* stand_in = known ? known(name) : nullptr;
-      operands.push_back(stand_in ? stand_in : &tensors.at(name));
-    }
-    const TensorType& output = tensors[node.name] = run_op(node, operands);
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) operands.push_back(take(node, k, tensors));
+    TensorType& output = tensors[node.name] = run_op(node, operands);
+    give(node.name, output);
     if (observer) observer(node, output);
     for (const std::string& name : freed[i]) tensors.erase(name);
   }
@@ -115,12 +116,15 @@ FloatTensor run_float_op(const FloatOp& float_op, const std::vector<const FloatT
           [&](const BatchNorm& op) {
             return batch_norm(x, op.gamma, op.beta, op.mean, op.variance, op.epsilon);
           },
-          [&](const Relu&) { return relu(x); }, [&](const Add&) { return add(x, *operands[1]); },
+          [&](const Relu& op) { return relu(x, op.max); },
+          [&](const Add&) { return add(x, *operands[1]); },
           [&](const MaxPool& op) { return max_pool(x, op.window); },
           [&](const AvgPool& op) { return float_avg_pool(x, op.window, op.count_include_pad); },
           [&](const GlobalAvgPool&) { return float_global_avg_pool(x); },
           [&](const Concat&) { return concat(operands); },
-          [&](const Flatten&) { return flatten(x); }},
+          [&](const Flatten&) { return flatten(x); },
+          [&](const Pad& op) { return pad(x, op.amounts, 0.0F); },
+          [&](const Identity&) { return x; }, [&](const Dropout&) { return x; }},
       float_op);
 }
 
@@ -207,12 +211,32 @@ FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>&
 
 AnyTensors run_integer(const IntNetwork& network, AnyTensors inputs, const IntObserver& observer,
                        const KnownTensors& known) {
-  return run(network, std::move(inputs), observer, known);
+  const auto take = [&](const IntNode& node, std::size_t k, const AnyTensors& tensors) {
+    const AnyTensor* stand_in = known ? known(node.inputs[k]) : nullptr;
+    return stand_in ? stand_in : &tensors.at(node.inputs[k]);
+  };
+  return run(network, std::move(inputs), observer, take, [](const std::string&, AnyTensor&) {});
 }
 
 FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
                        const FloatObserver& observer) {
-  return run(network, std::move(inputs), observer, {});
+  return run_float(network, std::move(inputs), FloatFilters{}, observer);
+}
+
+FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
+                       const FloatFilters& filters, const FloatObserver& observer) {
+  std::map<std::size_t, FloatTensor> changed;  // Operands of the node at work.
+  const auto take = [&](const FloatNode& node, std::size_t k, const FloatTensors& tensors) {
+    if (k == 0) changed.clear();
+    const FloatTensor& x = tensors.at(node.inputs[k]);
+    std::optional<FloatTensor> other;
+    if (filters.operand) other = filters.operand(node, k, x);
+    return other ? &(changed[k] = *std::move(other)) : &x;
+  };
+  const auto give = [&](const std::string& name, FloatTensor& tensor) {
+    if (filters.tensor) filters.tensor(name, tensor);
+  };
+  return run(network, std::move(inputs), observer, take, give);
 }
 
 }  // namespace systole

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "model/network/batch.h"
 #include "model/network/network.h"
@@ -26,6 +27,18 @@ AnyTensors run_integer(const IntNetwork& network, AnyTensors inputs,
 /// The same in float; `inputs` are reals.
 FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
                        const FloatObserver& observer = {});
+
+/// What stands between the ops of a float network: quantizers, for example.
+struct FloatFilters {
+  /// What becomes of an input or output before anybody, the observer too, sees it.
+  std::function<void(const std::string& name, FloatTensor&)> tensor = {};
+  /// What the node takes as operand `index` instead of `x`; nothing: x.
+  std::function<std::optional<FloatTensor>(const FloatNode&, std::size_t index,
+                                           const FloatTensor& x)>
+      operand = {};
+};
+FloatTensors run_float(const FloatNetwork& network, FloatTensors inputs,
+                       const FloatFilters& filters, const FloatObserver& observer = {});
 
 /// One op on its operands.
 AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& operands);

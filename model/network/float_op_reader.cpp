@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/network/bundle_ops.h"
 
@@ -59,6 +60,31 @@ FloatOp read_max_pool(const OpFields& fields) {
   return MaxPool{.window = fields.pool_window()};
 }
 
+FloatOp read_relu(const OpFields& fields) {
+  fields.expect_keys({"max"});
+  Relu op;
+  if (const auto max = fields.yaml().find("max")) {
+    op.max = static_cast<float>(max->as_real());
+    if (!(op.max > 0.0F) || std::isinf(op.max))
+      throw max->error("a number above 0 that float32 holds",
+                       "without this key a ReLU has no maximum");
+  }
+  return op;
+}
+
+FloatOp read_pad(const OpFields& fields) {
+  fields.expect_keys({"amounts"});
+  return Pad{.amounts = fields.amounts()};
+}
+
+FloatOp read_dropout(const OpFields& fields) {
+  fields.expect_keys({"rate"});
+  const Value rate = fields.yaml().get("rate");
+  const Dropout op{.rate = static_cast<float>(rate.as_real())};
+  if (!(op.rate >= 0.0F && op.rate < 1.0F)) throw rate.error("a number in [0, 1)");
+  return op;
+}
+
 template <class Op>
 FloatOp read_plain(const OpFields& fields) {
   fields.expect_keys({});
@@ -67,13 +93,14 @@ FloatOp read_plain(const OpFields& fields) {
 
 using Reader = FloatOp (*)(const OpFields&);
 
-constexpr std::array<std::string_view, 10> kNames = {
-    "conv2d",   "linear",   "batch_norm",      "relu",   "add",
-    "max_pool", "avg_pool", "global_avg_pool", "concat", "flatten"};
+constexpr std::array<std::string_view, 13> kNames = {
+    "conv2d",          "linear", "batch_norm", "relu", "add",      "max_pool", "avg_pool",
+    "global_avg_pool", "concat", "flatten",    "pad",  "identity", "dropout"};
 constexpr std::array<Reader, kNames.size()> kReaders = {
-    read_conv2d,        read_linear,        read_batch_norm, read_plain<Relu>,
-    read_plain<Add>,    read_max_pool,      read_avg_pool,   read_plain<GlobalAvgPool>,
-    read_plain<Concat>, read_plain<Flatten>};
+    read_conv2d,        read_linear,         read_batch_norm, read_relu,
+    read_plain<Add>,    read_max_pool,       read_avg_pool,   read_plain<GlobalAvgPool>,
+    read_plain<Concat>, read_plain<Flatten>, read_pad,        read_plain<Identity>,
+    read_dropout};
 
 }  // namespace
 

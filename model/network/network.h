@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <map>
 #include <string>
 #include <variant>
@@ -27,7 +28,7 @@ struct NetworkInput {
   std::string name;
   Shape shape;
   Quantization quantization = {};  ///< Not of a float input.
-  bool is_float = false;           ///< Reals (float32) instead of codes; integer networks only.
+  bool is_float = false;           ///< Reals (float32) instead of codes.
   bool operator==(const NetworkInput&) const = default;
 };
 
@@ -69,7 +70,9 @@ struct BatchNorm {
   float epsilon = 1e-5F;
   bool operator==(const BatchNorm&) const = default;
 };
+/// min(max(0, x), max); ReLU6 has max 6.
 struct Relu {
+  float max = std::numeric_limits<float>::infinity();  ///< Above 0.
   bool operator==(const Relu&) const = default;
 };
 struct Add {
@@ -94,9 +97,24 @@ struct Concat {
 struct Flatten {
   bool operator==(const Flatten&) const = default;
 };
+/// Also an integer op. `amounts[axis]` = elements before and after, axes without the batch.
+struct Pad {
+  std::vector<std::array<std::int64_t, 2>> amounts;
+  std::int32_t value = 0;  ///< Of a float op 0.
+  bool operator==(const Pad&) const = default;
+};
+/// y = x.
+struct Identity {
+  bool operator==(const Identity&) const = default;
+};
+/// y = x: only training drops elements.
+struct Dropout {
+  float rate = 0;  ///< Share that training drops, in [0, 1).
+  bool operator==(const Dropout&) const = default;
+};
 
 using FloatOp = std::variant<Conv2d, Linear, BatchNorm, Relu, Add, MaxPool, AvgPool, GlobalAvgPool,
-                             Concat, Flatten>;
+                             Concat, Flatten, Pad, Identity, Dropout>;
 using FloatNetwork = Graph<FloatOp>;
 using FloatNode = Node<FloatOp>;
 
@@ -192,13 +210,7 @@ struct RoundedAvgPool {
 // `Requantise`, `RequantiseAdd`, `GemmlowpSoftmax`, `QuantizeReal` and `FloatMulShift` are in
 // model/ops/requantise/.
 
-// Movements of integers or reals.
-/// `amounts[axis]` = elements before and after, axes without the batch.
-struct Pad {
-  std::vector<std::array<std::int64_t, 2>> amounts;
-  std::int32_t value = 0;
-  bool operator==(const Pad&) const = default;
-};
+// Movements of integers or reals: `Pad` above, and
 /// `shape` without the batch.
 struct Reshape {
   Shape shape;

@@ -87,6 +87,13 @@ Conv2dParams OpFields::conv2d(const Shape& weight) const {
   return params;
 }
 
+std::vector<std::array<std::int64_t, 2>> OpFields::amounts() const {
+  std::vector<std::array<std::int64_t, 2>> amounts;
+  for (const Value& pair : yaml_.get("amounts").items())
+    amounts.push_back(read_integers<2>(pair, kPaddings));
+  return amounts;
+}
+
 std::int64_t OpFields::integer_or(std::string_view key, std::int64_t absent,
                                   const IntRange& range) const {
   const auto value = yaml_.find(key);

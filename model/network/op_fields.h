@@ -40,6 +40,8 @@ class OpFields {
   Window pool_window() const;
   /// Groups that divide the output channels of an HWIO weight.
   Conv2dParams conv2d(const Shape& weight) const;
+  /// `amounts`: [before, after] per axis without the batch.
+  std::vector<std::array<std::int64_t, 2>> amounts() const;
   std::int64_t integer_or(std::string_view key, std::int64_t absent, const IntRange& range) const;
 
   /// The error at `key`: got `got`, expected `expected`.

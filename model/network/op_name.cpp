@@ -20,7 +20,10 @@ std::string_view island_name(const FloatOp& op) {
                                [](const AvgPool&) -> Name { return "float_avg_pool"; },
                                [](const GlobalAvgPool&) -> Name { return "float_global_avg_pool"; },
                                [](const Concat&) -> Name { return "float_concat"; },
-                               [](const Flatten&) -> Name { return "float_flatten"; }},
+                               [](const Flatten&) -> Name { return "float_flatten"; },
+                               [](const Pad&) -> Name { return "float_pad"; },
+                               [](const Identity&) -> Name { return "float_identity"; },
+                               [](const Dropout&) -> Name { return "float_dropout"; }},
                     op);
 }
 

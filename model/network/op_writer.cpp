@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "model/network/bundle_ops.h"
 #include "model/network/overloaded.h"
@@ -34,6 +35,13 @@ std::string pool_text(const Window& window) {
   return fmt::format(", kernel: [{}]{}", fmt::join(window.kernel, ", "), window_text(window));
 }
 
+std::string amounts_text(const Pad& pad) {
+  std::vector<std::string> pairs;
+  for (const auto& [before, after] : pad.amounts)
+    pairs.push_back(fmt::format("[{}, {}]", before, after));
+  return fmt::format(", amounts: [{}]", fmt::join(pairs, ", "));
+}
+
 SafetensorsEntry encode_narrow(std::string name, const IntTensor& tensor) {
   return encode(std::move(name), tensor, storage_type(tensor));
 }
@@ -42,30 +50,35 @@ std::string write_float_op(const std::string& name, const FloatOp& float_op,
                            std::vector<SafetensorsEntry>& tensors) {
   const TensorKeys keys{name, tensors};
   const auto nothing = [](const auto&) { return std::string(); };
-  return std::visit(Overloaded{[&](const Conv2d& op) {
-                                 return keys.add("weight", op.weight) + keys.add("bias", op.bias) +
-                                        conv2d_text(op.params);
-                               },
-                               [&](const Linear& op) {
-                                 return keys.add("weight", op.weight) + keys.add("bias", op.bias);
-                               },
-                               [&](const BatchNorm& op) {
-                                 return keys.add("gamma", op.gamma) + keys.add("beta", op.beta) +
-                                        keys.add("mean", op.mean) +
-                                        keys.add("variance", op.variance) +
-                                        fmt::format(", epsilon: {}", op.epsilon);
-                               },
-                               [&](const MaxPool& op) { return pool_text(op.window); },
-                               [&](const AvgPool& op) {
-                                 return fmt::format("{}, count_include_pad: {}",
-                                                    pool_text(op.window), op.count_include_pad);
-                               },
-                               [&](const Relu& op) { return nothing(op); },
-                               [&](const Add& op) { return nothing(op); },
-                               [&](const GlobalAvgPool& op) { return nothing(op); },
-                               [&](const Concat& op) { return nothing(op); },
-                               [&](const Flatten& op) { return nothing(op); }},
-                    float_op);
+  return std::visit(
+      Overloaded{[&](const Conv2d& op) {
+                   return keys.add("weight", op.weight) + keys.add("bias", op.bias) +
+                          conv2d_text(op.params);
+                 },
+                 [&](const Linear& op) {
+                   return keys.add("weight", op.weight) + keys.add("bias", op.bias);
+                 },
+                 [&](const BatchNorm& op) {
+                   return keys.add("gamma", op.gamma) + keys.add("beta", op.beta) +
+                          keys.add("mean", op.mean) + keys.add("variance", op.variance) +
+                          fmt::format(", epsilon: {}", op.epsilon);
+                 },
+                 [&](const MaxPool& op) { return pool_text(op.window); },
+                 [&](const AvgPool& op) {
+                   return fmt::format("{}, count_include_pad: {}", pool_text(op.window),
+                                      op.count_include_pad);
+                 },
+                 [&](const Relu& op) {
+                   return std::isinf(op.max) ? "" : fmt::format(", max: {}", op.max);
+                 },
+                 [&](const Add& op) { return nothing(op); },
+                 [&](const GlobalAvgPool& op) { return nothing(op); },
+                 [&](const Concat& op) { return nothing(op); },
+                 [&](const Flatten& op) { return nothing(op); },
+                 [&](const Pad& op) { return amounts_text(op); },
+                 [&](const Identity& op) { return nothing(op); },
+                 [&](const Dropout& op) { return fmt::format(", rate: {}", op.rate); }},
+      float_op);
 }
 
 std::string write_op(const FloatNode& node, std::vector<SafetensorsEntry>& tensors) {

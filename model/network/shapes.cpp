@@ -37,7 +37,10 @@ Shape apply_rules(const ShapeRules& rules, const FloatOp& op) {
                  [&](const AvgPool& pool) { return rules.pool(pool.window); },
                  [&](const GlobalAvgPool&) { return rules.global_pool(); },
                  [&](const Concat&) { return rules.concat(); },
-                 [&](const Flatten&) { return rules.flatten(); }},
+                 [&](const Flatten&) { return rules.flatten(); },
+                 [&](const Pad& pad) { return rules.pad(pad.amounts); },
+                 [&](const Identity&) { return rules.same(); },
+                 [&](const Dropout&) { return rules.same(); }},
       op);
 }
 

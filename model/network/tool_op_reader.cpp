@@ -211,11 +211,7 @@ IntOp read_float_mul_shift(const OpFields& fields, const Quantization&, Quantiza
 
 IntOp read_pad(const OpFields& fields, const Quantization&, Quantization&) {
   fields.expect_keys({"amounts", "value"});
-  Pad op;
-  for (const Value& pair : fields.yaml().get("amounts").items())
-    op.amounts.push_back(read_integers<2>(pair, {0, 65535}));
-  op.value = zero_point(fields, "value");
-  return op;
+  return Pad{.amounts = fields.amounts(), .value = zero_point(fields, "value")};
 }
 
 IntOp read_reshape(const OpFields& fields, const Quantization&, Quantization&) {

@@ -122,10 +122,7 @@ std::string write_tool_op(const IntNode&, const FloatMulShift& op, const TensorK
 }
 
 std::string write_tool_op(const IntNode&, const Pad& op, const TensorKeys&) {
-  std::vector<std::string> amounts;
-  for (const auto& [before, after] : op.amounts)
-    amounts.push_back(fmt::format("[{}, {}]", before, after));
-  return fmt::format(", amounts: [{}], value: {}", fmt::join(amounts, ", "), op.value);
+  return fmt::format("{}, value: {}", amounts_text(op), op.value);
 }
 
 std::string write_tool_op(const IntNode&, const Reshape& op, const TensorKeys&) {

@@ -64,6 +64,15 @@ std::optional<MulQuantChannel> normalized_at(const RealChannel& real, int bits,
   return std::nullopt;
 }
 
+/// The power of two whose exponent is nearest to that of `value`, with its sign; 0 of 0.
+double nearest_power(double value) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  int exponent = 0;
+  const double mantissa = std::frexp(std::abs(value), &exponent);  // In [1/2, 1).
+  const bool is_upper = mantissa * mantissa >= 0.5;
+  return std::copysign(std::ldexp(1.0, is_upper ? exponent : exponent - 1), value);
+}
+
 template <class Convert>
 std::vector<MulQuantChannel> convert_all(std::span<const RealChannel> reals,
                                          std::span<const OperandBounds> bounds,
@@ -113,6 +122,14 @@ std::optional<MulQuantChannel> fixed(const RealChannel& real, int word_bits, int
   return compose(real, bounds, scale(real.scale), *bias, scale(real.residual_scale), frac_bits, 0);
 }
 
+std::optional<MulQuantChannel> power_of_two(const RealChannel& real, int bits,
+                                            const OperandBounds& bounds) {
+  RealChannel rounded = real;
+  rounded.scale = nearest_power(real.scale);
+  rounded.residual_scale = nearest_power(real.residual_scale);
+  return normalized(rounded, bits, bounds);
+}
+
 double relative_scale_error(const RealChannel& real, const MulQuantChannel& channel) {
   const double held = std::ldexp(static_cast<double>(channel.scale), -channel.shift);
   if (real.scale == 0) return held == 0 ? 0 : std::abs(held);
@@ -138,6 +155,15 @@ std::vector<MulQuantChannel> normalized(std::span<const RealChannel> reals, int 
   return convert_all(reals, bounds, op, fmt::format("normalized({})", bits),
                      [&](const RealChannel& real, const OperandBounds& bound) {
                        return normalized(real, bits, bound);
+                     });
+}
+
+std::vector<MulQuantChannel> power_of_two(std::span<const RealChannel> reals, int bits,
+                                          std::span<const OperandBounds> bounds,
+                                          const std::string& op) {
+  return convert_all(reals, bounds, op, fmt::format("power_of_two({})", bits),
+                     [&](const RealChannel& real, const OperandBounds& bound) {
+                       return power_of_two(real, bits, bound);
                      });
 }
 

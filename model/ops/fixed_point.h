@@ -47,6 +47,12 @@ std::optional<MulQuantChannel> normalized(const RealChannel& real, int bits,
 std::optional<MulQuantChannel> fixed(const RealChannel& real, int word_bits, int frac_bits,
                                      const OperandBounds& bounds);
 
+/// `power_of_two(bits)`: `normalized(bits)` of scales that were first rounded to the nearest power
+/// of two (of the exponent: 2^(k - 1/2) and what lies above become 2^k), so that a product is a
+/// shift.
+std::optional<MulQuantChannel> power_of_two(const RealChannel& real, int bits,
+                                            const OperandBounds& bounds);
+
 /// |s 2^-f / scale - 1|: what the conversion costs; 0 for a zero scale that stays zero.
 double relative_scale_error(const RealChannel& real, const MulQuantChannel& channel);
 
@@ -59,6 +65,9 @@ double largest_scale_error(std::span<const RealChannel> reals,
 std::vector<MulQuantChannel> normalized(std::span<const RealChannel> reals, int bits,
                                         std::span<const OperandBounds> bounds,
                                         const std::string& op);
+std::vector<MulQuantChannel> power_of_two(std::span<const RealChannel> reals, int bits,
+                                          std::span<const OperandBounds> bounds,
+                                          const std::string& op);
 std::vector<MulQuantChannel> fixed(std::span<const RealChannel> reals, int word_bits, int frac_bits,
                                    std::span<const OperandBounds> bounds, const std::string& op);
 

@@ -1,74 +1,15 @@
-// float_linear.cpp: matrix product in float32, in blocks that do not change the order of sums.
+// float_linear.cpp: matrix product in float32, by the widest loops, which do not change its sums.
 #include "model/ops/float_linear.h"
 
-#include <algorithm>
+#include "model/ops/float_kernel.h"
 
 namespace systole {
-namespace {
-
-constexpr std::int64_t kRows = 2;      // A block's sums stay in registers
-constexpr std::int64_t kColumns = 16;  // and vectorise over columns.
-
-/// One operand block; strides as in multiply_float.
-struct Block {
-  const float* x;
-  std::int64_t k;
-  const float* w;
-  std::int64_t w_stride;
-};
-
-template <std::int64_t Rows>
-void multiply_block(const Block& block, float* sums) {
-  float local[Rows][kColumns] = {};
-  for (std::int64_t p = 0; p < block.k; ++p) {
-    const float* w = block.w + p * block.w_stride;
-    for (std::int64_t i = 0; i < Rows; ++i) {
-      const float x = block.x[i * block.k + p];
-      for (std::int64_t j = 0; j < kColumns; ++j) local[i][j] += x * w[j];
-    }
-  }
-  std::copy_n(&local[0][0], Rows * kColumns, sums);
-}
-
-void multiply_narrow_block(const Block& block, std::int64_t rows, std::int64_t columns,
-                           float* sums) {
-  for (std::int64_t i = 0; i < rows; ++i) {
-    float local[kColumns] =
-        {};  // Side by side: one sum alone would wait for each of its additions.
-    for (std::int64_t p = 0; p < block.k; ++p) {
-      const float x = block.x[i * block.k + p];
-      for (std::int64_t j = 0; j < columns; ++j) local[j] += x * block.w[p * block.w_stride + j];
-    }
-    std::copy_n(local, columns, sums + i * kColumns);
-  }
-}
-
-}  // namespace
 
 void multiply_float(const float* x, std::int64_t rows, std::int64_t k, const float* w,
                     std::int64_t n, std::int64_t w_stride, const float* bias, float* y,
                     std::int64_t y_stride) {
-  float sums[kRows * kColumns];
-  for (std::int64_t i = 0; i < rows; i += kRows) {
-    const std::int64_t block_rows = std::min(kRows, rows - i);
-    for (std::int64_t j = 0; j < n; j += kColumns) {
-      const std::int64_t block_columns = std::min(kColumns, n - j);
-      const Block block{x + i * k, k, w + j, w_stride};
-      if (block_columns < kColumns) {
-        multiply_narrow_block(block, block_rows, block_columns, sums);
-      } else if (block_rows == kRows) {
-        multiply_block<kRows>(block, sums);
-      } else {
-        multiply_block<1>(block, sums);
-      }
-      for (std::int64_t r = 0; r < block_rows; ++r) {
-        for (std::int64_t c = 0; c < block_columns; ++c) {
-          const float sum = sums[r * kColumns + c];
-          y[(i + r) * y_stride + j + c] = bias == nullptr ? sum : sum + bias[j + c];
-        }
-      }
-    }
-  }
+  static const FloatKernel kernel = available_float_kernels().back();
+  kernel.multiply({x, rows, k, w, n, w_stride, bias, y, y_stride});
 }
 
 FloatTensor float_linear(const FloatTensor& x, const FloatTensor& w, const FloatTensor& bias) {

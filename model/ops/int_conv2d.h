@@ -1,6 +1,7 @@
-// int_conv2d.h: integer convolution as int_matmul over im2col patches, or over depthwise taps.
+// int_conv2d.h: integer convolution: int_matmul over im2col patches, or depthwise taps.
 #pragma once
 
+#include "model/ops/int_kernel.h"
 #include "model/ops/window.h"
 #include "model/tensor/int_type.h"
 #include "model/tensor/tensor.h"
@@ -21,8 +22,10 @@ struct Conv2dParams {
 IntTensor im2col(const IntTensor& x, const Window& window, std::int64_t first, std::int64_t count,
                  std::int32_t pad_value);
 
-/// Returns [n, oh, ow, cout] accumulators of x [n, h, w, cin] and w [kh, kw, cin / groups, cout].
-IntTensor int_conv2d(const IntTensor& x, const IntTensor& w, const Conv2dParams& params);
+/// Returns [n, oh, ow, cout] accumulators of x [n, h, w, cin] and w [kh, kw, cin / groups, cout],
+/// whose elements fit 16 bits signed. Every kernel gives the same.
+IntTensor int_conv2d(const IntTensor& x, const IntTensor& w, const Conv2dParams& params,
+                     IntKernel kernel = fastest_int_kernel());
 
 /// The static bound of |acc|: max over output channels of sum max|x| * |w|.
 std::int64_t int_conv2d_bound(const IntTensor& w, const IntRange& x);

@@ -1,4 +1,4 @@
-// int_matmul.cpp: exact integer matrix product, a row at a time.
+// int_matmul.cpp: exact integer matrix product, all rows at once.
 #include "model/ops/int_matmul.h"
 
 #include <algorithm>
@@ -6,10 +6,11 @@
 #include <limits>
 #include <vector>
 
-#include "model/ops/int_kernel.h"
+#include "model/ops/int_product.h"
 
 namespace systole {
-IntTensor int_matmul(const IntTensor& x, const IntTensor& w) {
+
+IntTensor int_matmul(const IntTensor& x, const IntTensor& w, IntKernel kernel) {
   const std::int64_t k = x.channels();
   assert(w.shape.size() == 2 && w.shape[0] == k);
   assert(fits_int16(x) && fits_int16(w));
@@ -17,13 +18,14 @@ IntTensor int_matmul(const IntTensor& x, const IntTensor& w) {
   Shape shape = x.shape;
   shape.back() = w.shape[1];
   IntTensor acc(shape);
-  const NarrowColumns columns = narrow_columns(w, 0, w.shape[1]);
-  std::vector<std::int16_t> row(static_cast<std::size_t>(columns.stride));
-  for (std::int64_t i = 0; i < x.rows(); ++i) {
-    std::transform(x.data.begin() + i * k, x.data.begin() + (i + 1) * k, row.begin(),
-                   [](std::int32_t value) { return static_cast<std::int16_t>(value); });
-    multiply_narrow(row.data(), 1, columns, acc.data.data() + i * columns.columns, 0);
-  }
+  const IntLoops& loops = loops_of(kernel);
+  const Placement everything{.length = x.size(), .places = {0}, .size = x.size()};
+  const RowShape rows{.segments = {0}, .length = k, .stride = k};
+  NarrowTensor codes = narrowed(x, everything, loops, loops.multiply8 != nullptr);
+  const PackedWeights weights = packed(w, rows, 1, loops, codes.code_bytes == 1);
+  if (codes.code_bytes != weights.code_bytes) codes = narrowed(x, everything, loops, false);
+  multiply_runs(loops, codes, rows, {{0, x.rows(), 0}}, weights, 0, offset_sums(w, codes.offset),
+                acc.data.data(), w.shape[1]);
   return acc;
 }
 

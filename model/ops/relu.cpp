@@ -1,4 +1,4 @@
-// relu.cpp: nothing below zero.
+// relu.cpp: nothing below zero, or above a maximum.
 #include "model/ops/relu.h"
 
 #include <algorithm>
@@ -11,9 +11,9 @@ IntTensor relu(const IntTensor& x, std::int32_t zero_point) {
   return y;
 }
 
-FloatTensor relu(const FloatTensor& x) {
+FloatTensor relu(const FloatTensor& x, float max) {
   FloatTensor y = x;
-  for (float& value : y.data) value = value < 0 ? 0 : value;
+  for (float& value : y.data) value = value < 0 ? 0 : value > max ? max : value;
   return y;
 }
 

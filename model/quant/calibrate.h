@@ -1,20 +1,27 @@
-// calibrate.h: the ranges that the tensors of a float network take over calibration samples.
+// calibrate.h: shows what a float network computes over samples to observers.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "model/network/batch.h"
 #include "model/network/network.h"
-#include "model/quant/encoding.h"
+#include "model/quant/samples.h"
 
 namespace systole {
 
-using RealRanges = std::map<std::string, RealRange>;
+/// Who sees what.
+struct Watch {
+  std::vector<std::string> tensors;  ///< Inputs or op outputs.
+  std::function<void(const FloatTensor&)> observe;
+};
 
-/// Smallest and largest element of every input and op output while the network runs over `codes`,
-/// which are the inputs' codes. Runs in chunks of a few samples, in order. Throws InputError when a
-/// tensor is not finite.
-RealRanges calibrate(const FloatNetwork& network, const IntTensors& codes);
+/// Runs the network over all samples and shows every watched tensor of every batch to its observer,
+/// batches in order and the tensors of a watch in theirs; different watches at the same time. So
+/// nothing depends on the number of threads. Throws InputError when there are no samples, when they
+/// are not the network's, or when a tensor that is watched is not finite.
+void calibrate(const FloatNetwork& network, const SampleSource& samples,
+               const std::vector<Watch>& watches, const BatchOptions& options = {});
 
 }  // namespace systole

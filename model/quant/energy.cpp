@@ -14,6 +14,12 @@ void add_pair(Energy& energy, double x, double y) {
   energy.max_error = std::max(energy.max_error, std::abs(error));
 }
 
+void add_energy(Energy& energy, const Energy& more) {
+  energy.signal += more.signal;
+  energy.noise += more.noise;
+  energy.max_error = std::max(energy.max_error, more.max_error);
+}
+
 double sqnr_db(const Energy& energy) {
   if (energy.noise == 0) return std::numeric_limits<double>::infinity();
   return 10 * std::log10(energy.signal / energy.noise);

@@ -11,6 +11,8 @@ struct Energy {
 };
 
 void add_pair(Energy& energy, double x, double y);
+/// As if the pairs of `more` had followed, up to the last bits of the sums.
+void add_energy(Energy& energy, const Energy& more);
 
 /// 10 log10(signal / noise); infinite without noise.
 double sqnr_db(const Energy& energy);

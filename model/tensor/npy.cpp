@@ -196,4 +196,23 @@ FloatTensor NpyFile::read_float() const {
   return to_float_tensor({{path_}, "", dtype_, shape_, file_.bytes().substr(data_start_)});
 }
 
+std::string_view NpyFile::bytes_of(std::int64_t first, std::int64_t count) const {
+  const std::int64_t row =
+      shape_[0] == 0 ? 0 : element_count(shape_) / shape_[0] * dtype_bytes(dtype_);
+  return file_.bytes().substr(data_start_ + static_cast<std::size_t>(first * row),
+                              static_cast<std::size_t>(count * row));
+}
+
+IntTensor NpyFile::read_int(std::int64_t first, std::int64_t count) const {
+  Shape shape = shape_;
+  shape[0] = count;
+  return to_int_tensor({{path_}, "", dtype_, shape, bytes_of(first, count)});
+}
+
+FloatTensor NpyFile::read_float(std::int64_t first, std::int64_t count) const {
+  Shape shape = shape_;
+  shape[0] = count;
+  return to_float_tensor({{path_}, "", dtype_, shape, bytes_of(first, count)});
+}
+
 }  // namespace systole

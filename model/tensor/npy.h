@@ -24,7 +24,13 @@ class NpyFile {
   /// As SafetensorsFile::read_float.
   FloatTensor read_float() const;
 
+  /// Elements [first, first + count) of the first axis, which must be there.
+  IntTensor read_int(std::int64_t first, std::int64_t count) const;
+  FloatTensor read_float(std::int64_t first, std::int64_t count) const;
+
  private:
+  std::string_view bytes_of(std::int64_t first, std::int64_t count) const;
+
   std::string path_;
   MappedFile file_;
   Dtype dtype_ = Dtype::kU8;

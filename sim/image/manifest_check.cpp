@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <set>
 
+#include "sim/image/words.h"
+
 namespace systole {
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 32;
+constexpr auto kMost = static_cast<std::int64_t>(kAddressLimit);
 
 struct Checker {
   const std::string& file;
@@ -100,8 +102,9 @@ struct Checker {
 
   void check_order(const ImageTensor& tensor, const std::string& what) const {
     const TileOrder& order = *tensor.order;
+    // Products of two stay below 2^62.
     for (const std::int64_t value : {order.cols, order.groups, order.inputs, order.channels})
-      expect_in(value, what + ": order", 1, kMost);
+      expect_in(value, what + ": order", 1, kMost / 4);
     expect_in(order.taps, what + ": taps", 0, kMost);
     expect_in(order.pack_groups, what + ": pack_groups", 1, order.groups);
     expect(order.channels % order.groups == 0, what + ": groups", std::to_string(order.groups),
@@ -112,9 +115,12 @@ struct Checker {
       expect_in(pack.first_channel, what + ": pack", 0, order.channels - pack.channels);
       expect_in(pack.inputs, what + ": pack", 1, order.groups * order.inputs);
       expect_in(pack.first_input, what + ": pack", 0, order.groups * order.inputs - pack.inputs);
-      expect_in(pack.depth, what + ": pack", tensor.name == "weight" ? 1 : 0, kMost);
       const std::int64_t tiles = (pack.channels + order.cols - 1) / order.cols;
-      elements += tiles * order.cols * (tensor.name == "weight" ? pack.depth : 1);
+      const bool is_weight = tensor.name == "weight";
+      expect_in(
+          pack.depth, what + ": pack", is_weight ? 1 : 0,
+          is_weight ? std::max<std::int64_t>(tensor.count() / (tiles * order.cols), 1) : kMost);
+      elements += tiles * order.cols * (is_weight ? pack.depth : 1);
       expect_in(elements, what + ": packs", 0, kMost);
     }
     expect(elements == tensor.count(), what, fmt::format("{} elements", tensor.count()),
@@ -126,7 +132,8 @@ struct Checker {
     std::int64_t count = 1;
     for (const std::int64_t extent : shape) {
       expect_in(extent, what, 0, most);
-      expect_in(count * std::max<std::int64_t>(extent, 1), what, 0, most);
+      expect_in(std::max<std::int64_t>(extent, 1), what, 0,
+                most / std::max<std::int64_t>(count, 1));
       count *= extent;
     }
     return count;

@@ -31,6 +31,13 @@ class Recipes : public testing::TestWithParam<Recipe> {};
 
 void PrintTo(const Recipe& recipe, std::ostream* out) { *out << recipe.name; }
 
+/// One of the recipes that we ship.
+Recipe from_file(const std::string& name, const std::string& in_network) {
+  return {name,
+          {"quantize.recipe=" SYSTOLE_SOURCE_DIR "/configs/recipes/" + name + ".yaml"},
+          in_network};
+}
+
 // Corners drive the clamps, and accumulators to their ends.
 TEST_P(Recipes, MatchOnDigits) {
   std::vector<std::string> settings = {"inputs.source=corners", "inputs.count=7",
@@ -60,7 +67,12 @@ INSTANTIATE_TEST_SUITE_P(
         Recipe{"Output8", {"quantize.output_bits=8"}, "clamp: [-128, 127], type: int8"},
         Recipe{"FourBits",
                {"quantize.weight_bits=4", "quantize.activation_bits=4"},
-               "clamp: [0, 15], type: uint4"}),
+               "clamp: [0, 15], type: uint4"},
+        Recipe{"FourBitWeights", {"quantize.weight_bits=4"}, "clamp: [0, 255], type: uint8"},
+        Recipe{"PowersOfTwo", {"quantize.scale_format=power_of_two"}, "mul_quant"},
+        from_file("percentile", "mul_quant"), from_file("mse", "mul_quant"),
+        from_file("smooth", "conv1.relu.smooth.quant"), from_file("per_tensor", "mul_quant"),
+        from_file("affine", "pad_value: "), from_file("digits_mixed", "logits.operand0.quant")),
     [](const auto& recipe) { return recipe.param.name; });
 
 TEST(Affine, MatchesWithZeroPointsInEveryKindOfOp) {

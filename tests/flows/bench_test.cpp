@@ -5,7 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "flows/cli/bench_baseline.h"
+#include "flows/cli/bench_model.h"
 #include "model/config/error.h"
+#include "model/ops/int_matmul.h"
+#include "sim/dut/error.h"
 #include "tests/support/process.h"
 
 namespace systole::test {
@@ -136,6 +139,76 @@ TEST(Bench, MeasuresArraysAndNetworksAndJudgesThemAgainstABaseline) {
   const Finished second = run_systole(arguments);
   EXPECT_EQ(second.exit_code, 1) << second.err;
   EXPECT_THAT(second.err, HasSubstr("4x4 peak bytes"));
+}
+
+/// Another library's int_matmul, wrong in its last element by Off, or without any.
+template <int Off, bool Empty = false>
+class FakePeer : public LayerPeer {
+ public:
+  FakePeer(const IntTensor& x, const IntTensor& w) : y_(int_matmul(x, w)) { y_.data.back() += Off; }
+  void run() override {}
+  IntTensor result() const override { return Empty ? IntTensor({0}) : y_; }
+  std::string implementation() const override { return "fake"; }
+
+  static std::unique_ptr<LayerPeer> make(const BenchLayer&, const IntTensor& x,
+                                         const IntTensor& w) {
+    return std::make_unique<FakePeer>(x, w);
+  }
+
+ private:
+  IntTensor y_;
+};
+
+const BenchLayers kSmall = {"small", {{.count = 3, .batch = 2, .cin = 5, .cout = 7}}};
+const ModelBenchOptions kShort = {.runs = 1, .seconds = 0};
+
+TEST(BenchModel, CountsEveryLayerAsOftenAsTheNetworkHasIt) {
+  const Json json = measure_layers(kSmall, kShort, FakePeer<0>::make);
+  EXPECT_EQ(json["macs"], 3 * 2 * 5 * 7);
+  const Json& layer = json["layers"][0];
+  EXPECT_EQ(layer["layer"], "linear 5 -> 7");
+  EXPECT_EQ(layer["macs"], 2 * 5 * 7);
+  EXPECT_EQ(layer["onednn_implementation"], "fake");
+  EXPECT_DOUBLE_EQ(json["seconds"], 3 * layer["seconds"].get<double>());
+  EXPECT_DOUBLE_EQ(json["onednn_seconds"], 3 * layer["onednn_seconds"].get<double>());
+}
+
+TEST(BenchModel, EndsWhereResultsDifferOrThereAreNone) {
+  EXPECT_THROW(measure_layers(kSmall, kShort, FakePeer<1>::make), SimulationError);
+  EXPECT_THROW(measure_layers(kSmall, kShort, FakePeer<0, true>::make), SimulationError);
+}
+
+TEST(BenchModel, DividesOurSecondsByTheOthers) {
+  const Json figures = {
+      {"networks",
+       {{{"name", "net"},
+         {"macs", 4'000'000},
+         {"seconds", 2e-3},
+         {"onednn_seconds", 5e-4},
+         {"layers",
+          {{{"layer", "alone"}, {"count", 1}, {"macs", 4'000'000}, {"seconds", 2e-3}}}}}}},
+      {"conditions", {{"kernel", "plain"}}}};
+  EXPECT_EQ(model_to_text(figures),
+            "net    layers  MMAC  ours us  GMAC/s  oneDNN us  GMAC/s  ratio\n"
+            "alone       1  4.00   2000.0     2.0          -       -      -\n"
+            "all            4.00   2000.0     2.0      500.0     8.0   4.00\n\n"
+            "kernel: plain\n");
+}
+
+// Hand-counted: 3x3 and 1x1 convolutions and the linear layer; Howard et al. 2017 say 569 million.
+TEST(BenchModel, HasEveryProductOfItsNetworks) {
+  const Finished bench = run_systole({"bench", "--model", "--runs", "1", "--json"});
+  ASSERT_EQ(bench.exit_code, 0) << bench.err;
+  const Json json = Json::parse(bench.out);
+  EXPECT_EQ(json["networks"][0]["macs"], 40'813'184);
+  EXPECT_EQ(json["networks"][1]["macs"], 568'740'352);
+  EXPECT_EQ(json["conditions"]["kernel"], to_string(fastest_int_kernel()));
+}
+
+TEST(BenchModel, RefusesWhatItDoesNotHave) {
+  EXPECT_EQ(run_systole({"bench", "--model", "--kernel", "mmx"}).exit_code, 2);
+  EXPECT_EQ(run_systole({"bench", "--model", "--batch", "0"}).exit_code, 2);
+  EXPECT_EQ(run_systole({"bench", "--batch", "2"}).exit_code, 2);
 }
 
 TEST(Bench, SaysWhatAnArgumentShouldBe) {

@@ -16,7 +16,8 @@ constexpr const char* kDigits = SYSTOLE_SOURCE_DIR "/golden/digits";
 constexpr const char* kConfig = SYSTOLE_SOURCE_DIR "/configs/digits.yaml";
 
 TEST(Command, ShowsExamplesInTheHelpOfEverySubcommand) {
-  for (const char* name : {"run", "golden", "show", "compare", "bench", "cache", "explain"}) {
+  for (const char* name :
+       {"run", "golden", "show", "compare", "bench", "cache", "explain", "quantize", "evaluate"}) {
     const Finished help = run_systole({name, "--help"});
     EXPECT_EQ(help.exit_code, 0) << name;
     EXPECT_THAT(help.out, HasSubstr("Example")) << name;

@@ -76,6 +76,23 @@ TEST(GraphText, PassesBehindLanesThatItCrosses) {
             "◉─╯    d\n");
 }
 
+TEST(GraphText, ShowsAFloatNetworkThatTakesReals) {
+  const FloatNetwork network{
+      .name = "reals",
+      .inputs = {{.name = "x", .shape = {2}, .quantization = {}, .is_float = true}},
+      .outputs = {"relu"},
+      .nodes = {{.name = "pad", .inputs = {"x"}, .op = Pad{.amounts = {{1, 1}}}},
+                {.name = "pass", .inputs = {"pad"}, .op = Identity{}},
+                {.name = "drop", .inputs = {"pass"}, .op = Dropout{}},
+                {.name = "relu", .inputs = {"drop"}, .op = Relu{.max = 6}}}};
+  EXPECT_EQ(graph_text(view_graph(network), 100),
+            "○  x     input     2  float32\n"
+            "●  pad   pad       4  float32\n"
+            "●  pass  identity  4  float32\n"
+            "●  drop  dropout   4  float32\n"
+            "◉  relu  relu      4  float32\n");
+}
+
 TEST(GraphText, JoinsManyOperandsOnOneLine) {
   EXPECT_EQ(lanes({"net",
                    {input("x"), input("y"), input("z"), op("all", {"z", "y", "x"}),

@@ -53,6 +53,43 @@ class Misfits(unittest.TestCase):
             "topology.yaml:14: more.conv.aq: got no entry more.conv.aq.scale in the export",
         )
 
+    def test_layers_of_float_networks_only_are_named(self):
+        for layer, op in (("concat: {id: c}", "concat"), ("batch_norm: {id: n}", "batch_norm")):
+            self.expect(
+                "tiny",
+                "topology.yaml",
+                "  - flatten\n",
+                f"  - {layer}\n  - flatten\n",
+                f"topology.yaml:14: {layer[-2]}: got a {op}, expected another layer; no export of "
+                "Torch2Chip has one",
+            )
+
+    def test_a_topology_without_the_binary_point_is_refused(self):
+        self.expect(
+            "tiny",
+            "topology.yaml",
+            "fraction_bits: 18\n",
+            "",
+            "topology.yaml: got none, expected the key fraction_bits",
+        )
+
+    def test_layers_that_pass_their_input_on_leave_no_op(self):
+        with copy_of("tiny") as export:
+            expected = [op["name"] for op in built(export).ops]
+            change(
+                export,
+                "topology.yaml",
+                "  - flatten\n",
+                "  - dropout: {rate: 0.5}\n  - identity\n  - flatten\n",
+            )
+            self.assertEqual([op["name"] for op in built(export).ops], expected)
+
+    def test_relu6_is_a_relu_with_a_maximum(self):
+        with copy_of("tiny") as export:
+            change(export, "topology.yaml", "groups: 8}", "groups: 8, relu: relu6}")
+            relu = next(op for op in built(export).ops if op["name"] == "neck.relu")
+            self.assertEqual((relu["op"], relu["max"]), ("float_relu", 6))
+
     def test_a_wrong_stride_is_named(self):
         self.expect(
             "tiny",

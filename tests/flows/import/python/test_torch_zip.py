@@ -250,7 +250,7 @@ class ForbiddenNames(Files):
 
     def test_aside_other_opcodes_are_refused_by_name(self):
         for opcode, name in (
-            (b"]", "EMPTY_LIST"),
+            (b"\x8f", "EMPTY_SET"),
             (b"N\x81", "NEWOBJ"),
             (b"\x82\x01", "EXT1"),
             (b"P0\n", "PERSID"),

@@ -20,16 +20,19 @@ TEST(FuseError, NamesThatWouldClashAreBadInput) {
   }
 }
 
-TEST(FuseError, ATensorWithoutARangeIsNamed) {
+TEST(FuseError, AnOperandWithoutCodesIsNamed) {
   Pattern pattern;
-  pattern.conv("a", "image", 1);
+  pattern.conv("a", "image", 1).conv("b", "a", 2);
+  EncodedNetwork encoded = pattern.encoded();
+  encoded.tensors.erase("a");
   try {
-    fuse(pattern.network, {}, {});
+    fuse(encoded);
     FAIL() << "no error";
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a: got no calibrated range, expected the range of every op's output; calibrate "
-                 "with this network");
+    EXPECT_STREQ(
+        error.what(),
+        "a: got no quantizer, expected codes: b computes in integers; give outputs[0] of a "
+        "a quantizer, or skip b");
   }
 }
 
@@ -53,16 +56,17 @@ TEST(FuseError, AccumulatorsThatCouldOverflowAreRefusedUnlessTheyMayWrap) {
   // 70,000 products of up to 255 * 127.
   pattern.network.inputs[0].shape = {1, 1, 70000};
   pattern.add("l", {"f"}, Linear{.weight = FloatTensor({70000, 1}, 1.0F), .bias = {}});
-  const RealRanges ranges = {{"image", {-1, 1}}, {"f", {-1, 1}}, {"l", {-1, 1}}};
+  pattern.codes["image"] = IntTensor({1, 1, 1, 70000}, 100);
+  const EncodedNetwork encoded = pattern.encoded();
   try {
-    fuse(pattern.network, ranges, {});
+    fuse(encoded);
     FAIL() << "no error";
   } catch (const InputError& error) {
     EXPECT_STREQ(error.what(),
                  "l (int_matmul): got sums up to 2266950000, expected at most 2147483647; use "
                  "narrower weights or activations, split the op, or set `overflow: wrap`");
   }
-  EXPECT_NO_THROW(fuse(pattern.network, ranges, {}, {.wrap = true}));
+  EXPECT_NO_THROW(fuse(encoded, {}, {.wrap = true}));
 }
 
 }  // namespace

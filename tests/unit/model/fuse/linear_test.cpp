@@ -59,12 +59,12 @@ TEST(FuseConv, AFoldedBatchNormComputesTheSame) {
     for (std::int64_t k = 0; k < 36; ++k) conv.weight[k * 4 + c] *= gain;
     conv.bias[c] = norm.beta[c] - gain * norm.mean[c];
   }
-  const FloatTensors reals = dequantize_inputs(unfused.codes, unfused.network.inputs);
+  const FloatTensors reals = real_inputs(unfused.codes, unfused.network.inputs);
   const FloatTensor a = run_float(unfused.network, reals).at("n");
   const FloatTensor b = run_float(folded.network, reals).at("c");
   for (std::int64_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-4);
 
-  const QuantizeRecipe fine = {.scale = {.bits = 32}};
+  const Recipe fine = {.scale = {.bits = 32}};
   const MulQuant from_norm = quant_of(unfused.fused(fine), "c.quant");
   const MulQuant from_bias = quant_of(folded.fused(fine), "c.quant");
   for (int c = 0; c < 4; ++c) {
@@ -88,7 +88,10 @@ TEST(FuseLinear, IntegersAreTheEquationByHand) {
                     .op = Linear{.weight = FloatTensor({2, 1}, {1.27F, -0.64F}),
                                  .bias = FloatTensor({1}, 0.3F)}}};
   network.outputs = {"l"};
-  const FusedNetwork fused = fuse(network, {{"x", {-5, 5}}, {"l", {-32.767, 32.767}}}, {});
+  const AnyTensors samples = {{"x", IntTensor({1, 2}, 0)}};
+  EncodedNetwork encoded = encode(network, {}, samples_of(samples));
+  encoded.tensors["l"] = covering("l", {-32.767, 32.767}, {.bits = 16});
+  const FusedNetwork fused = fuse(encoded);
   const auto& matmul = std::get<IntMatmul>(fused.network.nodes[0].op);
   EXPECT_EQ(matmul.weight.data, (std::vector<std::int32_t>{127, -64}));
 
@@ -130,16 +133,15 @@ TEST(FuseConv, ReluIsTheLowerBoundOfTheClamp) {
   pattern.conv("a", "image", 1).add("ar", {"a"}, Relu{}).conv("b", "ar", 2);
   pattern.add("br", {"b"}, Relu{}).conv("c", "br", 3);
   // As if the network had been calibrated with values below zero behind the ReLU.
-  RealRanges ranges = calibrate(pattern.network, pattern.codes);
-  ranges["ar"].lo = -ranges["ar"].hi;
-  const FusedNetwork affine =
-      fuse(pattern.network, ranges, {.activations = ActivationScheme::kAffine});
-  const MulQuant quant = quant_of(affine, "a.quant");
+  EncodedNetwork encoded = pattern.encoded();
+  encoded.tensors["ar"] =
+      covering("ar", {-1, 1}, {.bits = 8, .is_signed = false, .is_symmetric = false});
+  const MulQuant quant = quant_of(fuse(encoded), "a.quant");
   EXPECT_EQ(quant.zero_point, 128);
   EXPECT_EQ(quant.clamp, (IntRange{128, 255}));
-  const FusedNetwork symmetric = fuse(pattern.network, ranges, {});
-  EXPECT_EQ(quant_of(symmetric, "a.quant").clamp, (IntRange{0, 127}));
-  EXPECT_EQ(quant_of(symmetric, "b.quant").clamp, (IntRange{0, 255}));
+  encoded.tensors["ar"] = covering("ar", {-1, 1}, {.bits = 8});
+  EXPECT_EQ(quant_of(fuse(encoded), "a.quant").clamp, (IntRange{0, 127}));
+  EXPECT_EQ(quant_of(fuse(encoded), "b.quant").clamp, (IntRange{0, 255}));
 }
 
 }  // namespace

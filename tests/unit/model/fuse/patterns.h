@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "model/fuse/encode.h"
 #include "model/fuse/fuse.h"
 #include "model/network/execute.h"
 #include "model/network/op_name.h"
-#include "model/quant/sqnr.h"
+#include "model/quant/paths.h"
 #include "tests/unit/model/network/describe.h"
 
 namespace systole {
@@ -26,7 +27,7 @@ inline FloatTensor random_floats(Shape shape, std::uint32_t seed) {
 /// A float network on 5x5x4 images of uint8 codes with zero point 128, and 6 samples.
 struct Pattern {
   FloatNetwork network;
-  IntTensors codes;
+  AnyTensors codes;
 
   Pattern() {
     network.name = "pattern";
@@ -59,10 +60,31 @@ struct Pattern {
     return add(name, {input}, std::move(op));
   }
 
-  FusedNetwork fused(const QuantizeRecipe& recipe = {}) const {
-    return fuse(network, calibrate(network, codes), recipe);
+  EncodedNetwork encoded(const Recipe& recipe = {}) const {
+    return encode(network, recipe, samples_of(codes));
+  }
+  FusedNetwork fused(const Recipe& recipe = {}) const {
+    return fuse(encoded(recipe), {recipe.rounding, recipe.scale});
+  }
+  PathComparison compared(const Recipe& recipe = {}) const {
+    const EncodedNetwork both = encoded(recipe);
+    const FusedNetwork integers = fuse(both, {recipe.rounding, recipe.scale});
+    return compare_paths({both, &integers.network, integers.float_names}, samples_of(codes));
   }
 };
+
+/// The quantizer of a tensor with this range, whose largest magnitude is a code.
+inline Encoding covering(const std::string& name, const RealRange& range, const IntFormat& format) {
+  return encode_ranges(name, {.format = format}, Tensor<RealRange>({}, {range}),
+                       Arithmetic::kDouble, SymmetricFit::kHighEnd);
+}
+
+/// The default recipe with other activations.
+inline Recipe affine_recipe(bool is_affine = true) {
+  Recipe recipe;
+  recipe.activations.is_symmetric = !is_affine;
+  return recipe;
+}
 
 inline MulQuant quant_of(const FusedNetwork& fused, const std::string& name) {
   return std::get<MulQuant>(find_node(fused.network, name).op);
@@ -70,13 +92,11 @@ inline MulQuant quant_of(const FusedNetwork& fused, const std::string& name) {
 
 /// Every op of the integer path stays this close to the float path, with both schemes.
 inline void expect_close(const Pattern& pattern, double least_db) {
-  for (const ActivationScheme scheme : {ActivationScheme::kSymmetric, ActivationScheme::kAffine}) {
-    const FusedNetwork fused = pattern.fused({.activations = scheme});
-    const PathComparison paths =
-        compare_paths(pattern.network, fused.network, fused.float_names, pattern.codes);
+  for (const bool is_affine : {false, true}) {
+    const PathComparison paths = pattern.compared(affine_recipe(is_affine));
     EXPECT_FALSE(paths.ops.empty());
     for (const PathDifference& op : paths.ops)
-      EXPECT_GT(op.sqnr_db, least_db) << op.op << " scheme " << static_cast<int>(scheme);
+      EXPECT_GT(sqnr_db(op.integer_to_float), least_db) << op.op << " affine " << is_affine;
   }
 }
 

@@ -10,7 +10,9 @@ TEST(FuseRecipe, OutputsHaveTheirOwnWidth) {
   Pattern pattern;
   pattern.conv("a", "image", 1);
   for (const int bits : {8, 16}) {
-    const FusedNetwork fused = pattern.fused({.output_bits = bits});
+    Recipe recipe;
+    recipe.outputs.bits = bits;
+    const FusedNetwork fused = pattern.fused(recipe);
     EXPECT_EQ(find_node(fused.network, "a.quant").output.type, (IntType{bits, true}));
   }
 }
@@ -27,8 +29,10 @@ TEST(FuseRecipe, AnOutputThatOthersReadStaysNarrow) {
 TEST(FuseRecipe, WeightsRoundingAndWidthsFollowTheRecipe) {
   Pattern pattern;
   pattern.conv("a", "image", 1).add("r", {"a"}, Relu{}).conv("b", "r", 2);
-  const FusedNetwork fused =
-      pattern.fused({.activation_bits = 5, .weight_bits = 3, .rounding = Rounding::kHalfUp});
+  Recipe recipe = {.rounding = Rounding::kHalfUp};
+  recipe.activations.bits = 5;
+  recipe.weights.bits = 3;
+  const FusedNetwork fused = pattern.fused(recipe);
   for (const std::int32_t w : std::get<IntConv2d>(fused.network.nodes[0].op).weight.data) {
     EXPECT_LE(std::abs(w), 3);
   }
@@ -39,15 +43,16 @@ TEST(FuseRecipe, WeightsRoundingAndWidthsFollowTheRecipe) {
 TEST(FuseRecipe, AFixedFormatHasOneBinaryPointAndReportsItsErrors) {
   Pattern pattern;
   pattern.conv("a", "image", 1);
-  const FusedNetwork coarse = pattern.fused({.scale = {false, 32, 8}});
-  const FusedNetwork fine = pattern.fused({.scale = {false, 32, 24}});
+  constexpr auto kFixed = ScaleFormat::Kind::kFixed;
+  const FusedNetwork coarse = pattern.fused({.scale = {kFixed, 32, 8}});
+  const FusedNetwork fine = pattern.fused({.scale = {kFixed, 32, 24}});
   for (const MulQuantChannel& channel : quant_of(coarse, "a.quant").channels)
     EXPECT_EQ(channel.shift, 8);
   ASSERT_EQ(coarse.scales.size(), 1U);
   EXPECT_EQ(coarse.scales[0].op, "a.quant");
   EXPECT_GT(coarse.scales[0].largest_error, fine.scales[0].largest_error);
   EXPECT_LT(fine.scales[0].largest_error, 1e-5);
-  EXPECT_GT(pattern.fused({.scale = {false, 16, 14}}).scales[0].largest_error, 0);
+  EXPECT_GT(pattern.fused({.scale = {kFixed, 16, 14}}).scales[0].largest_error, 0);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ TEST(LowerScale, IsReadFromItsName) {
   EXPECT_EQ(parse_scale("normalized(16)"), (LowerScale{.format = {.bits = 16}}));
   EXPECT_EQ(parse_scale(" normalized( 32 ) "), LowerScale{});
   const auto fixed = [](int bits, int frac_bits) {
-    return LowerScale{{.is_normalized = false, .bits = bits, .frac_bits = frac_bits}};
+    return LowerScale{{.kind = ScaleFormat::Kind::kFixed, .bits = bits, .frac_bits = frac_bits}};
   };
   EXPECT_EQ(parse_scale("fixed(32, 26)"), fixed(32, 26));
   EXPECT_EQ(parse_scale("fixed(8,0)"), fixed(8, 0));

@@ -28,6 +28,35 @@ TEST(LowerReals, BecomeOneMulQuantWithTheReluAsItsClamp) {
   EXPECT_EQ(differing(network.report()), 0);
 }
 
+TEST(LowerReals, AReluWithAMaximumIsBothBoundsOfTheClamp) {
+  Faithful network = product();
+  network.real("scaled", {"fc"}, mul_shift())
+      .real("relu6", {"scaled"}, FloatIsland{Relu{.max = 6}})
+      .real("relu", {"relu6"}, FloatIsland{Relu{}})
+      .quantizer("y", "relu", 2.0F, 33);
+  const Lowered lowered = network.lowered();
+  EXPECT_EQ(describe(lowered.network), "fc:int_matmul(x) y:mul_quant(fc)");
+  EXPECT_EQ(quant_of(lowered, "y").clamp, (IntRange{0, 12}));
+  EXPECT_EQ(differing(network.report()), 0);
+}
+
+TEST(LowerReals, AReluWithAMaximumOnCodesIsAClampAndAPadMovesThem) {
+  Faithful network;
+  network.input({4, 4, 2}, kInt8)
+      .real("scaled", {"x"}, FloatMulShift{{3}, {1}, 2})
+      .real("pool", {"scaled"}, FloatIsland{MaxPool{{.kernel = {2, 2}}}})
+      .real("relu6", {"pool"}, FloatIsland{Relu{.max = 6}})
+      .real("padded", {"relu6"}, FloatIsland{Pad{.amounts = {{0, 0}, {0, 0}, {1, 2}}}})
+      .real("flat", {"padded"}, IntFlatten{})
+      .quantizer("y", "flat", 2.0F, 5);
+  const Lowered lowered = network.lowered();
+  EXPECT_EQ(describe(lowered.network),
+            "scaled:mul_quant(x) pool:max_pool(scaled) relu6:clamp(pool) padded:pad(relu6) "
+            "y:flatten(padded)");
+  EXPECT_EQ(std::get<IntClamp>(find_node(lowered.network, "relu6").op).range, (IntRange{0, 12}));
+  EXPECT_EQ(differing(network.report()), 0);
+}
+
 TEST(LowerReals, WithoutReluReachTheNegativeCodes) {
   Faithful network = product();
   network.real("scaled", {"fc"}, mul_shift()).quantizer("y", "scaled", 2.0F, 33);

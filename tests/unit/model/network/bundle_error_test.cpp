@@ -92,9 +92,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"UnknownTopKey", "outputs:", "extra: 1\noutputs:",
              "7: extra: got an unknown key, expected one of format, version, kind, name, "
              "description, source, inputs, outputs, samples, ops"},
-        Case{"UnknownOp", "op: conv2d", "op: conv3d",
-             "11: ops[0].op: got conv3d, expected one of conv2d, linear, batch_norm, relu, add, "
-             "max_pool, avg_pool, global_avg_pool, concat, flatten; did you mean conv2d?"},
+        Case{
+            "UnknownOp", "op: conv2d", "op: conv3d",
+            "11: ops[0].op: got conv3d, expected one of conv2d, linear, batch_norm, relu, add, "
+            "max_pool, avg_pool, global_avg_pool, concat, flatten, pad, identity, dropout; did you "
+            "mean conv2d?"},
         Case{"UnknownOpKey", "bias: four", "biass: four",
              "11: ops[0].biass: got an unknown key, expected one of name, op, inputs, weight, "
              "bias, stride, padding, dilation, groups; did you mean bias?"},
@@ -149,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TwoInputs", "inputs: [max]", "inputs: [max, max]",
              "14: flat (flatten): got 2 inputs, expected 1"},
         Case{"InputType", "type: uint8", "type: float",
-             "6: inputs[0].type: got float, expected int1 to int16 or uint1 to uint16"},
+             "6: inputs[0].type: got float, expected int1 to int16, uint1 to uint16 or float32"},
         Case{"InputExtent", "shape: [4, 4, 2]", "shape: [4, 0, 2]",
              "6: inputs[0].shape[1]: got 0, expected an integer in [1, 1048576]"},
         Case{"InputZeroPoint", "zero_point: 3", "zero_point: 256",
@@ -181,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
              "requantise_add, softmax, quantize, float_mul_shift, pad, reshape, dequantize, "
              "float_conv2d, float_linear, float_batch_norm, float_relu, float_add, "
              "float_max_pool, float_avg_pool, float_global_avg_pool, float_concat, "
-             "float_flatten; did you mean concat?"},
+             "float_flatten, float_pad, float_identity, float_dropout; did you mean concat?"},
         Case{"WideWeights", "weight: codes", "weight: wide.codes",
              "9: ops[0].weight: got 256 at [0, 0, 0, 0] of wide.codes, expected values in [-256, "
              "255]"},

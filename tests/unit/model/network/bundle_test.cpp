@@ -74,6 +74,33 @@ TEST(Bundle, OpsThatFusionNeverMakesSurviveToo) {
   expect_equal(load_bundle(temp.path("b")), bundle);
 }
 
+/// A float network with a float input and what `tiny_float` lacks.
+Bundle float_entry() {
+  Bundle bundle;
+  bundle.network = FloatNetwork{
+      .name = "entry",
+      .inputs = {{.name = "x", .shape = {2, 3, 1}, .quantization = {}, .is_float = true}},
+      .outputs = {"free"},
+      .nodes = {{.name = "pad", .inputs = {"x"}, .op = Pad{.amounts = {{0, 1}, {2, 0}, {0, 0}}}},
+                {.name = "pass", .inputs = {"pad"}, .op = Identity{}},
+                {.name = "drop", .inputs = {"pass"}, .op = Dropout{.rate = 0.1F}},
+                {.name = "clamped", .inputs = {"drop"}, .op = Relu{.max = 0.1F}},
+                {.name = "free", .inputs = {"clamped"}, .op = Relu{}}}};
+  bundle.samples["test"].inputs["x"] = FloatTensor({1, 2, 3, 1}, {-1, 0, 0.05F, 0.1F, 0.2F, 9});
+  bundle.samples["test"].labels = {4};
+  return bundle;
+}
+
+TEST(Bundle, OpsOnRealsAndTheirInputSurviveToo) {
+  const TempDirectory temp;
+  write_bundle(temp.path("b"), float_entry());
+  expect_equal(load_bundle(temp.path("b")), float_entry());
+  const std::string text = read_text(temp.path("b/network.yaml"));
+  EXPECT_NE(text.find("{name: x, shape: [2, 3, 1], type: float32}"), std::string::npos);
+  EXPECT_NE(text.find("{name: clamped, op: relu, inputs: [drop], max: 0.1}"), std::string::npos);
+  EXPECT_NE(text.find("{name: free, op: relu, inputs: [clamped]}"), std::string::npos);
+}
+
 TEST(Bundle, FactorsAndScalesKeepTheirLastBit) {
   const TempDirectory temp;
   for (std::uint32_t seed = 0; seed < 20; ++seed) {

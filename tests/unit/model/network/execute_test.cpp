@@ -228,6 +228,51 @@ TEST(RunFloat, ShowsEveryOpInOrderOnce) {
   EXPECT_EQ(seen, expected);
 }
 
+/// `x` [2, 1] of reals into `op`.
+FloatTensor run_one(FloatOp op, const std::vector<float>& x) {
+  const FloatNetwork network{
+      .name = "one",
+      .inputs = {{.name = "x", .shape = {2, 1}, .quantization = {}, .is_float = true}},
+      .outputs = {"op"},
+      .nodes = {{.name = "op", .inputs = {"x"}, .op = std::move(op)}}};
+  const auto batch = static_cast<std::int64_t>(x.size()) / 2;
+  return run_float(network, {{"x", FloatTensor({batch, 2, 1}, x)}}).at("op");
+}
+
+TEST(RunFloat, AReluStopsAtItsMaximum) {
+  EXPECT_EQ(run_one(Relu{.max = 6}, {-1, 5, 6, 7}).data, (std::vector<float>{0, 5, 6, 6}));
+  EXPECT_EQ(run_one(Relu{}, {-1, 5, 6, 7}).data, (std::vector<float>{0, 5, 6, 7}));
+}
+
+TEST(RunFloat, APadIsZeros) {
+  EXPECT_EQ(run_one(Pad{.amounts = {{1, 0}, {0, 1}}}, {3, 4}),
+            FloatTensor({1, 3, 2}, {0, 0, 3, 0, 4, 0}));
+}
+
+TEST(RunFloat, IdentityAndDropoutPassTheirOperandOn) {
+  EXPECT_EQ(run_one(Identity{}, {-3, 4}), FloatTensor({1, 2, 1}, {-3, 4}));
+  EXPECT_EQ(run_one(Dropout{.rate = 0.5F}, {-3, 4}), FloatTensor({1, 2, 1}, {-3, 4}));
+}
+
+TEST(RunFloat, TakesRealsAsTheyAreAndCodesForWhatTheyStandFor) {
+  const std::vector<NetworkInput> inputs = {
+      {.name = "codes", .shape = {1}, .quantization = {.scale = 0.5, .zero_point = 2}},
+      {.name = "reals", .shape = {1}, .quantization = {}, .is_float = true}};
+  const FloatTensors got =
+      real_inputs({{"codes", IntTensor({1, 1}, 5)}, {"reals", FloatTensor({1, 1}, 0.1F)}}, inputs);
+  EXPECT_EQ(got.at("codes"), FloatTensor({1, 1}, 1.5F));
+  EXPECT_EQ(got.at("reals"), FloatTensor({1, 1}, 0.1F));
+}
+
+TEST(Inputs, RealsAreNoCodes) {
+  try {
+    all_integers({{"x", FloatTensor({1, 1}, 0.5F)}});
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "x: got reals (float32), expected integer codes");
+  }
+}
+
 std::string complaint(const AnyTensors& inputs) {
   try {
     run_integer(one_op({2}, kInt8, IntRelu{}), inputs);

@@ -20,6 +20,21 @@ TEST(CountMacs, CountsProductsOfConvolutionsAndMatmuls) {
   EXPECT_EQ(macs.at("mix"), 0);
 }
 
+TEST(CountMacs, CountsNothingForOpsThatMoveOrClamp) {
+  const FloatNetwork network{
+      .name = "moves",
+      .inputs = {{.name = "x", .shape = {2}, .quantization = {}, .is_float = true}},
+      .outputs = {"relu"},
+      .nodes = {{.name = "pad", .inputs = {"x"}, .op = Pad{.amounts = {{1, 1}}}},
+                {.name = "pass", .inputs = {"pad"}, .op = Identity{}},
+                {.name = "drop", .inputs = {"pass"}, .op = Dropout{}},
+                {.name = "relu", .inputs = {"drop"}, .op = Relu{.max = 6}}}};
+  const Shapes shapes = infer_shapes(network, 3);
+  EXPECT_EQ(shapes.at("relu"), (Shape{3, 4}));
+  for (const auto& [name, macs] : count_macs(network, shapes)) EXPECT_EQ(macs, 0) << name;
+  EXPECT_EQ(count_parameters(network), 0);
+}
+
 TEST(CountMacs, FusionKeepsThem) {
   const Bundle floats = tiny_float();
   const Bundle integers = tiny_int();

@@ -23,7 +23,8 @@ IntTensor by_definition(const IntTensor& x, const IntTensor& w, const Conv2dPara
   for (std::int64_t n = 0; n < y.shape[0]; ++n)
     for (std::int64_t oh = 0; oh < y.shape[1]; ++oh)
       for (std::int64_t ow = 0; ow < y.shape[2]; ++ow)
-        for (std::int64_t co = 0; co < cout; ++co)
+        for (std::int64_t co = 0; co < cout; ++co) {
+          std::uint32_t sum = 0;
           for (std::int64_t kh = 0; kh < w.shape[0]; ++kh)
             for (std::int64_t kw = 0; kw < w.shape[1]; ++kw)
               for (std::int64_t ci = 0; ci < cin; ++ci) {
@@ -33,9 +34,23 @@ IntTensor by_definition(const IntTensor& x, const IntTensor& w, const Conv2dPara
                 const std::int64_t channel = co / (cout / p.groups) * cin + ci;
                 const std::int32_t pixel =
                     is_inside ? x[at(x.shape, n, h, u, channel)] : p.pad_value;
-                y[at(y.shape, n, oh, ow, co)] += pixel * w[at(w.shape, kh, kw, ci, co)];
+                sum += static_cast<std::uint32_t>(pixel * w[at(w.shape, kh, kw, ci, co)]);
               }
+          y[at(y.shape, n, oh, ow, co)] = static_cast<std::int32_t>(sum);
+        }
   return y;
+}
+
+/// Every kernel gives the seven loops' tensor; `what` names the case.
+void check_kernels(const IntTensor& x, const IntTensor& w, const Conv2dParams& params,
+                   const std::string& what) {
+  const IntTensor expected = by_definition(x, w, params);
+  for (const IntKernel kernel : available_int_kernels())
+    ASSERT_EQ(int_conv2d(x, w, params, kernel), expected) << to_string(kernel) << ", " << what;
+}
+
+std::string name_of(int i, std::uint32_t seed) {
+  return "case " + std::to_string(i) + ", seed " + std::to_string(seed);
 }
 
 TEST(IntConv2d, OfOnePixelIsAMatmul) {
@@ -71,16 +86,30 @@ TEST(IntConv2d, AgreesWithItsSevenLoops) {
     Conv2dParams params;
     params.window = random.window();
     params.groups = random.integer(1, 3);
-    params.pad_value = static_cast<std::int32_t>(random.integer(-9, 9));
-    const std::int64_t cin = random.integer(1, 4);
-    const std::int64_t cout = random.integer(1, 6) * params.groups;
+    const auto [lo, hi] = random.range();
+    const auto [w_lo, w_hi] = random.range();
+    params.pad_value = static_cast<std::int32_t>(random.integer(lo, hi));
+    const std::int64_t cin = random.integer(1, 9);
+    const std::int64_t cout = random.integer(1, i % 8 == 0 ? 70 : 6) * params.groups;
     const IntTensor x = random.ints(
-        {random.integer(1, 2), random.integer(5, 9), random.integer(5, 9), cin * params.groups},
-        -256, 255);
+        {random.integer(1, 2), random.integer(5, 9), random.integer(5, 9), cin * params.groups}, lo,
+        hi);
     const IntTensor w =
-        random.ints({params.window.kernel[0], params.window.kernel[1], cin, cout}, -256, 255);
-    ASSERT_EQ(int_conv2d(x, w, params), by_definition(x, w, params))
-        << "case " << i << ", seed " << kSeed;
+        random.ints({params.window.kernel[0], params.window.kernel[1], cin, cout}, w_lo, w_hi);
+    ASSERT_NO_FATAL_FAILURE(check_kernels(x, w, params, name_of(i, kSeed)));
+  }
+}
+
+TEST(IntConv2d, PadsWithAValueThatTheImageLacks) {
+  for (const int pad : {-1, 0, 255, 256, 300}) {
+    Conv2dParams params;
+    params.window.padding = {0, 0, 0, 1};
+    params.pad_value = pad;
+    for (const IntKernel kernel : available_int_kernels())
+      EXPECT_EQ(
+          int_conv2d(IntTensor({1, 1, 1, 2}, 255), IntTensor({1, 1, 2, 1}, -128), params, kernel),
+          IntTensor({1, 1, 2, 1}, std::vector<std::int32_t>{-65280, -256 * pad}))
+          << to_string(kernel) << ", pad " << pad;
   }
 }
 
@@ -101,14 +130,14 @@ TEST(IntConv2d, AgreesWithItsSevenLoopsOnDepthwiseWindows) {
     Conv2dParams params;
     params.window = random.window();
     params.groups = random.integer(1, 35);  // Around vectors of 16 channels.
-    params.pad_value = static_cast<std::int32_t>(random.integer(-256, 255));
+    const auto [lo, hi] = random.range();
+    const auto [w_lo, w_hi] = random.range();
+    params.pad_value = static_cast<std::int32_t>(random.integer(lo, hi));
     const IntTensor x = random.ints(
-        {random.integer(1, 2), random.integer(5, 9), random.integer(5, 9), params.groups}, -256,
-        255);
+        {random.integer(1, 2), random.integer(5, 9), random.integer(5, 9), params.groups}, lo, hi);
     const IntTensor w = random.ints(
-        {params.window.kernel[0], params.window.kernel[1], 1, params.groups}, -256, 255);
-    ASSERT_EQ(int_conv2d(x, w, params), by_definition(x, w, params))
-        << "case " << i << ", seed " << kSeed;
+        {params.window.kernel[0], params.window.kernel[1], 1, params.groups}, w_lo, w_hi);
+    ASSERT_NO_FATAL_FAILURE(check_kernels(x, w, params, name_of(i, kSeed)));
   }
 }
 
@@ -118,15 +147,18 @@ TEST(IntConv2d, WrapsModulo2To32) {
     Conv2dParams params;
     params.window.kernel = {3, 3};
     const IntTensor x({1, 3, 3, channels}, -32768);
-    EXPECT_EQ(int_conv2d(x, IntTensor({3, 3, channels, 1}, -32768), params)[0],
-              channels % 4 == 1 ? 1 << 30
-              : channels == 2   ? INT32_MIN
-                                : 0)
-        << channels << " channels in one group";
-    params.groups = channels;
-    EXPECT_EQ(int_conv2d(x, IntTensor({3, 3, 1, channels}, -32768), params),
-              IntTensor({1, 1, 1, channels}, 1 << 30))
-        << channels << " channels apart";
+    for (const IntKernel kernel : available_int_kernels()) {
+      params.groups = 1;
+      EXPECT_EQ(int_conv2d(x, IntTensor({3, 3, channels, 1}, -32768), params, kernel)[0],
+                channels % 4 == 1 ? 1 << 30
+                : channels == 2   ? INT32_MIN
+                                  : 0)
+          << to_string(kernel) << ", " << channels << " channels in one group";
+      params.groups = channels;
+      EXPECT_EQ(int_conv2d(x, IntTensor({3, 3, 1, channels}, -32768), params, kernel),
+                IntTensor({1, 1, 1, channels}, 1 << 30))
+          << to_string(kernel) << ", " << channels << " channels apart";
+    }
   }
 }
 

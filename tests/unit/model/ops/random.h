@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "model/ops/window.h"
 #include "model/tensor/tensor.h"
@@ -28,6 +29,12 @@ class Random {
     IntTensor tensor(shape);
     for (std::int32_t& value : tensor.data) value = static_cast<std::int32_t>(integer(lo, hi));
     return tensor;
+  }
+  /// [lo, hi] of operands: 8 bits, 8 bits from a lower end, 9 bits, 16 bits.
+  std::pair<std::int64_t, std::int64_t> range() {
+    constexpr std::pair<std::int64_t, std::int64_t> kRanges[] = {
+        {0, 255}, {-128, 127}, {-33, 222}, {-256, 255}, {-32768, 32767}};
+    return kRanges[integer(0, 4)];
   }
   FloatTensor floats(const Shape& shape) {
     FloatTensor tensor(shape);

@@ -26,5 +26,14 @@ TEST(Relu, OfFloatsKeepsNaN) {
   EXPECT_TRUE(std::isnan(y[3]));
 }
 
+TEST(Relu, OfFloatsStopsAtTheMaximum) {
+  const FloatTensor x({6}, std::vector<float>{-1.0F, 0.0F, 5.5F, 6.0F, 6.5F,
+                                              std::numeric_limits<float>::quiet_NaN()});
+  const FloatTensor y = relu(x, 6.0F);
+  EXPECT_EQ(std::vector<float>(y.data.begin(), y.data.end() - 1),
+            (std::vector<float>{0.0F, 0.0F, 5.5F, 6.0F, 6.0F}));
+  EXPECT_TRUE(std::isnan(y[5]));
+}
+
 }  // namespace
 }  // namespace systole

@@ -1,12 +1,12 @@
-// calibrate_test.cpp: ranges over samples.
+// calibrate_test.cpp: what observers see of a network over samples.
 #include "model/quant/calibrate.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "model/config/error.h"
-#include "tests/fixtures/tiny_float.h"
+#include "model/quant/tensor_observer.h"
+#include "tests/unit/model/support.h"
 
 namespace systole {
 namespace {
@@ -20,32 +20,56 @@ FloatNetwork relu_network() {
   return network;
 }
 
-TEST(Calibrate, KeepsSmallestAndLargestOfEveryTensor) {
-  const RealRanges ranges = calibrate(relu_network(), {{"x", IntTensor({2, 2}, {-8, 3, 6, -2})}});
-  EXPECT_EQ(ranges.at("x"), (RealRange{-4, 3}));
-  EXPECT_EQ(ranges.at("y"), (RealRange{0, 3}));
+Watch watch(const std::vector<std::string>& tensors, TensorObserver& observer) {
+  return {tensors, [&observer](const FloatTensor& x) { observer.observe(x); }};
 }
 
-TEST(Calibrate, ARangeNeedNotHoldZero) {
-  const RealRanges ranges = calibrate(relu_network(), {{"x", IntTensor({1, 2}, {4, 8})}});
-  EXPECT_EQ(ranges.at("y"), (RealRange{2, 4}));
+/// The scales of affine codes of 2 bits, a third of the range each, after watching `tensors`.
+Encoding watched(const std::vector<std::string>& tensors, const IntTensor& codes,
+                 const BatchOptions& options = {}, const RangeMethod& method = MinMax{}) {
+  const QuantizerRecipe recipe = {.bits = 2, .is_symmetric = false, .method = method};
+  TensorObserver observer("t", recipe);
+  const AnyTensors samples = {{"x", codes}};
+  calibrate(relu_network(), samples_of(samples), {watch(tensors, observer)}, options);
+  return observer.encoding({});
 }
 
-TEST(Calibrate, ChunksCoverEverySample) {
-  for (std::int64_t sample = 0; sample < 37; ++sample) {
-    IntTensor codes({37, 2}, 1);
-    codes[2 * sample] = -100;
-    codes[2 * sample + 1] = 100;
-    EXPECT_EQ(calibrate(relu_network(), {{"x", codes}}).at("x"), (RealRange{-50, 50})) << sample;
-  }
+TEST(Calibrate, ObserversSeeInputsAndOutputs) {
+  const IntTensor codes({2, 2}, {-8, 3, 6, -2});
+  EXPECT_EQ(watched({"x"}, codes).scale[0], 7.0 / 3);
+  EXPECT_EQ(watched({"y"}, codes).scale[0], 1.0);
 }
 
-TEST(Calibrate, EveryOpAndInputHasARange) {
-  const Bundle bundle = tiny_float();
-  const auto& network = std::get<FloatNetwork>(bundle.network);
-  const RealRanges ranges =
-      calibrate(network, all_integers(bundle.samples.at("calibration").inputs));
-  EXPECT_EQ(ranges.size(), network.nodes.size() + 1);
+TEST(Calibrate, ASharedObserverSeesAllItsTensors) {
+  const Encoding shared = watched({"x", "y"}, IntTensor({2, 2}, {-8, 3, 6, -2}));
+  EXPECT_EQ(shared.scale[0], 7.0 / 3);
+  EXPECT_EQ(shared.zero_point[0], 2);
+}
+
+TEST(Calibrate, EverySampleCountsWhateverTheBatch) {
+  for (std::int64_t sample = 0; sample < 37; ++sample)
+    for (const std::int64_t batch : {1, 16, 64}) {
+      IntTensor codes({37, 2}, 1);
+      codes[2 * sample] = -100;
+      codes[2 * sample + 1] = 100;
+      EXPECT_EQ(watched({"x"}, codes, {.batch = batch}).scale[0], 100.0 / 3) << sample;
+    }
+}
+
+TEST(Calibrate, ThreadsDoNotChangeEvenAMovingAverage) {
+  IntTensor codes({64, 2});
+  for (std::int64_t i = 0; i < codes.size(); ++i)
+    codes[i] = static_cast<std::int32_t>(i * 37 % 101);
+  const MovingAverageMinMax method;
+  const Encoding expected = watched({"y"}, codes, {.batch = 4}, method);
+  for (const int threads : {2, 3, 8})
+    EXPECT_EQ(watched({"y"}, codes, {.batch = 4, .threads = threads}, method), expected) << threads;
+  EXPECT_NE(watched({"y"}, codes, {.batch = 8}, method), expected);
+}
+
+TEST(Calibrate, NoSamplesAreBadInput) {
+  EXPECT_EQ(message_of([] { calibrate(relu_network(), {}, {}); }),
+            "relu: got no samples, expected at least one sample to calibrate with");
 }
 
 TEST(Calibrate, ActivationsThatOverflowAreBadInput) {
@@ -54,12 +78,10 @@ TEST(Calibrate, ActivationsThatOverflowAreBadInput) {
   network.nodes = {{.name = "y",
                     .inputs = {"x"},
                     .op = Linear{.weight = FloatTensor({2, 1}, huge), .bias = {}}}};
-  try {
-    calibrate(network, {{"x", IntTensor({1, 2}, 100)}});
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "y: got inf during calibration, expected finite activations");
-  }
+  TensorObserver observer("y", {});
+  const AnyTensors samples = {{"x", IntTensor({1, 2}, 100)}};
+  EXPECT_EQ(message_of([&] { calibrate(network, samples_of(samples), {watch({"y"}, observer)}); }),
+            "y: got inf at element 0, expected finite values for calibration");
 }
 
 }  // namespace

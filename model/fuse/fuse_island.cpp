@@ -1,0 +1,57 @@
+// fuse_island.cpp: ops that stay in float between integers.
+#include <fmt/format.h>
+
+#include "model/fuse/fuser.h"
+#include "model/network/float_params.h"
+
+namespace systole {
+
+bool Fuser::is_island(const Group& group) const {
+  const FloatNode& head = *group.head;
+  if (encoded_.skipped.contains(head.name)) return true;
+  if (is_product(head.op) && !encoded_.weights.contains(head.name)) return true;
+  if (is_requantised(group)) return !encoded_.tensors.contains(group.tail().name);
+  // Pools and the like work on whatever they get.
+  return !coded_.contains(head.inputs[0]);
+}
+
+std::string Fuser::real(const FloatNode& node, std::size_t index) {
+  const std::string& name = node.inputs[index];
+  if (const auto found = reals_.find(name); found != reals_.end()) return found->second;
+  const Coded x = operand(node, index);
+  const std::string real_name = x.name + ".real";
+  if (names_.insert(real_name).second)
+    result_.network.nodes.push_back({.name = real_name,
+                                     .inputs = {x.name},
+                                     .op = Dequantize{.operand = x.quantization},
+                                     .is_float = true});
+  return real_name;
+}
+
+void Fuser::emit_island(const FloatNode& node) {
+  IntNode island{.name = node.name, .inputs = {}, .op = FloatIsland{node.op}, .is_float = true};
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) island.inputs.push_back(real(node, i));
+  expect_new_name(node.name);
+  reals_[node.name] = node.name;
+  result_.network.nodes.push_back(std::move(island));
+  if (!encoded_.tensors.contains(node.name)) {
+    result_.float_names[node.name] = node.name;
+    return;
+  }
+  const CodeTarget target = target_of(node.name);
+  const std::string quant = node.name + ".quant";
+  expect_new_name(quant);
+  const Quantization& q = target.quantization;
+  result_.network.nodes.push_back({.name = quant,
+                                   .inputs = {node.name},
+                                   .op = QuantizeReal{.rule = QuantizeRule::kDivideHalfEven,
+                                                      .factor = static_cast<float>(q.scale),
+                                                      .zero_point = q.zero_point,
+                                                      .range = target.codes},
+                                   .output = q});
+  reals_.erase(node.name);
+  coded_[node.name] = {quant, q, target.codes};
+  result_.float_names[quant] = node.name;
+}
+
+}  // namespace systole

@@ -1,0 +1,39 @@
+// placement.cpp: which tensors of a float network carry quantizers.
+#include "model/fuse/placement.h"
+
+#include <algorithm>
+
+namespace systole {
+
+TensorRoles tensor_roles(const FloatNetwork& network) {
+  TensorRoles roles;
+  for (const Group& group : find_groups(network)) {
+    const std::string& name = group.tail().name;
+    if (is_final(network, name)) roles[name] = TensorRole::kOutput;
+    if (group.feeds_hosted_add) roles[name] = TensorRole::kResidual;
+  }
+  return roles;
+}
+
+bool is_final(const FloatNetwork& network, const std::string& name) {
+  const std::vector<std::string>& outputs = network.outputs;
+  bool reaches_output = std::find(outputs.begin(), outputs.end(), name) != outputs.end();
+  for (const FloatNode& node : network.nodes) {
+    if (std::find(node.inputs.begin(), node.inputs.end(), name) == node.inputs.end()) continue;
+    if (!std::holds_alternative<Flatten>(node.op) || !is_final(network, node.name)) return false;
+    reaches_output = true;
+  }
+  return reaches_output;
+}
+
+std::set<std::string> kept_tensors(const FloatNetwork& network,
+                                   const std::set<std::string>& quantised,
+                                   const std::set<std::string>& skipped) {
+  std::set<std::string> kept = quantised;
+  kept.insert(skipped.begin(), skipped.end());
+  for (const FloatNode& node : network.nodes)
+    if (skipped.contains(node.name)) kept.insert(node.inputs.begin(), node.inputs.end());
+  return kept;
+}
+
+}  // namespace systole

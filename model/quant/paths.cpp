@@ -1,0 +1,164 @@
+// paths.cpp: the float, fake-quant and integer paths of a network, op by op over the same samples.
+#include "model/quant/paths.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "model/config/error.h"
+#include "model/network/execute.h"
+#include "model/network/parallel.h"
+#include "model/quant/fake_quantize.h"
+
+namespace systole {
+namespace {
+
+using Differences = std::map<std::string, PathDifference>;
+
+/// What one batch shows.
+struct BatchResult {
+  Differences ops;  ///< By integer op.
+  FloatTensors float_outputs, fake_outputs, int_outputs;
+};
+
+void add_all(Energy& energy, const FloatTensor& real, const FloatTensor& other) {
+  assert(real.size() == other.size());
+  for (std::int64_t i = 0; i < real.size(); ++i)
+    add_pair(energy, static_cast<double>(real[i]), static_cast<double>(other[i]));
+}
+
+void add(PathDifference& all, const PathDifference& more) {
+  all.elements += more.elements;
+  add_energy(all.integer_to_float, more.integer_to_float);
+  add_energy(all.fake_to_float, more.fake_to_float);
+  add_energy(all.integer_to_fake, more.integer_to_fake);
+  all.exact += more.exact;
+  all.clipped += more.clipped;
+}
+
+void append(FloatTensors& all, const FloatTensors& batch) {
+  for (const auto& [name, tensor] : batch) {
+    const auto [place, is_new] = all.try_emplace(name, tensor);
+    if (is_new) continue;
+    place->second.shape[0] += tensor.shape[0];
+    place->second.data.insert(place->second.data.end(), tensor.data.begin(), tensor.data.end());
+  }
+}
+
+/// Everything that batches share.
+class Comparer {
+ public:
+  explicit Comparer(const Paths& paths) : paths_(paths), fake_(paths.encoded) {
+    if (paths.integers == nullptr) return;
+    for (const NetworkInput& input : paths.integers->inputs)
+      if (!input.is_float) quantizations_[input.name] = input.quantization;
+    for (const IntNode& node : paths.integers->nodes) {
+      if (!node.is_float) quantizations_[node.name] = node.output;
+      if (const auto found = paths.float_names.find(node.name); found != paths.float_names.end())
+        by_float_name_[found->second] = node.name;
+    }
+  }
+
+  BatchResult run(const AnyTensors& batch) const {
+    const EncodedNetwork& encoded = paths_.encoded;
+    check_inputs(batch, encoded.network.inputs);
+    BatchResult result;
+    const FloatTensors inputs = real_inputs(batch, encoded.network.inputs);
+    FloatTensors reals, fakes;
+    result.float_outputs =
+        run_float(encoded.network, inputs, [&](const FloatNode& node, const FloatTensor& y) {
+          if (by_float_name_.contains(node.name)) reals[node.name] = y;
+        });
+    FloatFilters filters = fake_.filters;
+    filters.tensor = [&](const std::string& name, FloatTensor& tensor) {
+      count_clipped(name, tensor, result);
+      fake_.filters.tensor(name, tensor);
+    };
+    if (paths_.has_fake)
+      result.fake_outputs = run_float(fake_.network, inputs, filters,
+                                      [&](const FloatNode& node, const FloatTensor& y) {
+                                        if (by_float_name_.contains(node.name))
+                                          fakes[node.name] = y;
+                                      });
+    if (paths_.integers == nullptr) return result;
+    AnyTensors outputs =
+        run_integer(*paths_.integers, input_codes(encoded, *paths_.integers, batch),
+                    [&](const IntNode& node, const AnyTensor& y) {
+                      const auto name = paths_.float_names.find(node.name);
+                      if (name == paths_.float_names.end()) return;
+                      PathDifference& op = result.ops[node.name];
+                      const FloatTensor real = as_reals(node.name, y);
+                      op.elements = real.size();
+                      add_all(op.integer_to_float, reals.at(name->second), real);
+                      if (!paths_.has_fake) return;
+                      const FloatTensor& fake = fakes.at(name->second);
+                      add_all(op.fake_to_float, reals.at(name->second), fake);
+                      add_all(op.integer_to_fake, fake, real);
+                      for (std::int64_t i = 0; i < real.size(); ++i)
+                        op.exact += real[i] == fake[i] ? 1 : 0;
+                    });
+    for (const auto& [name, tensor] : outputs) result.int_outputs[name] = as_reals(name, tensor);
+    return result;
+  }
+
+ private:
+  void count_clipped(const std::string& name, const FloatTensor& tensor,
+                     BatchResult& result) const {
+    const auto op = by_float_name_.find(name);
+    const auto encoding = paths_.encoded.tensors.find(name);
+    if (op != by_float_name_.end() && encoding != paths_.encoded.tensors.end())
+      result.ops[op->second].clipped = systole::count_clipped(tensor, encoding->second);
+  }
+
+  FloatTensor as_reals(const std::string& name, const AnyTensor& tensor) const {
+    return is_real(tensor) ? reals(tensor) : dequantize(integers(tensor), quantizations_.at(name));
+  }
+
+  const Paths& paths_;
+  FakeQuantNetwork fake_;
+  std::map<std::string, Quantization> quantizations_;
+  std::map<std::string, std::string> by_float_name_;
+};
+
+}  // namespace
+
+PathComparison compare_paths(const Paths& paths, const SampleSource& samples,
+                             const BatchOptions& options) {
+  if (samples.count < 1)
+    throw InputError({.key = paths.encoded.network.name,
+                      .got = "no samples",
+                      .expected = "at least one sample to compare the paths on"});
+  const Comparer comparer(paths);
+  const std::int64_t batches = (samples.count + options.batch - 1) / options.batch;
+  const std::int64_t wave = std::max(options.threads, 1);
+  PathComparison result;
+  Differences differences;
+  for (std::int64_t first = 0; first < batches; first += wave) {
+    const std::int64_t count = std::min(wave, batches - first);
+    std::vector<BatchResult> results(static_cast<std::size_t>(count));
+    parallel_for(count, options.threads, [&](std::int64_t i) {
+      const std::int64_t begin = (first + i) * options.batch;
+      const std::int64_t size = std::min(options.batch, samples.count - begin);
+      results[static_cast<std::size_t>(i)] = comparer.run(samples.read(begin, size));
+    });
+    for (const BatchResult& batch : results) {
+      for (const auto& [name, difference] : batch.ops) add(differences[name], difference);
+      append(result.float_outputs, batch.float_outputs);
+      append(result.fake_outputs, batch.fake_outputs);
+      append(result.int_outputs, batch.int_outputs);
+    }
+    if (options.progress)
+      options.progress(std::min(samples.count, (first + count) * options.batch), samples.count);
+  }
+  if (paths.integers == nullptr) return result;
+  for (const IntNode& node : paths.integers->nodes) {
+    const auto found = differences.find(node.name);
+    if (found == differences.end()) continue;
+    PathDifference op = found->second;
+    op.op = node.name;
+    op.float_op = paths.float_names.at(node.name);
+    result.ops.push_back(std::move(op));
+  }
+  return result;
+}
+
+}  // namespace systole
