@@ -1,12 +1,10 @@
 // scale_cost.cpp: what integer scales cost, in the values that they scale.
 #include "model/fuse/scale_cost.h"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "model/network/execute.h"
-#include "model/network/parallel.h"
 
 namespace systole {
 namespace {
@@ -72,23 +70,16 @@ std::map<std::string, Energy> scale_costs(const FusedNetwork& fused, const Encod
   for (const ScaleReport& report : fused.scales)
     for (const IntNode& node : fused.network.nodes)
       if (node.name == report.op && quant_of(node) != nullptr) reports[report.op] = &report;
-  const std::int64_t batches = (samples.count + options.batch - 1) / options.batch;
-  const std::int64_t wave = std::max(options.threads, 1);
   Costs all;
-  for (std::int64_t first = 0; first < batches; first += wave) {
-    const std::int64_t count = std::min(wave, batches - first);
-    std::vector<Costs> results(static_cast<std::size_t>(count));
-    parallel_for(count, options.threads, [&](std::int64_t i) {
-      const std::int64_t begin = (first + i) * options.batch;
-      const std::int64_t size = std::min(options.batch, samples.count - begin);
-      results[static_cast<std::size_t>(i)] =
-          run_batch(fused, input_codes(encoded, fused.network, samples.read(begin, size)), reports);
-    });
-    for (const Costs& costs : results)
-      for (const auto& [op, energy] : costs) add_energy(all[op], energy);
-    if (options.progress)
-      options.progress(std::min(samples.count, (first + count) * options.batch), samples.count);
-  }
+  for_each_wave<Costs>(
+      samples, options,
+      [&](const AnyTensors& batch) {
+        return run_batch(fused, input_codes(encoded, fused.network, batch), reports);
+      },
+      [&](const std::vector<Costs>& results) {
+        for (const Costs& costs : results)
+          for (const auto& [op, energy] : costs) add_energy(all[op], energy);
+      });
   return all;
 }
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "model/config/error.h"
@@ -37,25 +36,15 @@ void calibrate(const FloatNetwork& network, const SampleSource& samples,
                       .expected = "at least one sample to calibrate with"});
   std::set<std::string> watched;
   for (const Watch& watch : watches) watched.insert(watch.tensors.begin(), watch.tensors.end());
-  const std::int64_t batches = (samples.count + options.batch - 1) / options.batch;
-  const std::int64_t wave = std::max(options.threads, 1);
-  for (std::int64_t first = 0; first < batches; first += wave) {
-    // A wave of batches is computed, one per thread; then every observer sees them in order.
-    const std::int64_t count = std::min(wave, batches - first);
-    std::vector<FloatTensors> outputs(static_cast<std::size_t>(count));
-    parallel_for(count, options.threads, [&](std::int64_t i) {
-      const std::int64_t begin = (first + i) * options.batch;
-      const std::int64_t size = std::min(options.batch, samples.count - begin);
-      outputs[static_cast<std::size_t>(i)] = run_batch(network, samples.read(begin, size), watched);
-    });
-    parallel_for(std::ssize(watches), options.threads, [&](std::int64_t w) {
-      const Watch& watch = watches[static_cast<std::size_t>(w)];
-      for (const FloatTensors& batch : outputs)
-        for (const std::string& name : watch.tensors) watch.observe(batch.at(name));
-    });
-    if (options.progress)
-      options.progress(std::min(samples.count, (first + count) * options.batch), samples.count);
-  }
+  for_each_wave<FloatTensors>(
+      samples, options, [&](const AnyTensors& batch) { return run_batch(network, batch, watched); },
+      [&](const std::vector<FloatTensors>& outputs) {
+        parallel_for(std::ssize(watches), options.threads, [&](std::int64_t w) {
+          const Watch& watch = watches[static_cast<std::size_t>(w)];
+          for (const FloatTensors& batch : outputs)
+            for (const std::string& name : watch.tensors) watch.observe(batch.at(name));
+        });
+      });
 }
 
 }  // namespace systole

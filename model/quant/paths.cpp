@@ -1,12 +1,10 @@
 // paths.cpp: the float, fake-quant and integer paths of a network, op by op over the same samples.
 #include "model/quant/paths.h"
 
-#include <algorithm>
 #include <cassert>
 
 #include "model/config/error.h"
 #include "model/network/execute.h"
-#include "model/network/parallel.h"
 #include "model/quant/fake_quantize.h"
 
 namespace systole {
@@ -128,27 +126,18 @@ PathComparison compare_paths(const Paths& paths, const SampleSource& samples,
                       .got = "no samples",
                       .expected = "at least one sample to compare the paths on"});
   const Comparer comparer(paths);
-  const std::int64_t batches = (samples.count + options.batch - 1) / options.batch;
-  const std::int64_t wave = std::max(options.threads, 1);
   PathComparison result;
   Differences differences;
-  for (std::int64_t first = 0; first < batches; first += wave) {
-    const std::int64_t count = std::min(wave, batches - first);
-    std::vector<BatchResult> results(static_cast<std::size_t>(count));
-    parallel_for(count, options.threads, [&](std::int64_t i) {
-      const std::int64_t begin = (first + i) * options.batch;
-      const std::int64_t size = std::min(options.batch, samples.count - begin);
-      results[static_cast<std::size_t>(i)] = comparer.run(samples.read(begin, size));
-    });
-    for (const BatchResult& batch : results) {
-      for (const auto& [name, difference] : batch.ops) add(differences[name], difference);
-      append(result.float_outputs, batch.float_outputs);
-      append(result.fake_outputs, batch.fake_outputs);
-      append(result.int_outputs, batch.int_outputs);
-    }
-    if (options.progress)
-      options.progress(std::min(samples.count, (first + count) * options.batch), samples.count);
-  }
+  for_each_wave<BatchResult>(
+      samples, options, [&](const AnyTensors& batch) { return comparer.run(batch); },
+      [&](const std::vector<BatchResult>& results) {
+        for (const BatchResult& batch : results) {
+          for (const auto& [name, difference] : batch.ops) add(differences[name], difference);
+          append(result.float_outputs, batch.float_outputs);
+          append(result.fake_outputs, batch.fake_outputs);
+          append(result.int_outputs, batch.int_outputs);
+        }
+      });
   if (paths.integers == nullptr) return result;
   for (const IntNode& node : paths.integers->nodes) {
     const auto found = differences.find(node.name);
