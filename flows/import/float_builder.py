@@ -5,9 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
+from bundle import Bundle
 from topology import Topology
 from topology_graph import Node
-from torch2chip_layout import Result
+from torch2chip_layout import Result, append_op
 
 ISLAND = "float_"  # What the names of float ops begin with inside integer networks.
 ENDINGS = {".conv.ops": "", ".linear.ops": "", ".scaler": ".bn"}
@@ -33,21 +34,29 @@ class FloatBuilder:
     inputs: list[dict] = field(default_factory=list)
     results: dict[str, Result] = field(default_factory=dict)
 
-    def emit(
-        self,
-        name: str,
-        op: str,
-        operands: Result | tuple[Result, ...],
-        shape: tuple[int, ...],
-        kind: str = "reals",
-        flattened: tuple[int, ...] = (),
-        **keys: object,
-    ) -> Result:
-        """Appends an op of ours; returns its result, of torch's `shape`."""
-        operands = operands if isinstance(operands, tuple) else (operands,)
-        op = op.removeprefix(ISLAND)
-        self.ops.append({"name": name, "op": op, "inputs": [x.op for x in operands], **keys})
-        return Result(name, shape, kind, flattened)
+    def emit(self, name: str, op: str, *rest: object, **keys: object) -> Result:
+        """`append_op` of an op of ours, no island."""
+        return append_op(self.ops, name, op.removeprefix(ISLAND), *rest, **keys)
+
+
+def float_bundle(
+    builder: FloatBuilder,
+    description: str,
+    source: dict[str, str],
+    samples: dict[str, dict[str, np.ndarray]],
+) -> Bundle:
+    """What was built, with the topology's last layer as the output."""
+    topology = builder.topology
+    return Bundle(
+        kind="float",
+        name=topology.name,
+        inputs=builder.inputs,
+        outputs=[builder.results[topology.nodes[-1].id].op],
+        ops=builder.ops,
+        description=f"{topology.name} with {description}",
+        source=source,
+        samples=samples,
+    )
 
 
 def op_name(node: Node) -> str:

@@ -11,10 +11,10 @@ ones). topology.md describes the topology file. Nothing in a pickle is executed.
 import argparse
 import sys
 
-from bundle import Bundle, write_bundle
+from bundle import write_bundle
 from checkpoint_weights import CheckpointWeights
 from errors import ArgumentParser, exit_status
-from float_builder import FloatBuilder
+from float_builder import FloatBuilder, float_bundle
 from float_layers import build
 from sample_sets import read_sets
 from topology import load_topology
@@ -26,15 +26,11 @@ def convert(arguments: argparse.Namespace) -> None:
     weights = CheckpointWeights(load_checkpoint(arguments.source))
     builder = build(FloatBuilder(topology, weights))
     weights.expect_all_taken(topology.file)
-    bundle = Bundle(
-        kind="float",
-        name=topology.name,
-        inputs=builder.inputs,
-        outputs=[builder.results[topology.nodes[-1].id].op],
-        ops=builder.ops,
-        description=f"{topology.name} with the weights of a PyTorch checkpoint",
-        source={"checkpoint": weights.checkpoint.path.name},
-        samples=read_sets(builder.results[topology.nodes[0].id], arguments.samples),
+    bundle = float_bundle(
+        builder,
+        "the weights of a PyTorch checkpoint",
+        {"checkpoint": weights.checkpoint.path.name},
+        read_sets(builder.results[topology.nodes[0].id], arguments.samples),
     )
     write_bundle(arguments.bundle, bundle)
 

@@ -11,9 +11,9 @@ import sys
 
 import numpy as np
 
-from bundle import SET, Bundle, write_bundle
+from bundle import SET, write_bundle
 from errors import ArgumentParser, InputError, exit_status
-from float_builder import FloatBuilder
+from float_builder import FloatBuilder, float_bundle
 from float_layers import build
 from random_weights import RandomWeights, fit_batch_norms
 from topology import load_topology
@@ -37,15 +37,11 @@ def convert(arguments: argparse.Namespace) -> None:
     shape = (arguments.count, *x["shape"])
     samples = {name: generator.standard_normal(shape, np.float32) for name in SETS}
     fit_batch_norms(builder.ops, {x["name"]: samples[SETS[0]]})
-    bundle = Bundle(
-        kind="float",
-        name=topology.name,
-        inputs=builder.inputs,
-        outputs=[builder.results[topology.nodes[-1].id].op],
-        ops=builder.ops,
-        description=f"{topology.name} with random weights",
-        source={"made by": "systole random", "seed": str(arguments.seed)},
-        samples={name: {x["name"]: values} for name, values in samples.items()},
+    bundle = float_bundle(
+        builder,
+        "random weights",
+        {"made by": "systole random", "seed": str(arguments.seed)},
+        {name: {x["name"]: values} for name, values in samples.items()},
     )
     write_bundle(arguments.bundle, bundle)
 

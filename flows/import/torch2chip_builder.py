@@ -8,7 +8,7 @@ import numpy as np
 from topology import Topology
 from topology_graph import Node
 from torch2chip_export import Export
-from torch2chip_layout import Result
+from torch2chip_layout import Result, append_op
 
 
 @dataclass
@@ -37,20 +37,9 @@ class Builder:
                 f"the nearest entry is {near[0]}" if near else "",
             )
 
-    def emit(
-        self,
-        name: str,
-        op: str,
-        operands: Result | tuple[Result, ...],
-        shape: tuple[int, ...],
-        kind: str = "reals",
-        flattened: tuple[int, ...] = (),
-        **keys: object,
-    ) -> Result:
-        """Appends an op of ours; returns its result, of torch's `shape`."""
-        operands = operands if isinstance(operands, tuple) else (operands,)
-        self.ops.append({"name": name, "op": op, "inputs": [x.op for x in operands], **keys})
-        return Result(name, shape, kind, flattened)
+    def emit(self, name: str, op: str, *rest: object, **keys: object) -> Result:
+        """`append_op` of this network."""
+        return append_op(self.ops, name, op, *rest, **keys)
 
 
 def is_identity(export: Export, quantizer: str) -> bool:

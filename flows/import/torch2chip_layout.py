@@ -29,6 +29,22 @@ class Result:
         return [*self.shape[1:], self.shape[0]] if len(self.shape) == 3 else list(self.shape)
 
 
+def append_op(
+    ops: list[dict],
+    name: str,
+    op: str,
+    operands: Result | tuple[Result, ...],
+    shape: tuple[int, ...],
+    kind: str = "reals",
+    flattened: tuple[int, ...] = (),
+    **keys: object,
+) -> Result:
+    """Appends an op of ours to `ops`; returns its result, of torch's `shape`."""
+    operands = operands if isinstance(operands, tuple) else (operands,)
+    ops.append({"name": name, "op": op, "inputs": [x.op for x in operands], **keys})
+    return Result(name, shape, kind, flattened)
+
+
 def to_ours(values: np.ndarray, result: Result) -> np.ndarray:
     """A batch of `result` in torch's layout, [batch, *result.shape], in ours."""
     if values.ndim == 4:
