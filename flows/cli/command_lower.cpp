@@ -41,12 +41,6 @@ LowerOptions lower_options(const LowerCommandOptions& options) {
           .wrap = options.wrap};
 }
 
-template <class T>
-void append(Tensor<T>& all, const Tensor<T>& more) {
-  all.shape[0] += more.shape[0];
-  all.data.insert(all.data.end(), more.data.begin(), more.data.end());
-}
-
 /// What was asked for, else the run's default, else the first there is.
 std::string sample_set(const Bundle& bundle, const std::string& asked) {
   const bool has_default = bundle.samples.empty() || bundle.samples.contains("test");
@@ -73,7 +67,7 @@ AnyTensors read_inputs(const Bundle& bundle, const LowerCommandOptions& options)
     for (auto& [name, tensor] : make_inputs(network, bundle.samples, input).tensors) {
       const auto [place, is_first] = all.try_emplace(name, tensor);
       if (is_first) continue;
-      std::visit([&]<class T>(Tensor<T>& t) { append(t, std::get<Tensor<T>>(tensor)); },
+      std::visit([&]<class T>(Tensor<T>& t) { append_batch(t, std::get<Tensor<T>>(tensor)); },
                  place->second);
     }
   }

@@ -16,11 +16,9 @@ FusedNetwork fuse(const EncodedNetwork& encoded, const FuseOptions& options,
 
 FusedNetwork Fuser::run() {
   result_.network.name = network_.name;
-  std::set<std::string> quantised;
-  for (const auto& [name, encoding] : encoded_.tensors) quantised.insert(name);
   for (NetworkInput input : network_.inputs) {
     names_.insert(input.name);
-    if (quantised.contains(input.name)) {
+    if (encoded_.tensors.contains(input.name)) {
       const CodeTarget target = target_of(input.name);
       input.quantization = target.quantization;
       input.is_float = false;
@@ -30,9 +28,7 @@ FusedNetwork Fuser::run() {
     }
     result_.network.inputs.push_back(std::move(input));
   }
-  for (const Group& group :
-       find_groups(network_, kept_tensors(network_, quantised, encoded_.skipped)))
-    emit(group);
+  for (const Group& group : fused_groups(encoded_)) emit(group);
   for (const std::string& name : network_.outputs)
     result_.network.outputs.push_back(coded_.contains(name) ? coded_.at(name).name
                                                             : reals_.at(name));

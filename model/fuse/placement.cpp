@@ -36,4 +36,10 @@ std::set<std::string> kept_tensors(const FloatNetwork& network,
   return kept;
 }
 
+std::vector<Group> fused_groups(const EncodedNetwork& encoded) {
+  std::set<std::string> quantised;
+  for (const auto& [name, encoding] : encoded.tensors) quantised.insert(name);
+  return find_groups(encoded.network, kept_tensors(encoded.network, quantised, encoded.skipped));
+}
+
 }  // namespace systole

@@ -22,4 +22,7 @@ std::set<std::string> kept_tensors(const FloatNetwork& network,
                                    const std::set<std::string>& quantised,
                                    const std::set<std::string>& skipped);
 
+/// The groups that become one integer op each; their nodes are those of `encoded.network`.
+std::vector<Group> fused_groups(const EncodedNetwork& encoded);
+
 }  // namespace systole

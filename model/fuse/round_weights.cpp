@@ -33,13 +33,8 @@ struct Chunk {
 
 FloatTensor joined(const std::vector<Chunk>& chunks, const FloatTensors Chunk::*path,
                    const std::string& name) {
-  FloatTensor all;
-  for (const Chunk& chunk : chunks) {
-    const FloatTensor& part = (chunk.*path).at(name);
-    if (all.shape.empty()) all.shape = part.shape, all.shape[0] = 0;
-    all.shape[0] += part.shape[0];
-    all.data.insert(all.data.end(), part.data.begin(), part.data.end());
-  }
+  FloatTensor all = (chunks.front().*path).at(name);
+  for (std::size_t i = 1; i < chunks.size(); ++i) append_batch(all, (chunks[i].*path).at(name));
   return all;
 }
 
@@ -48,11 +43,7 @@ class Walk {
  public:
   Walk(EncodedNetwork& encoded, const std::map<std::string, RoundingOptions>& options,
        const BatchOptions& batches)
-      : encoded_(encoded), options_(options), batches_(batches) {
-    std::set<std::string> quantised;
-    for (const auto& [name, encoding] : encoded.tensors) quantised.insert(name);
-    groups_ =
-        find_groups(encoded.network, kept_tensors(encoded.network, quantised, encoded.skipped));
+      : encoded_(encoded), options_(options), batches_(batches), groups_(fused_groups(encoded)) {
     for (const FloatNode& node : encoded.network.nodes)
       for (const std::string& name : node.inputs) last_use_[name] = &node;
   }

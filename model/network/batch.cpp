@@ -105,13 +105,6 @@ IntTensors all_integers(const AnyTensors& tensors) {
   return result;
 }
 
-FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<NetworkInput>& inputs) {
-  FloatTensors reals;
-  for (const NetworkInput& input : inputs)
-    reals[input.name] = dequantize(codes.at(input.name), input.quantization);
-  return reals;
-}
-
 FloatTensors real_inputs(const AnyTensors& samples, const std::vector<NetworkInput>& inputs) {
   FloatTensors result;
   for (const NetworkInput& input : inputs) {

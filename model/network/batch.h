@@ -20,8 +20,14 @@ IntTensors all_integers(const AnyTensors& tensors);
 IntTensors slice_batch(const IntTensors& tensors, std::int64_t first, std::int64_t count);
 AnyTensors slice_batch(const AnyTensors& tensors, std::int64_t first, std::int64_t count);
 
-/// Codes of a network's inputs as reals, and reals as codes, by each input's own quantizer.
-FloatTensors dequantize_inputs(const IntTensors& codes, const std::vector<NetworkInput>& inputs);
+/// The samples of `more` behind those of `all`, which has the same shape but for their number.
+template <class T>
+void append_batch(Tensor<T>& all, const Tensor<T>& more) {
+  all.shape[0] += more.shape[0];
+  all.data.insert(all.data.end(), more.data.begin(), more.data.end());
+}
+
+/// Reals of a network's inputs as codes, by each input's own quantizer.
 IntTensors quantize_inputs(const FloatTensors& reals, const std::vector<NetworkInput>& inputs);
 
 /// Samples as a float network takes them: reals as they are, codes by their input's quantizer.

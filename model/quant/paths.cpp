@@ -2,6 +2,7 @@
 #include "model/quant/paths.h"
 
 #include <cassert>
+#include <optional>
 
 #include "model/config/error.h"
 #include "model/network/execute.h"
@@ -34,18 +35,16 @@ void add(PathDifference& all, const PathDifference& more) {
 }
 
 void append(FloatTensors& all, const FloatTensors& batch) {
-  for (const auto& [name, tensor] : batch) {
-    const auto [place, is_new] = all.try_emplace(name, tensor);
-    if (is_new) continue;
-    place->second.shape[0] += tensor.shape[0];
-    place->second.data.insert(place->second.data.end(), tensor.data.begin(), tensor.data.end());
-  }
+  for (const auto& [name, tensor] : batch)
+    if (const auto [place, is_new] = all.try_emplace(name, tensor); !is_new)
+      append_batch(place->second, tensor);
 }
 
 /// Everything that batches share.
 class Comparer {
  public:
-  explicit Comparer(const Paths& paths) : paths_(paths), fake_(paths.encoded) {
+  explicit Comparer(const Paths& paths) : paths_(paths) {
+    if (paths.has_fake) fake_.emplace(paths.encoded);
     if (paths.integers == nullptr) return;
     for (const NetworkInput& input : paths.integers->inputs)
       if (!input.is_float) quantizations_[input.name] = input.quantization;
@@ -66,17 +65,7 @@ class Comparer {
         run_float(encoded.network, inputs, [&](const FloatNode& node, const FloatTensor& y) {
           if (by_float_name_.contains(node.name)) reals[node.name] = y;
         });
-    FloatFilters filters = fake_.filters;
-    filters.tensor = [&](const std::string& name, FloatTensor& tensor) {
-      count_clipped(name, tensor, result);
-      fake_.filters.tensor(name, tensor);
-    };
-    if (paths_.has_fake)
-      result.fake_outputs = run_float(fake_.network, inputs, filters,
-                                      [&](const FloatNode& node, const FloatTensor& y) {
-                                        if (by_float_name_.contains(node.name))
-                                          fakes[node.name] = y;
-                                      });
+    if (fake_) result.fake_outputs = run_fake(inputs, fakes, result);
     if (paths_.integers == nullptr) return result;
     AnyTensors outputs =
         run_integer(*paths_.integers, input_codes(encoded, *paths_.integers, batch),
@@ -87,7 +76,7 @@ class Comparer {
                       const FloatTensor real = as_reals(node.name, y);
                       op.elements = real.size();
                       add_all(op.integer_to_float, reals.at(name->second), real);
-                      if (!paths_.has_fake) return;
+                      if (!fake_) return;
                       const FloatTensor& fake = fakes.at(name->second);
                       add_all(op.fake_to_float, reals.at(name->second), fake);
                       add_all(op.integer_to_fake, fake, real);
@@ -99,6 +88,18 @@ class Comparer {
   }
 
  private:
+  FloatTensors run_fake(const FloatTensors& inputs, FloatTensors& kept, BatchResult& result) const {
+    FloatFilters filters = fake_->filters;
+    filters.tensor = [&](const std::string& name, FloatTensor& tensor) {
+      count_clipped(name, tensor, result);
+      fake_->filters.tensor(name, tensor);
+    };
+    return run_float(fake_->network, inputs, filters,
+                     [&](const FloatNode& node, const FloatTensor& y) {
+                       if (by_float_name_.contains(node.name)) kept[node.name] = y;
+                     });
+  }
+
   void count_clipped(const std::string& name, const FloatTensor& tensor,
                      BatchResult& result) const {
     const auto op = by_float_name_.find(name);
@@ -112,7 +113,7 @@ class Comparer {
   }
 
   const Paths& paths_;
-  FakeQuantNetwork fake_;
+  std::optional<FakeQuantNetwork> fake_;
   std::map<std::string, Quantization> quantizations_;
   std::map<std::string, std::string> by_float_name_;
 };

@@ -28,8 +28,7 @@ TEST(BundleV1, TheTensorsOfItsFloatNetworkAreThoseOfOld) {
   const Bundle bundle = load_bundle(kFolder + "float");
   const auto& network = std::get<FloatNetwork>(bundle.network);
   std::string lines;
-  run_float(network,
-            dequantize_inputs(all_integers(bundle.samples.at("test").inputs), network.inputs),
+  run_float(network, real_inputs(bundle.samples.at("test").inputs, network.inputs),
             [&](const FloatNode& node, const FloatTensor& y) {
               const std::string_view bytes(reinterpret_cast<const char*>(y.data.data()),
                                            y.data.size() * sizeof(float));

@@ -220,8 +220,7 @@ TEST(RunFloat, ShowsEveryOpInOrderOnce) {
   const Bundle bundle = tiny_float();
   const auto& network = std::get<FloatNetwork>(bundle.network);
   std::vector<std::string> seen;
-  run_float(network,
-            dequantize_inputs(all_integers(bundle.samples.at("test").inputs), network.inputs),
+  run_float(network, real_inputs(bundle.samples.at("test").inputs, network.inputs),
             [&](const FloatNode& node, const FloatTensor&) { seen.push_back(node.name); });
   std::vector<std::string> expected;
   for (const FloatNode& node : network.nodes) expected.push_back(node.name);
@@ -301,7 +300,7 @@ TEST(Inputs, CodesAndRealsAreInverse) {
        .shape = {3},
        .quantization = {.scale = 0.25, .zero_point = 10, .type = {8, false}}}};
   const IntTensors codes = {{"x", IntTensor({1, 3}, {0, 10, 255})}};
-  const FloatTensors reals = dequantize_inputs(codes, inputs);
+  const FloatTensors reals = real_inputs(AnyTensors(codes.begin(), codes.end()), inputs);
   EXPECT_EQ(reals.at("x").data, (std::vector<float>{-2.5F, 0.0F, 61.25F}));
   EXPECT_EQ(quantize_inputs(reals, inputs).at("x"), codes.at("x"));
 }

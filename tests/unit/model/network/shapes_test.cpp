@@ -27,8 +27,7 @@ TEST(InferShapes, AgreesWithEveryFloatTensorOfARun) {
   const Bundle bundle = tiny_float();
   const auto& network = std::get<FloatNetwork>(bundle.network);
   const Shapes shapes = infer_shapes(network, 8);
-  run_float(network,
-            dequantize_inputs(all_integers(bundle.samples.at("test").inputs), network.inputs),
+  run_float(network, real_inputs(bundle.samples.at("test").inputs, network.inputs),
             [&](const auto& node, const auto& y) {
               EXPECT_EQ(to_string(shapes.at(node.name)), to_string(y.shape)) << node.name;
             });
