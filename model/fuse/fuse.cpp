@@ -1,6 +1,8 @@
 // fuse.cpp: turns a float network into the integer network that hardware computes.
 #include "model/fuse/fuse.h"
 
+#include <cassert>
+
 #include "model/fuse/fuser.h"
 #include "model/fuse/placement.h"
 #include "model/network/overloaded.h"
@@ -59,7 +61,8 @@ void Fuser::emit(const Group& group) {
                    emit_on_codes(group, Pad{op.amounts, x.quantization.zero_point});
                  },
                  [&](const Identity&) { define_passed(group, operand(*group.head, 0)); },
-                 [&](const Dropout&) { define_passed(group, operand(*group.head, 0)); }},
+                 [&](const Dropout&) { define_passed(group, operand(*group.head, 0)); },
+                 [](const LayerNorm&) { assert(false); }},  // Always an island.
       group.head->op);
 }
 

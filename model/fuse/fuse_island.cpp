@@ -8,7 +8,8 @@ namespace systole {
 
 bool Fuser::is_island(const Group& group) const {
   const FloatNode& head = *group.head;
-  if (encoded_.skipped.contains(head.name)) return true;
+  if (encoded_.skipped.contains(head.name) || std::holds_alternative<LayerNorm>(head.op))
+    return true;
   if (is_product(head.op) && !encoded_.weights.contains(head.name)) return true;
   if (is_requantised(group)) return !encoded_.tensors.contains(group.tail().name);
   // Pools and the like work on whatever they get.

@@ -124,7 +124,7 @@ bool is_requantised(const Group& group) {
                  [](const Relu&) { return false; }, [](const MaxPool&) { return false; },
                  [](const Concat&) { return false; }, [](const Flatten&) { return false; },
                  [](const Pad&) { return false; }, [](const Identity&) { return false; },
-                 [](const Dropout&) { return false; }},
+                 [](const Dropout&) { return false; }, [](const LayerNorm&) { return true; }},
       group.head->op);
 }
 

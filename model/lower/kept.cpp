@@ -60,7 +60,14 @@ std::string kept_reason(const IntOp& op) {
           },
           [](const Pad&) { return moves(); }, [](const Reshape&) { return moves(); },
           [](const Dequantize&) -> Text { return "gives reals to the host"; },
-          [](const FloatIsland& o) -> Text { return island_reason(o.op); }},
+          [](const FloatIsland& o) -> Text { return island_reason(o.op); },
+          [](const Transpose&) { return moves(); }, [](const Slice&) { return moves(); },
+          [](const RequantiseBlocks&) -> Text {
+            return "its blocks have scales of their own, and a lane has one accumulator";
+          },
+          [](const RealSoftmax&) -> Text { return "the design has no softmax"; },
+          [](const SplitCodes&) { return moves(); },
+          [](const JoinSums&) -> Text { return "adds the sums of two passes"; }},
       op);
 }
 

@@ -49,6 +49,8 @@ void Lowering::visit(const IntNode& node) {
                  [&](const Pad& op) { moves_reals ? visit_moving(node, op) : keep(node); },
                  [&](const Reshape& op) { moves_reals ? visit_moving(node, op) : keep(node); },
                  [&](const IntFlatten& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const Transpose& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const Slice& op) { moves_reals ? visit_moving(node, op) : keep(node); },
                  [&](const auto&) { keep(node); }},
       node.op);
 }

@@ -25,6 +25,12 @@ double real_factor(const QuantizedMultiplier& factor) {
   return std::ldexp(static_cast<double>(factor.multiplier), factor.shift - 31);
 }
 
+/// What is added behind the factors, in steps of the output.
+std::vector<double> real_offsets(const Dialect& dialect) {
+  const auto* scale = std::get_if<DoubleScale>(&dialect);
+  return scale && !scale->offsets.empty() ? scale->offsets : std::vector<double>{0};
+}
+
 std::vector<double> real_factors(const Dialect& dialect) {
   std::vector<double> reals;
   std::visit(
@@ -66,6 +72,10 @@ RealAdd real_add(const RequantiseAdd& op) {
                    return RealAdd{std::ldexp(static_cast<double>(rule.a_factor), -rule.shift),
                                   std::ldexp(static_cast<double>(rule.b_factor), -rule.shift),
                                   Rounding::kHalfUp};
+                 },
+                 [](const DoubleAdd& rule) {
+                   return RealAdd{rule.a_scale / rule.scale, rule.b_scale / rule.scale,
+                                  Rounding::kHalfEven};
                  }},
       op.rule);
   if (op.subtract) real.b = -real.b;
@@ -87,6 +97,9 @@ bool Lowering::may_fold_zero_point(const IntNode& node, const IntRange& raw) con
 template <class Product>
 void Lowering::visit_product(const IntNode& node, const Product& op) {
   const Codes& x = codes(node.inputs[0]);
+  const IntRange limit = kArrayOperand.range(), differences = array_operand(op, x.range);
+  if (!limit.contains(differences.lo) || !limit.contains(differences.hi))
+    return visit_wide_product(node, op);
   Product raw = op;
   raw.input_zero_point = 0;
   if (op.input_zero_point == 0) return keep(node);
@@ -127,15 +140,19 @@ void Lowering::visit_requantise(const IntNode& node, const Requantise& op) {
     return keep_gemmlowp(node, op);
   const Codes& x = codes(node.inputs[0]);
   const std::vector<double> factors = real_factors(op.dialect);
+  const std::vector<double> offsets = real_offsets(op.dialect);
   const std::vector<std::int32_t> bias = op.bias.empty() ? std::vector<std::int32_t>{0} : op.bias;
-  std::vector<RealChannel> channels(std::max({factors.size(), bias.size(), x.offsets.size()}));
+  std::vector<RealChannel> channels(
+      std::max({factors.size(), offsets.size(), bias.size(), x.offsets.size()}));
   for (std::size_t c = 0; c < channels.size(); ++c) {
     channels[c].scale = of_channel(factors, c);
+    channels[c].bias = of_channel(offsets, c);
     // A bias in accumulator units is a negative offset: so folded, it is exact.
     channels[c].input_offset = of_channel(x.offsets, c) + op.input_zero_point - of_channel(bias, c);
   }
   const QuantForm form{rounding_of(op.dialect), op.zero_point, op.clamp};
   MulQuant quant = make_quant(node.name, channels, bounds_of(x, nullptr), form);
+  if (x.is_joined) reasons_[node.name] = "its sums are joined of two passes, not in an accumulator";
   define(node.name, append(node.name, {x}, std::move(quant), node.output));
   explain(node.name, SameCodes{});
 }

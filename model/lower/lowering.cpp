@@ -64,7 +64,7 @@ void Lowering::append(IntNode node) {
                       .key = node.name,
                       .got = "two lowered ops of this name",
                       .expected = "names that stay unique when lowering adds \".raw\", \".sum\", "
-                                  "\".stream\", \".image\" and \".real\"",
+                                  "\".stream\", \".image\", \".real\", \".high\" and \".low\"",
                       .hint = "rename the op"});
   result_.network.nodes.push_back(std::move(node));
 }

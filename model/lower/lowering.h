@@ -22,6 +22,7 @@ struct Codes {
   IntRange range = {};                      ///< Values that can occur.
   std::vector<std::int64_t> offsets = {0};  ///< What they hold too much, per channel or for all.
   std::optional<QuantizeReal> rule = {};  ///< How reals become these codes, if they stand for any.
+  bool is_joined = false;                 ///< Sums of two passes.
 };
 
 /// Reals that no op computes yet: base * scale + offset + residual, per channel, then a ReLU.
@@ -73,9 +74,17 @@ class Lowering {
   void visit(const IntNode& node);
   void visit_island(const IntNode& node, const FloatIsland& island);
 
-  // lower_codes.cpp: integers in the arithmetic of TFLite.
+  // lower_codes.cpp: integers in the arithmetic of other tools; lower_wide.cpp: those of 16 bits.
   template <class Product>
   void visit_product(const IntNode& node, const Product& op);
+  /// Codes that need more than the array's 9 bits: in two passes, one for each half of them.
+  template <class Product>
+  void visit_wide_product(const IntNode& node, const Product& op);
+  /// Codes less a zero point in two parts.
+  struct Parts {
+    Codes high, low;
+  };
+  const Parts& parts_of(const Codes& x, std::int32_t zero_point);
   bool may_fold_zero_point(const IntNode& node, const IntRange& raw) const;
   void visit_requantise(const IntNode& node, const Requantise& op);
   void keep_gemmlowp(const IntNode& node, Requantise op);
@@ -142,6 +151,7 @@ class Lowering {
   std::map<std::string, std::vector<const IntNode*>> users_;
   std::map<std::string, TensorForm> values_;  ///< By faithful name.
   std::map<std::string, Codes> streams_;  ///< Of reals that a host op computes, by faithful name.
+  std::map<std::pair<std::string, std::int32_t>, Parts> parts_;  ///< By codes and zero point.
   std::set<std::string> names_;
   std::map<std::string, std::string> reasons_;  ///< Of kept ops, where they are not the op's own.
   Lowered result_;

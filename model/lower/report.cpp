@@ -60,24 +60,30 @@ std::string kind_of(const IntOp& op) {
   return name;
 }
 
+/// Arithmetic of the hardware's that only the host has room for: two passes put together.
+bool is_lowered_for_host(const IntOp& op) {
+  return std::holds_alternative<JoinSums>(op) || std::holds_alternative<MulQuant>(op);
+}
+
 /// Two runs of one chunk after another, and what they add to the report.
 class Comparer {
  public:
   Comparer(const IntNetwork& faithful, const Lowered& lowered)
       : faithful_(faithful), lowered_(lowered) {
+    std::map<std::string, const IntOp*> ops;
+    for (const IntNode& node : faithful.nodes) ops[node.name] = &node.op;
     std::set<std::string> kept;
     for (const KeptOp& op : lowered.kept) kept.insert(op.op);
-    std::map<std::string, std::string> kinds;
-    for (const IntNode& node : faithful.nodes) kinds[node.name] = kind_of(node.op);
     for (const IntNode& node : lowered.network.nodes) {
       const auto meaning = lowered.meanings.find(node.name);
-      if (meaning == lowered.meanings.end() || kept.contains(node.name)) continue;
+      if (meaning == lowered.meanings.end()) continue;
       const std::string name = faithful_name(node.name, meaning->second);
+      if (kept.contains(node.name) && !is_lowered_for_host(node.op)) continue;
       row_of_[node.name] = report_.ops.size();
       report_.ops.push_back({.op = node.name,
                              .kind = std::string(op_name(node.op)),
                              .faithful = name,
-                             .from = kinds.at(name)});
+                             .from = kind_of(*ops.at(name))});
     }
     for (const LoweredScale& scale : lowered.scales)
       if (const auto row = row_of_.find(scale.op); row != row_of_.end()) {

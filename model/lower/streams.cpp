@@ -25,7 +25,8 @@ bool is_moving(const IntOp& op) {
                           std::holds_alternative<Pad>(island.op);
                  },
                  [](const Pad&) { return true; }, [](const Reshape&) { return true; },
-                 [](const IntFlatten&) { return true; }, [](const auto&) { return false; }},
+                 [](const IntFlatten&) { return true; }, [](const Transpose&) { return true; },
+                 [](const Slice&) { return true; }, [](const auto&) { return false; }},
       op);
 }
 

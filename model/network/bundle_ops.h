@@ -32,6 +32,7 @@ struct ToolOp {
   IntOp (*read)(const OpFields& fields, const Quantization& operand, Quantization& output);
 };
 std::span<const ToolOp> tool_ops();
+std::span<const ToolOp> onnx_ops();
 
 /// One op's keys behind `name`, `op` and `inputs` (", weight: conv1.weight, ..."); its tensors are
 /// appended to `tensors`.

@@ -17,7 +17,8 @@
 namespace systole {
 namespace {
 
-constexpr IntType kArrayOperand = {.bits = 9};
+constexpr IntType kProductOperand = {.bits = 17};
+constexpr IntType kProductWeight = {.bits = 9};
 constexpr IntType kAccumulator = {.bits = 32};
 constexpr const char* kNarrower = "use narrower operands";
 
@@ -36,12 +37,12 @@ struct OpCheck {
 
   void operator()(const IntConv2d& op) const {
     const IntRange x = array_operand(op, operands[0].range);
-    expect_array_operands(x, op.weight);
+    expect_product_operands(x, op.weight);
     expect_sum(int_conv2d_bound(op.weight, x));
   }
   void operator()(const IntMatmul& op) const {
     const IntRange x = array_operand(op, operands[0].range);
-    expect_array_operands(x, op.weight);
+    expect_product_operands(x, op.weight);
     expect_sum(int_matmul_bound(op.weight, x));
   }
   void operator()(const MulShift& op) const {
@@ -101,6 +102,13 @@ struct OpCheck {
     const IntRange x = operands[0].range;
     expect_range({0, x.hi - x.lo}, {.bits = 9}, "differences");
   }
+  void operator()(const SplitCodes& op) const {
+    expect_range(minus(operands[0].range, op.zero_point), kProductOperand, "codes");
+  }
+  void operator()(const JoinSums&) const {
+    expect_accumulator(largest_magnitude(output), kNarrower);
+  }
+  void operator()(const RequantiseBlocks&) const { expect_accumulator(accumulator(), kNarrower); }
   void operator()(const auto&) const {}  // Cannot overflow.
 
  private:
@@ -109,10 +117,10 @@ struct OpCheck {
     return std::min(largest_magnitude(operands[0].range), std::int64_t{1} << 31);
   }
 
-  void expect_array_operands(const IntRange& x, const IntTensor& weight) const {
-    expect_range(x, kArrayOperand, "activations");
+  void expect_product_operands(const IntRange& x, const IntTensor& weight) const {
+    expect_range(x, kProductOperand, "activations");
     const auto [lowest, highest] = std::minmax_element(weight.data.begin(), weight.data.end());
-    expect_range({*lowest, *highest}, kArrayOperand, "weights");
+    expect_range({*lowest, *highest}, kProductWeight, "weights");
   }
 
   void expect_range(const IntRange& got, const IntType& type, const std::string& what) const {

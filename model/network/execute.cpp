@@ -21,6 +21,7 @@
 #include "model/ops/int_batch_matmul.h"
 #include "model/ops/int_matmul.h"
 #include "model/ops/int_mul.h"
+#include "model/ops/layer_norm.h"
 #include "model/ops/lookup.h"
 #include "model/ops/max_pool.h"
 #include "model/ops/mul_shift.h"
@@ -29,6 +30,7 @@
 #include "model/ops/reshape.h"
 #include "model/ops/rounded_avg_pool.h"
 #include "model/ops/sum_pool.h"
+#include "model/ops/transpose.h"
 #include "model/ops/zero_point.h"
 
 namespace systole {
@@ -81,17 +83,27 @@ std::map<std::string, TensorType> run(const Graph<Op>& network,
   return outputs;
 }
 
+/// product(x less its zero point, how it is split), of any operands of 17 bits.
+template <class Product>
+IntTensor of_differences(const IntTensor& x, std::int32_t zero_point, const Product& product) {
+  if (zero_point == 0) return wide_product(x, product);
+  return wide_product(subtract_zero_point(x, zero_point), product);
+}
+
 /// A convolution of codes less their zero point; a padded pixel is the code `pad_value`.
 IntTensor convolve(const IntTensor& x, const IntConv2d& op) {
-  if (op.input_zero_point == 0) return int_conv2d(x, op.weight, op.params);
-  Conv2dParams params = op.params;
-  params.pad_value -= op.input_zero_point;
-  return int_conv2d(subtract_zero_point(x, op.input_zero_point), op.weight, params);
+  return of_differences(x, op.input_zero_point, [&](const IntTensor& part, const SplitCodes* how) {
+    Conv2dParams params = op.params;
+    params.pad_value -= op.input_zero_point;
+    if (how) params.pad_value = split(params.pad_value, *how);
+    return int_conv2d(part, op.weight, params);
+  });
 }
 
 IntTensor multiply(const IntTensor& x, const IntMatmul& op) {
-  if (op.input_zero_point == 0) return int_matmul(x, op.weight);
-  return int_matmul(subtract_zero_point(x, op.input_zero_point), op.weight);
+  return of_differences(x, op.input_zero_point, [&](const IntTensor& part, const SplitCodes*) {
+    return int_matmul(part, op.weight);
+  });
 }
 
 /// Ops that only move elements, of either kind.
@@ -124,7 +136,8 @@ FloatTensor run_float_op(const FloatOp& float_op, const std::vector<const FloatT
           [&](const Concat&) { return concat(operands); },
           [&](const Flatten&) { return flatten(x); },
           [&](const Pad& op) { return pad(x, op.amounts, 0.0F); },
-          [&](const Identity&) { return x; }, [&](const Dropout&) { return x; }},
+          [&](const Identity&) { return x; }, [&](const Dropout&) { return x; },
+          [&](const LayerNorm& op) { return layer_norm(x, op.gamma, op.beta, op.epsilon); }},
       float_op);
 }
 
@@ -201,7 +214,17 @@ AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& opera
             return moved(any, [&](const auto& t) { return reshape(t, op.shape); });
           },
           [&](const Dequantize& op) -> Result { return dequantize(x(), op.operand); },
-          [&](const FloatIsland& op) -> Result { return run_island(op.op, operands); }},
+          [&](const FloatIsland& op) -> Result { return run_island(op.op, operands); },
+          [&](const Transpose& op) -> Result {
+            return moved(any, [&](const auto& t) { return transpose(t, op.order); });
+          },
+          [&](const Slice& op) -> Result {
+            return moved(any, [&](const auto& t) { return slice(t, op.axes); });
+          },
+          [&](const RequantiseBlocks& op) -> Result { return requantise_blocks(x(), op); },
+          [&](const RealSoftmax& op) -> Result { return real_softmax(x(), op); },
+          [&](const SplitCodes& op) -> Result { return split(x(), op); },
+          [&](const JoinSums&) -> Result { return join_sums(x(), second()); }},
       node.op);
 }
 

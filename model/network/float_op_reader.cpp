@@ -85,6 +85,15 @@ FloatOp read_dropout(const OpFields& fields) {
   return op;
 }
 
+FloatOp read_layer_norm(const OpFields& fields) {
+  fields.expect_keys({"gamma", "beta", "epsilon"});
+  LayerNorm op{.gamma = fields.floats("gamma", 1), .beta = fields.floats("beta", 1)};
+  expect_length(fields, "beta", op.beta, op.gamma.size());
+  if (const auto epsilon = fields.yaml().find("epsilon"))
+    op.epsilon = static_cast<float>(epsilon->as_real(0.0, 1.0));
+  return op;
+}
+
 template <class Op>
 FloatOp read_plain(const OpFields& fields) {
   fields.expect_keys({});
@@ -93,14 +102,14 @@ FloatOp read_plain(const OpFields& fields) {
 
 using Reader = FloatOp (*)(const OpFields&);
 
-constexpr std::array<std::string_view, 13> kNames = {
+constexpr std::array<std::string_view, 14> kNames = {
     "conv2d",          "linear", "batch_norm", "relu", "add",      "max_pool", "avg_pool",
-    "global_avg_pool", "concat", "flatten",    "pad",  "identity", "dropout"};
+    "global_avg_pool", "concat", "flatten",    "pad",  "identity", "dropout",  "layer_norm"};
 constexpr std::array<Reader, kNames.size()> kReaders = {
     read_conv2d,        read_linear,         read_batch_norm, read_relu,
     read_plain<Add>,    read_max_pool,       read_avg_pool,   read_plain<GlobalAvgPool>,
     read_plain<Concat>, read_plain<Flatten>, read_pad,        read_plain<Identity>,
-    read_dropout};
+    read_dropout,       read_layer_norm};
 
 }  // namespace
 

@@ -24,6 +24,8 @@ std::vector<std::pair<std::string, Pointer>> collect(Op& op) {
                   {"beta", &alternative.beta},
                   {"mean", &alternative.mean},
                   {"variance", &alternative.variance}};
+        else if constexpr (std::is_same_v<T, LayerNorm>)
+          return {{"gamma", &alternative.gamma}, {"beta", &alternative.beta}};
         else
           return {};
       },

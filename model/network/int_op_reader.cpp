@@ -119,7 +119,9 @@ constexpr NamedReader kReaders[] = {{"int_conv2d", read_conv2d},
 /// The op of any name that a bundle may hold: ours, another tool's, or a float island.
 IntOp read_any(const OpFields& fields, const Quantization& operand, Quantization& output) {
   constexpr std::size_t kOurs = std::size(kReaders);
-  const std::span<const ToolOp> tools = tool_ops();
+  std::vector<ToolOp> tools;
+  for (const auto& ops : {tool_ops(), onnx_ops()})
+    tools.insert(tools.end(), ops.begin(), ops.end());
   std::vector<std::string> names;
   for (const NamedReader& reader : kReaders) names.emplace_back(reader.name);
   for (const ToolOp& tool : tools) names.emplace_back(tool.name);

@@ -12,9 +12,13 @@
 #include "model/ops/mul_quant.h"
 #include "model/ops/quantize.h"
 #include "model/ops/requantise/gemmlowp_softmax.h"
+#include "model/ops/requantise/real_softmax.h"
 #include "model/ops/requantise/requantise.h"
 #include "model/ops/requantise/requantise_add.h"
+#include "model/ops/requantise/requantise_blocks.h"
 #include "model/ops/requantise/torch2chip.h"
+#include "model/ops/slice.h"
+#include "model/ops/split.h"
 #include "model/ops/window.h"
 #include "model/tensor/tensor.h"
 
@@ -112,9 +116,15 @@ struct Dropout {
   float rate = 0;  ///< Share that training drops, in [0, 1).
   bool operator==(const Dropout&) const = default;
 };
+/// Over the channels: gamma * (x - mean) / sqrt(variance + epsilon) + beta.
+struct LayerNorm {
+  FloatTensor gamma, beta;  ///< [channels].
+  float epsilon = 1e-5F;
+  bool operator==(const LayerNorm&) const = default;
+};
 
 using FloatOp = std::variant<Conv2d, Linear, BatchNorm, Relu, Add, MaxPool, AvgPool, GlobalAvgPool,
-                             Concat, Flatten, Pad, Identity, Dropout>;
+                             Concat, Flatten, Pad, Identity, Dropout, LayerNorm>;
 using FloatNetwork = Graph<FloatOp>;
 using FloatNode = Node<FloatOp>;
 
@@ -207,14 +217,28 @@ struct RoundedAvgPool {
   IntRange clamp;
   bool operator==(const RoundedAvgPool&) const = default;
 };
-// `Requantise`, `RequantiseAdd`, `GemmlowpSoftmax`, `QuantizeReal` and `FloatMulShift` are in
-// model/ops/requantise/.
+// `Requantise`, `RequantiseAdd`, `RequantiseBlocks`, `GemmlowpSoftmax`, `RealSoftmax`,
+// `QuantizeReal` and `FloatMulShift` are in model/ops/requantise/, `SplitCodes` in model/ops/.
+
+/// 256 * high + low: the sums of two parts of `SplitCodes`.
+struct JoinSums {
+  bool operator==(const JoinSums&) const = default;
+};
 
 // Movements of integers or reals: `Pad` above, and
 /// `shape` without the batch.
 struct Reshape {
   Shape shape;
   bool operator==(const Reshape&) const = default;
+};
+/// Axis i of the output is axis order[i] of the operand, the batch not counted.
+struct Transpose {
+  std::vector<std::int64_t> order;
+  bool operator==(const Transpose&) const = default;
+};
+struct Slice {
+  std::vector<AxisSlice> axes;  ///< Without the batch.
+  bool operator==(const Slice&) const = default;
 };
 
 /// Integers to reals: (code - zero_point) * scale, rounded once to float32.
@@ -233,7 +257,8 @@ using IntOp =
     std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool, IntSumPool,
                  IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul, IntClamp, Lookup,
                  RoundedAvgPool, Requantise, RequantiseAdd, GemmlowpSoftmax, QuantizeReal,
-                 FloatMulShift, Pad, Reshape, Dequantize, FloatIsland>;
+                 FloatMulShift, Pad, Reshape, Dequantize, FloatIsland, Transpose, Slice,
+                 RequantiseBlocks, RealSoftmax, SplitCodes, JoinSums>;
 using IntNetwork = Graph<IntOp>;
 using IntNode = Node<IntOp>;
 

@@ -23,7 +23,8 @@ std::string_view island_name(const FloatOp& op) {
                                [](const Flatten&) -> Name { return "float_flatten"; },
                                [](const Pad&) -> Name { return "float_pad"; },
                                [](const Identity&) -> Name { return "float_identity"; },
-                               [](const Dropout&) -> Name { return "float_dropout"; }},
+                               [](const Dropout&) -> Name { return "float_dropout"; },
+                               [](const LayerNorm&) -> Name { return "float_layer_norm"; }},
                     op);
 }
 
@@ -57,7 +58,13 @@ std::string_view op_name(const IntOp& op) {
                                [](const Pad&) -> Name { return "pad"; },
                                [](const Reshape&) -> Name { return "reshape"; },
                                [](const Dequantize&) -> Name { return "dequantize"; },
-                               [](const FloatIsland& island) { return island_name(island.op); }},
+                               [](const FloatIsland& island) { return island_name(island.op); },
+                               [](const Transpose&) -> Name { return "transpose"; },
+                               [](const Slice&) -> Name { return "slice"; },
+                               [](const RequantiseBlocks&) -> Name { return "requantise_blocks"; },
+                               [](const RealSoftmax&) -> Name { return "softmax"; },
+                               [](const SplitCodes&) -> Name { return "split"; },
+                               [](const JoinSums&) -> Name { return "join_sums"; }},
                     op);
 }
 

@@ -77,7 +77,11 @@ std::string write_float_op(const std::string& name, const FloatOp& float_op,
                  [&](const Flatten& op) { return nothing(op); },
                  [&](const Pad& op) { return amounts_text(op); },
                  [&](const Identity& op) { return nothing(op); },
-                 [&](const Dropout& op) { return fmt::format(", rate: {}", op.rate); }},
+                 [&](const Dropout& op) { return fmt::format(", rate: {}", op.rate); },
+                 [&](const LayerNorm& op) {
+                   return keys.add("gamma", op.gamma) + keys.add("beta", op.beta) +
+                          fmt::format(", epsilon: {}", op.epsilon);
+                 }},
       float_op);
 }
 

@@ -38,7 +38,17 @@ Quantization output_quantization(const IntOp& op, const std::vector<Quantization
                                [&](const Pad&) { return first; },
                                [&](const Reshape&) { return first; },
                                [](const Dequantize&) { return Quantization{}; },
-                               [](const FloatIsland&) { return Quantization{}; }},
+                               [](const FloatIsland&) { return Quantization{}; },
+                               [&](const Transpose&) { return first; },
+                               [&](const Slice&) { return first; },
+                               [&](const RequantiseBlocks&) { return declared; },
+                               [&](const RealSoftmax&) { return declared; },
+                               [&](const SplitCodes& split) {
+                                 const bool is_high = split.part == CodePart::kHigh;
+                                 return Quantization{.scale = first.scale * (is_high ? 256 : 1),
+                                                     .type = {is_high ? 9 : 8, is_high}};
+                               },
+                               [](const JoinSums&) { return kAccumulator; }},
                     op);
 }
 
@@ -48,7 +58,9 @@ bool declares_output(const IntOp& op) {
                  [](const IntAvgPool&) { return true; }, [](const Lookup&) { return true; },
                  [](const Requantise&) { return true; }, [](const RequantiseAdd&) { return true; },
                  [](const GemmlowpSoftmax&) { return true; },
-                 [](const QuantizeReal&) { return true; }, [](const auto&) { return false; }},
+                 [](const RequantiseBlocks&) { return true; },
+                 [](const RealSoftmax&) { return true; }, [](const QuantizeReal&) { return true; },
+                 [](const auto&) { return false; }},
       op);
 }
 

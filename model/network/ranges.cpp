@@ -19,6 +19,9 @@ IntRange symmetric(std::int64_t bound) {
   return {-bound, bound};
 }
 
+/// Parts above cannot be joined in 32 bits.
+constexpr std::int64_t kJoined = std::int64_t{1} << 32;
+
 IntRange hull(const IntRange& a, const IntRange& b) {
   return {std::min(a.lo, b.lo), std::max(a.hi, b.hi)};
 }
@@ -119,7 +122,20 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                  [&](const Reshape&) { return x; },
                  [](const FloatMulShift&) { return IntRange{}; },
                  [](const Dequantize&) { return IntRange{}; },
-                 [](const FloatIsland&) { return IntRange{}; }},
+                 [](const FloatIsland&) { return IntRange{}; },
+                 [&](const Transpose&) { return x; },
+                 [&](const Slice&) { return x; },
+                 [](const RequantiseBlocks& blocks) { return blocks.clamp; },
+                 [](const RealSoftmax& softmax) { return softmax.clamp; },
+                 [&](const SplitCodes& split) {
+                   const IntRange codes = minus(x, split.zero_point);
+                   return split.part == CodePart::kHigh ? IntRange{codes.lo >> 8, codes.hi >> 8}
+                                                        : IntRange{0, 255};
+                 },
+                 [&](const JoinSums&) {
+                   return symmetric(256 * std::min(largest_magnitude(x), kJoined) +
+                                    largest_magnitude(operands.at(1)));
+                 }},
       op);
 }
 

@@ -2,6 +2,7 @@
 #include "model/network/shape_rules.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace systole {
 
@@ -115,6 +116,41 @@ Shape ShapeRules::reshape(const Shape& shape) const {
     throw error(fmt::format("shape {} for input {}", to_string(shape), to_string(x)),
                 "as many elements per sample as the input has");
   return result;
+}
+
+Shape ShapeRules::transpose(const std::vector<std::int64_t>& order) const {
+  const Shape x = same();
+  Shape shape = {x[0]};
+  std::vector<bool> is_taken(x.size() - 1);
+  bool fits = order.size() + 1 == x.size();
+  for (std::size_t i = 0; fits && i < order.size(); ++i) {
+    fits = order[i] >= 0 && order[i] < std::ssize(order) &&
+           !is_taken[static_cast<std::size_t>(order[i])];
+    if (!fits) break;
+    is_taken[static_cast<std::size_t>(order[i])] = true;
+    shape.push_back(x[static_cast<std::size_t>(order[i]) + 1]);
+  }
+  if (!fits)
+    throw error(fmt::format("order [{}] for input {}", fmt::join(order, ", "), to_string(x)),
+                fmt::format("each of 0 to {} once: the axes without the batch", x.size() - 2));
+  return shape;
+}
+
+Shape ShapeRules::slice(const std::vector<AxisSlice>& axes) const {
+  const Shape x = same();
+  if (axes.size() + 1 != x.size())
+    throw error(fmt::format("{} axes", axes.size()),
+                fmt::format("{}, without the batch", x.size() - 1));
+  Shape shape = {x[0]};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const auto& [start, count, step] = axes[i];
+    const std::int64_t extent = x[i + 1];
+    if (start >= extent || (count - 1) > (extent - 1 - start) / step)
+      throw error(fmt::format("start {}, count {}, step {} of axis {}", start, count, step, i),
+                  fmt::format("elements inside its extent of {}", extent));
+    shape.push_back(count);
+  }
+  return shape;
 }
 
 void ShapeRules::expect_per_channel(std::int64_t channels, std::int64_t count,

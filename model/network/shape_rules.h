@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/config/error.h"
+#include "model/ops/slice.h"
 #include "model/ops/window.h"
 #include "model/tensor/tensor.h"
 
@@ -30,6 +31,8 @@ struct ShapeRules {
   Shape batch_matmul(bool transpose_a, bool transpose_b) const;
   Shape pad(const std::vector<std::array<std::int64_t, 2>>& amounts) const;
   Shape reshape(const Shape& shape) const;
+  Shape transpose(const std::vector<std::int64_t>& order) const;
+  Shape slice(const std::vector<AxisSlice>& axes) const;
 
   /// `count` values per channel (1: one for all) for an operand with `channels`.
   void expect_per_channel(std::int64_t channels, std::int64_t count, std::string_view what) const;

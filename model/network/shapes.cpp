@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t kMostElements = std::int64_t{1} << 31;
 
 Shape apply_rules(const ShapeRules& rules, const FloatOp& op) {
-  const auto per_channel = [&](const BatchNorm& norm) {
+  const auto per_channel = [&](const auto& norm) {
     const Shape shape = rules.same();
     if (shape.back() != norm.gamma.size())
       throw rules.error(fmt::format("input {}", to_string(shape)),
@@ -31,7 +31,9 @@ Shape apply_rules(const ShapeRules& rules, const FloatOp& op) {
                    return rules.conv2d(conv.params.window, conv.params.groups, conv.weight.shape);
                  },
                  [&](const Linear& linear) { return rules.matmul(linear.weight.shape); },
-                 per_channel, [&](const Relu&) { return rules.same(); },
+                 [&](const BatchNorm& norm) { return per_channel(norm); },
+                 [&](const LayerNorm& norm) { return per_channel(norm); },
+                 [&](const Relu&) { return rules.same(); },
                  [&](const Add&) { return rules.elementwise_pair(); },
                  [&](const MaxPool& pool) { return rules.pool(pool.window); },
                  [&](const AvgPool& pool) { return rules.pool(pool.window); },
@@ -53,6 +55,12 @@ std::int64_t biases_of(const Requantise& requantise) {
   return std::max<std::int64_t>(std::ssize(requantise.bias), 1);
 }
 
+/// Likewise.
+std::int64_t offsets_of(const Requantise& requantise) {
+  const auto* scale = std::get_if<DoubleScale>(&requantise.dialect);
+  return scale ? std::max<std::int64_t>(std::ssize(scale->offsets), 1) : 1;
+}
+
 Shape quantised_shape(const ShapeRules& rules, const MulQuant& quant, const Shape& shape) {
   rules.expect_per_channel(shape.back(), std::ssize(quant.channels), "scale");
   return shape;
@@ -64,6 +72,17 @@ Shape softmax_shape(const ShapeRules& rules) {
   if (shape.back() > kMostChannels)
     throw rules.error(fmt::format("input {}", to_string(shape)),
                       fmt::format("at most {} channels", kMostChannels));
+  return shape;
+}
+
+Shape blocks_shape(const ShapeRules& rules, const RequantiseBlocks& op) {
+  Shape shape = rules.same();
+  if (shape.back() != std::ssize(op.factors))
+    throw rules.error(fmt::format("input {}", to_string(shape)),
+                      fmt::format("{} channels, one per factor", op.factors.size()));
+  shape.back() /= op.blocks;
+  rules.expect_per_channel(shape.back(), std::max<std::int64_t>(std::ssize(op.offsets), 1),
+                           "offset");
   return shape;
 }
 
@@ -126,6 +145,7 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                    const Shape shape = rules.same();
                    rules.expect_per_channel(shape.back(), factors_of(requantise), "factor");
                    rules.expect_per_channel(shape.back(), biases_of(requantise), "bias");
+                   rules.expect_per_channel(shape.back(), offsets_of(requantise), "offset");
                    return shape;
                  },
                  [&](const RequantiseAdd&) { return rules.elementwise_pair(); },
@@ -140,7 +160,13 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                  [&](const Pad& pad) { return rules.pad(pad.amounts); },
                  [&](const Reshape& reshape) { return rules.reshape(reshape.shape); },
                  [&](const Dequantize&) { return rules.same(); },
-                 [&](const FloatIsland& island) { return apply_rules(rules, island.op); }},
+                 [&](const FloatIsland& island) { return apply_rules(rules, island.op); },
+                 [&](const Transpose& transpose) { return rules.transpose(transpose.order); },
+                 [&](const Slice& slice) { return rules.slice(slice.axes); },
+                 [&](const RequantiseBlocks& blocks) { return blocks_shape(rules, blocks); },
+                 [&](const RealSoftmax&) { return rules.same(); },
+                 [&](const SplitCodes&) { return rules.same(); },
+                 [&](const JoinSums&) { return rules.elementwise_pair(); }},
       op);
 }
 

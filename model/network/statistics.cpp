@@ -43,30 +43,35 @@ std::int64_t constants_of(const IntAvgPool& pool) {
 }
 
 std::int64_t constants_of(const Requantise& requantise) {
-  return static_cast<std::int64_t>(factor_count(requantise.dialect) + requantise.bias.size());
+  const auto* scale = std::get_if<DoubleScale>(&requantise.dialect);
+  return static_cast<std::int64_t>(factor_count(requantise.dialect) + requantise.bias.size() +
+                                   (scale ? scale->offsets.size() : 0));
 }
 
 std::int64_t parameters_of(const FloatOp& op) {
   return std::visit(Overloaded{[](const Conv2d& o) { return o.weight.size() + o.bias.size(); },
                                [](const Linear& o) { return o.weight.size() + o.bias.size(); },
                                [](const BatchNorm& o) { return 4 * o.gamma.size(); },
+                               [](const LayerNorm& o) { return 2 * o.gamma.size(); },
                                [](const auto&) { return std::int64_t{0}; }},
                     op);
 }
 
 std::int64_t parameters_of(const IntOp& op) {
   return std::visit(
-      Overloaded{[](const IntConv2d& o) { return o.weight.size(); },
-                 [](const IntMatmul& o) { return o.weight.size(); },
-                 [](const MulShift& o) { return 3 * std::ssize(o.channels); },
-                 [](const MulQuant& o) { return constants_of(o); },
-                 [](const IntAdd& o) { return constants_of(o.quant); },
-                 [](const IntAvgPool& o) { return constants_of(o); },
-                 [](const Lookup& o) { return o.table.size(); },
-                 [](const Requantise& o) { return constants_of(o); },
-                 [](const FloatMulShift& o) { return std::ssize(o.scale) + std::ssize(o.bias); },
-                 [](const FloatIsland& o) { return parameters_of(o.op); },
-                 [](const auto&) { return std::int64_t{0}; }},
+      Overloaded{
+          [](const IntConv2d& o) { return o.weight.size(); },
+          [](const IntMatmul& o) { return o.weight.size(); },
+          [](const MulShift& o) { return 3 * std::ssize(o.channels); },
+          [](const MulQuant& o) { return constants_of(o); },
+          [](const IntAdd& o) { return constants_of(o.quant); },
+          [](const IntAvgPool& o) { return constants_of(o); },
+          [](const Lookup& o) { return o.table.size(); },
+          [](const Requantise& o) { return constants_of(o); },
+          [](const RequantiseBlocks& o) { return std::ssize(o.factors) + std::ssize(o.offsets); },
+          [](const FloatMulShift& o) { return std::ssize(o.scale) + std::ssize(o.bias); },
+          [](const FloatIsland& o) { return parameters_of(o.op); },
+          [](const auto&) { return std::int64_t{0}; }},
       op);
 }
 

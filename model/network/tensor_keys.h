@@ -12,6 +12,11 @@
 
 namespace systole {
 
+template <class T>
+Tensor<T> vector_tensor(const std::vector<T>& values) {
+  return {{std::ssize(values)}, values};
+}
+
 /// Appends the tensors of one op, and returns the keys that name them.
 struct TensorKeys {
   const std::string& op;
@@ -24,6 +29,7 @@ struct TensorKeys {
     return fmt::format(", {}: {}", key, name(key));
   }
   std::string add(std::string_view key, const Tensor<double>& tensor) const {
+    if (tensor.data.empty()) return "";
     tensors.push_back(encode(name(key), tensor));
     return fmt::format(", {}: {}", key, name(key));
   }

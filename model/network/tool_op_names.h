@@ -7,8 +7,10 @@
 namespace systole {
 
 /// Alternatives of `RequantiseAdd::rule`.
-inline constexpr std::array<std::string_view, 2> kAddDialects = {"gemmlowp", "float32"};
-inline constexpr std::array<std::string_view, 1> kSoftmaxDialects = {"gemmlowp"};
+inline constexpr std::array<std::string_view, 3> kAddDialects = {"gemmlowp", "float32", "double"};
+/// `GemmlowpSoftmax`, then values of `SoftmaxRule`.
+inline constexpr std::array<std::string_view, 3> kSoftmaxDialects = {"gemmlowp", "double",
+                                                                     "qlinear"};
 /// Values of `QuantizeRule`.
 inline constexpr std::array<std::string_view, 3> kQuantizeRules = {"multiply", "divide_half_away",
                                                                    "divide_half_even"};

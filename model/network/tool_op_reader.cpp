@@ -6,41 +6,25 @@
 #include <limits>
 
 #include "model/network/bundle_ops.h"
-#include "model/network/quant_fields.h"
 #include "model/network/ranges.h"
+#include "model/network/tool_op_fields.h"
 #include "model/network/tool_op_names.h"
 
 namespace systole {
 namespace {
 
-constexpr IntRange kZeroPoints = {-65536, 65535};  // 17 bits signed.
 constexpr IntRange kInt32 = {std::numeric_limits<std::int32_t>::min(),
                              std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kMultipliers = {0, std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kFactorShifts = {-31, 30};
 constexpr std::array<Rounding, 2> kDoubleRoundings = {Rounding::kHalfAway, Rounding::kHalfEven};
 constexpr std::array<std::string_view, 2> kDoubleRoundingNames = {"half_away", "half_even"};
-std::int32_t zero_point(const OpFields& fields, std::string_view key) {
-  return static_cast<std::int32_t>(fields.integer_or(key, 0, kZeroPoints));
-}
-
-bool flag(const OpFields& fields, std::string_view key) {
-  const auto value = fields.yaml().find(key);
-  return value && value->as_bool();
-}
 
 void expect_length(const OpFields& fields, std::string_view key, std::int64_t got,
                    std::int64_t channels) {
   if (got != 1 && channels != 1 && got != channels)
     throw fields.error(key, fmt::format("{} values", got),
                        fmt::format("1 or {}, as the others", channels));
-}
-
-/// The declared output with its zero point, and the clamp.
-IntRange read_codes(const OpFields& fields, Quantization& output) {
-  output = read_output(fields);
-  output.zero_point = zero_point(fields, "zero_point");
-  return read_clamp(fields, "clamp", output.type);
 }
 
 QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
@@ -64,8 +48,10 @@ std::vector<QuantizedMultiplier> read_factors(const OpFields& fields) {
 
 Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
   const std::size_t dialect = fields.yaml().get("dialect").as_choice(kDialectNames);
-  const std::vector<std::string> own[] = {
-      {"multiplier", "shift"}, {"multiplier", "shift"}, {"factor"}, {"factor", "rounding"}};
+  const std::vector<std::string> own[] = {{"multiplier", "shift"},
+                                          {"multiplier", "shift"},
+                                          {"factor"},
+                                          {"factor", "offset", "rounding"}};
   keys.insert(keys.end(), own[dialect].begin(), own[dialect].end());
   fields.expect_keys(keys);
   switch (dialect) {
@@ -77,6 +63,7 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
       return Float32Scale{fields.floats("factor", 1).data};
     default: {
       DoubleScale scale{.factors = fields.doubles("factor", 1).data};
+      if (fields.has("offset")) scale.offsets = fields.doubles("offset", 1).data;
       if (const auto rounding = fields.yaml().find("rounding"))
         scale.rounding = kDoubleRoundings[rounding->as_choice(kDoubleRoundingNames)];
       return scale;
@@ -92,41 +79,67 @@ IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization&
   if (fields.has("bias"))
     expect_length(fields, "bias", std::ssize(op.bias),
                   static_cast<std::int64_t>(factor_count(op.dialect)));
-  op.input_zero_point = zero_point(fields, "input_zero_point");
+  op.input_zero_point = read_zero_point(fields, "input_zero_point");
   op.clamp = read_codes(fields, output);
   op.zero_point = output.zero_point;
   return op;
 }
 
-IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantization& output) {
-  std::vector<std::string> keys = {"dialect",      "a_factor",  "b_factor",   "zero_point_a",
-                                   "zero_point_b", "subtract",  "zero_point", "clamp",
-                                   "type",         "real_scale"};
-  RequantiseAdd op;
-  const bool is_gemmlowp = fields.yaml().get("dialect").as_choice(kAddDialects) == 0;
-  keys.emplace_back(is_gemmlowp ? "sum_factor" : "shift");
-  fields.expect_keys(keys);
-  if (is_gemmlowp) {
-    op.rule = GemmlowpAdd{read_factor(fields, "a_factor"), read_factor(fields, "b_factor"),
-                          read_factor(fields, "sum_factor")};
-  } else {
-    const auto factor = [&](std::string_view key) {
-      return static_cast<std::int32_t>(fields.yaml().get(key).as_int(kInt32.lo, kInt32.hi));
-    };
-    op.rule = FixedAdd{factor("a_factor"), factor("b_factor"),
-                       static_cast<int>(fields.yaml().get("shift").as_int(1, 62))};
+std::vector<std::string> rule_keys(std::size_t dialect) {
+  const std::vector<std::string> keys[] = {{"a_factor", "b_factor", "sum_factor"},
+                                           {"a_factor", "b_factor", "shift"},
+                                           {"a_scale", "b_scale", "scale"}};
+  return keys[dialect];
+}
+
+decltype(RequantiseAdd::rule) read_rule(const OpFields& fields, std::size_t dialect) {
+  const auto factor = [&](std::string_view key) {
+    return static_cast<std::int32_t>(fields.yaml().get(key).as_int(kInt32.lo, kInt32.hi));
+  };
+  const auto scale = [&](std::string_view key) { return read_scale(fields.yaml().get(key)); };
+  switch (dialect) {
+    case 0:
+      return GemmlowpAdd{read_factor(fields, "a_factor"), read_factor(fields, "b_factor"),
+                         read_factor(fields, "sum_factor")};
+    case 1:
+      return FixedAdd{factor("a_factor"), factor("b_factor"),
+                      static_cast<int>(fields.yaml().get("shift").as_int(1, 62))};
+    default:
+      return DoubleAdd{scale("a_scale"), scale("b_scale"), scale("scale")};
   }
-  op.zero_point_a = zero_point(fields, "zero_point_a");
-  op.zero_point_b = zero_point(fields, "zero_point_b");
-  op.subtract = flag(fields, "subtract");
+}
+
+IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantization& output) {
+  const std::size_t dialect = fields.yaml().get("dialect").as_choice(kAddDialects);
+  std::vector<std::string> keys = rule_keys(dialect);
+  for (const char* key : {"dialect", "zero_point_a", "zero_point_b", "subtract", "zero_point",
+                          "clamp", "type", "real_scale"})
+    keys.emplace_back(key);
+  fields.expect_keys(keys);
+  RequantiseAdd op;
+  op.rule = read_rule(fields, dialect);
+  op.zero_point_a = read_zero_point(fields, "zero_point_a");
+  op.zero_point_b = read_zero_point(fields, "zero_point_b");
+  op.subtract = read_flag(fields, "subtract");
   op.clamp = read_codes(fields, output);
   op.zero_point = output.zero_point;
+  return op;
+}
+
+/// `softmax` by way of reals.
+IntOp read_real_softmax(const OpFields& fields, SoftmaxRule rule, Quantization& output) {
+  fields.expect_keys({"dialect", "operand_scale", "zero_point", "clamp", "type", "real_scale"});
+  RealSoftmax op{.rule = rule, .operand_scale = read_scale(fields.yaml().get("operand_scale"))};
+  op.clamp = read_codes(fields, output);
+  op.zero_point = output.zero_point;
+  op.output_scale = output.scale;
   return op;
 }
 
 IntOp read_softmax(const OpFields& fields, const Quantization&, Quantization& output) {
+  const std::size_t dialect = fields.yaml().get("dialect").as_choice(kSoftmaxDialects);
+  if (dialect > 0) return read_real_softmax(fields, static_cast<SoftmaxRule>(dialect - 1), output);
   fields.expect_keys({"dialect", "beta", "diff_min", "zero_point", "clamp", "type", "real_scale"});
-  fields.yaml().get("dialect").as_choice(kSoftmaxDialects);
   GemmlowpSoftmax op{.beta = read_factor(fields, "beta")};
   if (op.beta.shift < 0)
     throw fields.error("beta", fmt::format("a shift of {}", op.beta.shift), "a shift of 0 to 30");
@@ -146,12 +159,12 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
   op.factor = static_cast<float>(read_scale(fields.yaml().get("factor")));
   if (!std::isnormal(op.factor))
     throw fields.yaml().get("factor").error("a normal number of single precision");
-  op.subtract = flag(fields, "subtract");
-  op.clamp_again = flag(fields, "clamp_again");
+  op.subtract = read_flag(fields, "subtract");
+  op.clamp_again = read_flag(fields, "clamp_again");
   const IntType widest = {.bits = 17};
   op.range = fields.has("range") ? read_clamp(fields, "range", widest)
                                  : read_clamp(fields, "range", read_output(fields).type);
-  op.zero_point = zero_point(fields, "zero_point");
+  op.zero_point = read_zero_point(fields, "zero_point");
   if (!op.subtract && !op.range.contains(op.zero_point))
     throw fields.error("zero_point", fmt::format("{}", op.zero_point),
                        fmt::format("a code in [{}, {}]", op.range.lo, op.range.hi));
@@ -168,7 +181,7 @@ IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& o
 IntOp read_lookup(const OpFields& fields, const Quantization&, Quantization& output) {
   fields.expect_keys({"table", "lowest", "type", "real_scale", "zero_point"});
   output = read_output(fields);
-  output.zero_point = zero_point(fields, "zero_point");
+  output.zero_point = read_zero_point(fields, "zero_point");
   return Lookup{.table = fields.integers("table", 1, output.type.range()),
                 .lowest = static_cast<std::int32_t>(
                     fields.yaml().get("lowest").as_int(kZeroPoints.lo, kZeroPoints.hi))};
@@ -176,16 +189,16 @@ IntOp read_lookup(const OpFields& fields, const Quantization&, Quantization& out
 
 IntOp read_batch_matmul(const OpFields& fields, const Quantization&, Quantization&) {
   fields.expect_keys({"transpose_a", "transpose_b", "zero_point_a", "zero_point_b"});
-  return IntBatchMatmul{.transpose_a = flag(fields, "transpose_a"),
-                        .transpose_b = flag(fields, "transpose_b"),
-                        .zero_point_a = zero_point(fields, "zero_point_a"),
-                        .zero_point_b = zero_point(fields, "zero_point_b")};
+  return IntBatchMatmul{.transpose_a = read_flag(fields, "transpose_a"),
+                        .transpose_b = read_flag(fields, "transpose_b"),
+                        .zero_point_a = read_zero_point(fields, "zero_point_a"),
+                        .zero_point_b = read_zero_point(fields, "zero_point_b")};
 }
 
 IntOp read_mul(const OpFields& fields, const Quantization&, Quantization&) {
   fields.expect_keys({"zero_point_a", "zero_point_b"});
-  return IntMul{.zero_point_a = zero_point(fields, "zero_point_a"),
-                .zero_point_b = zero_point(fields, "zero_point_b")};
+  return IntMul{.zero_point_a = read_zero_point(fields, "zero_point_a"),
+                .zero_point_b = read_zero_point(fields, "zero_point_b")};
 }
 
 IntOp read_clamp_op(const OpFields& fields, const Quantization& operand, Quantization&) {
@@ -211,7 +224,7 @@ IntOp read_float_mul_shift(const OpFields& fields, const Quantization&, Quantiza
 
 IntOp read_pad(const OpFields& fields, const Quantization&, Quantization&) {
   fields.expect_keys({"amounts", "value"});
-  return Pad{.amounts = fields.amounts(), .value = zero_point(fields, "value")};
+  return Pad{.amounts = fields.amounts(), .value = read_zero_point(fields, "value")};
 }
 
 IntOp read_reshape(const OpFields& fields, const Quantization&, Quantization&) {

@@ -14,20 +14,6 @@ std::string clamp_text(std::string_view key, const IntRange& range) {
   return fmt::format(", {}: [{}, {}]", key, range.lo, range.hi);
 }
 
-std::string output_text(const IntNode& node) {
-  return fmt::format(", type: {}, real_scale: {}", to_string(node.output.type), node.output.scale);
-}
-
-std::string codes_text(const IntNode& node, std::int32_t zero_point, const IntRange& clamp) {
-  return fmt::format(", zero_point: {}{}{}", zero_point, clamp_text("clamp", clamp),
-                     output_text(node));
-}
-
-template <class T>
-Tensor<T> vector_tensor(const std::vector<T>& values) {
-  return {{std::ssize(values)}, values};
-}
-
 std::string factors_text(const std::vector<QuantizedMultiplier>& factors, const TensorKeys& keys) {
   IntTensor multiplier({std::ssize(factors)}), shift({std::ssize(factors)});
   for (std::size_t c = 0; c < factors.size(); ++c) {
@@ -45,6 +31,7 @@ std::string dialect_text(const Dialect& dialect, const TensorKeys& keys) {
           [&](const Float32Scale& d) { return keys.add("factor", vector_tensor(d.factors)); },
           [&](const DoubleScale& d) {
             return keys.add("factor", vector_tensor(d.factors)) +
+                   keys.add("offset", vector_tensor(d.offsets)) +
                    fmt::format(", rounding: {}",
                                kRoundingNames[static_cast<std::size_t>(d.rounding)]);
           }},
@@ -60,12 +47,26 @@ std::string rule_text(const GemmlowpAdd& rule) {
          factor_text("sum_factor", rule.sum_factor);
 }
 
+std::string rule_text(const DoubleAdd& rule) {
+  return fmt::format(", a_scale: {}, b_scale: {}, scale: {}", rule.a_scale, rule.b_scale,
+                     rule.scale);
+}
+
 std::string rule_text(const FixedAdd& rule) {
   return fmt::format(", a_factor: {}, b_factor: {}, shift: {}", rule.a_factor, rule.b_factor,
                      rule.shift);
 }
 
 }  // namespace
+
+std::string output_text(const IntNode& node) {
+  return fmt::format(", type: {}, real_scale: {}", to_string(node.output.type), node.output.scale);
+}
+
+std::string codes_text(const IntNode& node, std::int32_t zero_point, const IntRange& clamp) {
+  return fmt::format(", zero_point: {}{}{}", zero_point, clamp_text("clamp", clamp),
+                     output_text(node));
+}
 
 std::string write_tool_op(const IntNode&, const IntBatchMatmul& op, const TensorKeys&) {
   return fmt::format(", transpose_a: {}, transpose_b: {}, zero_point_a: {}, zero_point_b: {}",

@@ -22,5 +22,16 @@ std::string write_tool_op(const IntNode& node, const FloatMulShift& op, const Te
 std::string write_tool_op(const IntNode& node, const Pad& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const Reshape& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const Dequantize& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const Transpose& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const Slice& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const RequantiseBlocks& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const RealSoftmax& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const SplitCodes& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const JoinSums& op, const TensorKeys& keys);
+
+/// ", type: int8, real_scale: 0.5".
+std::string output_text(const IntNode& node);
+/// ", zero_point: 0, clamp: [-128, 127]" and `output_text`.
+std::string codes_text(const IntNode& node, std::int32_t zero_point, const IntRange& clamp);
 
 }  // namespace systole

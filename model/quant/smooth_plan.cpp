@@ -41,7 +41,8 @@ Passage passage(const FloatOp& op) {
                                  return keeps_channels ? Passage::kThrough : Passage::kNone;
                                },
                                [](const Identity&) { return Passage::kThrough; },
-                               [](const Dropout&) { return Passage::kThrough; }},
+                               [](const Dropout&) { return Passage::kThrough; },
+                               [](const LayerNorm&) { return Passage::kNone; }},
                     op);
 }
 

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "model/network/float_params.h"
-#include "model/quant/elementary.h"
+#include "model/ops/elementary.h"
 #include "model/quant/smooth_check.h"
 #include "model/quant/smooth_plan.h"
 

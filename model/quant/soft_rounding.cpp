@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "model/network/parallel.h"
-#include "model/quant/elementary.h"
+#include "model/ops/elementary.h"
 #include "model/quant/fake_quantize.h"
 
 namespace systole {

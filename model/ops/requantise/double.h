@@ -1,6 +1,7 @@
 // double.h: requantisation in double precision.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -8,14 +9,24 @@
 
 namespace systole {
 
-/// round(acc * factor) in double, saturated to 32 bits; `rounding` is half_away (LiteRT's fully
-/// connected) or half_even (exact QDQ).
-std::int32_t requantise_double(std::int32_t acc, double factor, Rounding rounding);
+/// The nearest integer, saturated to 32 bits; `rounding` is half_away or half_even.
+std::int32_t round_to_int32(double value, Rounding rounding);
+
+/// round(acc * factor + offset) in double, saturated to 32 bits; `rounding` is half_away (LiteRT's
+/// fully connected) or half_even (exact QDQ, and AIMET with its float bias as offset).
+std::int32_t requantise_double(std::int32_t acc, double factor, Rounding rounding,
+                               double offset = 0);
 
 struct DoubleScale {
   std::vector<double> factors;  ///< s_x * s_w / s_y, one per channel, or one for all.
   Rounding rounding = Rounding::kHalfAway;
+  std::vector<double> offsets = {};  ///< Real bias / s_y: one per channel, one for all, or none.
   bool operator==(const DoubleScale&) const = default;
 };
+
+/// The channel's constant, or the only one; 0 where there is none.
+inline double constant_of(const std::vector<double>& constants, std::size_t channel) {
+  return constants.empty() ? 0 : constants[constants.size() == 1 ? 0 : channel];
+}
 
 }  // namespace systole

@@ -6,18 +6,24 @@
 namespace systole {
 namespace {
 
-/// One accumulator in the dialect, `c` the channel's constants.
+template <class T>
+const T& of_channel(const std::vector<T>& factors, std::size_t c) {
+  return factors[factors.size() == 1 ? 0 : c];
+}
+
+/// One accumulator of channel `c` in the dialect.
 std::int32_t apply(const Gemmlowp& dialect, std::int32_t acc, std::size_t c) {
-  return gemmlowp(acc, dialect.factors[c]);
+  return gemmlowp(acc, of_channel(dialect.factors, c));
 }
 std::int32_t apply(const Ruy& dialect, std::int32_t acc, std::size_t c) {
-  return ruy(acc, dialect.factors[c]);
+  return ruy(acc, of_channel(dialect.factors, c));
 }
 std::int32_t apply(const Float32Scale& dialect, std::int32_t acc, std::size_t c) {
-  return requantise_float32(acc, dialect.factors[c]);
+  return requantise_float32(acc, of_channel(dialect.factors, c));
 }
 std::int32_t apply(const DoubleScale& dialect, std::int32_t acc, std::size_t c) {
-  return requantise_double(acc, dialect.factors[c], dialect.rounding);
+  return requantise_double(acc, of_channel(dialect.factors, c), dialect.rounding,
+                           constant_of(dialect.offsets, c));
 }
 
 /// bias - input_zero_point of every channel, modulo 2^32.
@@ -39,8 +45,8 @@ std::size_t factor_count(const Dialect& dialect) {
 
 IntTensor requantise(const IntTensor& x, const Requantise& op) {
   const std::int64_t channels = x.channels();
-  const std::size_t factors = factor_count(op.dialect);
-  assert(factors == 1 || static_cast<std::int64_t>(factors) == channels);
+  assert(factor_count(op.dialect) == 1 ||
+         static_cast<std::int64_t>(factor_count(op.dialect)) == channels);
   const std::vector<std::uint32_t> offset = offsets(op, channels);
 
   IntTensor codes(x.shape);
@@ -51,7 +57,7 @@ IntTensor requantise(const IntTensor& x, const Requantise& op) {
           for (std::size_t c = 0; c < offset.size(); ++c, ++i) {
             const auto acc =
                 static_cast<std::int32_t>(static_cast<std::uint32_t>(x[i]) + offset[c]);
-            const std::int64_t code = std::int64_t{apply(dialect, acc, factors == 1 ? 0 : c)};
+            const std::int64_t code = std::int64_t{apply(dialect, acc, c)};
             codes[i] = static_cast<std::int32_t>(
                 std::clamp(code + op.zero_point, op.clamp.lo, op.clamp.hi));
           }

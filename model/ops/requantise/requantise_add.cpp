@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/ops/requantise/double.h"
 #include "model/ops/rounding.h"
 
 namespace systole {
@@ -23,6 +24,12 @@ std::int64_t sum(const FixedAdd& rule, std::int32_t a, std::int32_t b, bool subt
   const std::int64_t scaled_b = std::int64_t{b} * rule.b_factor;
   return round_shift(subtract ? scaled_a - scaled_b : scaled_a + scaled_b, rule.shift,
                      Rounding::kHalfUp);
+}
+
+std::int64_t sum(const DoubleAdd& rule, std::int32_t a, std::int32_t b, bool subtract) {
+  const double real_a = a * rule.a_scale, real_b = b * rule.b_scale;
+  return round_to_int32((subtract ? real_a - real_b : real_a + real_b) / rule.scale,
+                        Rounding::kHalfEven);
 }
 
 }  // namespace

@@ -25,8 +25,15 @@ struct FixedAdd {
   bool operator==(const FixedAdd&) const = default;
 };
 
+/// The sum of dequantised operands in double, as QDQ and AIMET's simulator mean it:
+/// clamp(zero_point + rne(((a - zp_a) * a_scale +- (b - zp_b) * b_scale) / scale)).
+struct DoubleAdd {
+  double a_scale = 1, b_scale = 1, scale = 1;  ///< Above 0.
+  bool operator==(const DoubleAdd&) const = default;
+};
+
 struct RequantiseAdd {
-  std::variant<GemmlowpAdd, FixedAdd> rule;
+  std::variant<GemmlowpAdd, FixedAdd, DoubleAdd> rule;
   std::int32_t zero_point_a = 0;
   std::int32_t zero_point_b = 0;
   bool subtract = false;

@@ -92,11 +92,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"UnknownTopKey", "outputs:", "extra: 1\noutputs:",
              "7: extra: got an unknown key, expected one of format, version, kind, name, "
              "description, source, inputs, outputs, samples, ops"},
-        Case{
-            "UnknownOp", "op: conv2d", "op: conv3d",
-            "11: ops[0].op: got conv3d, expected one of conv2d, linear, batch_norm, relu, add, "
-            "max_pool, avg_pool, global_avg_pool, concat, flatten, pad, identity, dropout; did you "
-            "mean conv2d?"},
+        Case{"UnknownOp", "op: conv2d", "op: conv3d",
+             "11: ops[0].op: got conv3d, expected one of conv2d, linear, batch_norm, relu, add, "
+             "max_pool, avg_pool, global_avg_pool, concat, flatten, pad, identity, dropout, "
+             "layer_norm; did you mean conv2d?"},
         Case{"UnknownOpKey", "bias: four", "biass: four",
              "11: ops[0].biass: got an unknown key, expected one of name, op, inputs, weight, "
              "bias, stride, padding, dilation, groups; did you mean bias?"},
@@ -181,9 +180,11 @@ INSTANTIATE_TEST_SUITE_P(
              "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
              "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
              "requantise_add, softmax, quantize, float_mul_shift, pad, reshape, dequantize, "
-             "float_conv2d, float_linear, float_batch_norm, float_relu, float_add, "
+             "transpose, slice, requantise_blocks, split, join_sums, float_conv2d, float_linear, "
+             "float_batch_norm, float_relu, float_add, "
              "float_max_pool, float_avg_pool, float_global_avg_pool, float_concat, "
-             "float_flatten, float_pad, float_identity, float_dropout; did you mean concat?"},
+             "float_flatten, float_pad, float_identity, float_dropout, float_layer_norm; did you "
+             "mean concat?"},
         Case{"WideWeights", "weight: codes", "weight: wide.codes",
              "9: ops[0].weight: got 256 at [0, 0, 0, 0] of wide.codes, expected values in [-256, "
              "255]"},

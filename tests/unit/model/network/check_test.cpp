@@ -43,23 +43,23 @@ TEST(CheckNetwork, LargestAccumulatorThatFits32BitsIsLegal) {
 
 TEST(CheckNetwork, PaddingCountsAsAnActivation) {
   Conv2dParams params;
-  params.pad_value = -256;
+  params.pad_value = -65536;
   const IntTensor weight({1, 1, 1, 1}, 1);
   params.window.padding = {1, 0, 0, 0};
   EXPECT_EQ(complaint(one_op({2, 2, 1}, kInt8, IntConv2d{params, weight})), "");
-  params.pad_value = -257;
+  params.pad_value = -65537;
   EXPECT_EQ(complaint(one_op({2, 2, 1}, kInt8, IntConv2d{params, weight})),
-            "op (int_conv2d): got activations in [-257, 127], expected 9 bits signed, [-256, 255]; "
-            "quantise them to fewer bits");
+            "op (int_conv2d): got activations in [-65537, 127], expected 17 bits signed, [-65536, "
+            "65535]; quantise them to fewer bits");
 }
 
-TEST(CheckNetwork, ActivationsAreUpTo9BitsSigned) {
+TEST(CheckNetwork, ActivationsAreUpTo17BitsSigned) {
   const IntMatmul op{.weight = IntTensor({2, 2}, 1)};
-  EXPECT_EQ(complaint(one_op({2}, {9, true}, op)), "");
-  EXPECT_EQ(complaint(one_op({2}, {8, false}, op)), "");
-  EXPECT_EQ(complaint(one_op({2}, {9, false}, op)),
-            "op (int_matmul): got activations in [0, 511], expected 9 bits signed, [-256, 255]; "
-            "quantise them to fewer bits");
+  EXPECT_EQ(complaint(one_op({2}, {17, true}, op)), "");
+  EXPECT_EQ(complaint(one_op({2}, {16, false}, op)), "");
+  EXPECT_EQ(complaint(one_op({2}, {17, false}, op)),
+            "op (int_matmul): got activations in [0, 131071], expected 17 bits signed, [-65536, "
+            "65535]; quantise them to fewer bits");
 }
 
 TEST(CheckNetwork, WeightsAreUpTo9BitsSigned) {
@@ -179,12 +179,12 @@ TEST(CheckNetwork, AnInputZeroPointWidensTheActivations) {
     return one_op({1}, kUint8,
                   IntMatmul{.weight = IntTensor({1, 1}, 1), .input_zero_point = zero_point});
   };
-  EXPECT_EQ(complaint(network(255)), "");  // -255..0
-  EXPECT_EQ(complaint(network(256)), "");  // -256..-1
-  EXPECT_EQ(complaint(network(257)),
-            "op (int_matmul): got activations in [-257, -2], expected 9 bits signed, [-256, 255]; "
-            "quantise them to fewer bits");
-  EXPECT_NE(complaint(network(-1)), "");  // 1..256
+  EXPECT_EQ(complaint(network(65536)), "");  // -65536..-65281
+  EXPECT_EQ(complaint(network(65537)),
+            "op (int_matmul): got activations in [-65537, -65282], expected 17 bits signed, "
+            "[-65536, 65535]; quantise them to fewer bits");
+  EXPECT_EQ(complaint(network(-65280)), "");  // 65280..65535
+  EXPECT_NE(complaint(network(-65281)), "");
 }
 
 TEST(CheckNetwork, ATableHasAnEntryForEveryCode) {

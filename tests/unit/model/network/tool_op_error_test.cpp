@@ -152,10 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
              "16: ops[4].sum_factor: got nothing, expected this key; did you mean a_factor?"},
         Case{"AddKeyOfAnotherDialect", "shift: 2, type", "sum_factor: [1, 0], type",
              "17: ops[5].sum_factor: got an unknown key, expected one of name, op, inputs, "
-             "dialect, a_factor, b_factor, zero_point_a, zero_point_b, subtract, zero_point, "
-             "clamp, type, real_scale, shift; did you mean a_factor?"},
+             "a_factor, b_factor, shift, dialect, zero_point_a, zero_point_b, subtract, "
+             "zero_point, clamp, type, real_scale; did you mean a_factor?"},
         Case{"AddDialect", "dialect: float32, a_factor", "dialect: ruy, a_factor",
-             "17: ops[5].dialect: got ruy, expected one of gemmlowp, float32"},
+             "17: ops[5].dialect: got ruy, expected one of gemmlowp, float32, double"},
         Case{"AddFactorIsReal", "a_factor: 3,", "a_factor: 3.5,",
              "17: ops[5].a_factor: got 3.5, expected an integer in [-2147483648, 2147483647]"},
         Case{"AddShiftOfZero", "shift: 2, type", "shift: 0, type",
@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
              "beta, diff_min, zero_point, clamp, type, real_scale"},
         Case{"SoftmaxUnknownDialect", "op: softmax, inputs: [gem], dialect: gemmlowp",
              "op: softmax, inputs: [gem], dialect: float32",
-             "18: ops[6].dialect: got float32, expected one of gemmlowp"},
+             "18: ops[6].dialect: got float32, expected one of gemmlowp, double, qlinear"},
         Case{"SoftmaxShiftNegative", "beta: [1717986918, 23]", "beta: [1717986918, -1]",
              "18: ops[6].beta: got a shift of -1, expected a shift of 0 to 30"},
         Case{"SoftmaxDifferencesWrap", "diff_min: -248", "diff_min: -256",

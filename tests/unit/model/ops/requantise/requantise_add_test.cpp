@@ -122,5 +122,19 @@ TEST(RequantiseAdd, TakesEveryElement) {
   EXPECT_EQ(requantise_add(a, b, op), IntTensor({2, 2}, std::vector<std::int32_t>{9, 8, 7, 6}));
 }
 
+TEST(RequantiseAdd, DoubleAddsRealsAndRoundsHalfToEven) {
+  RequantiseAdd op{.rule = DoubleAdd{.a_scale = 0.5, .b_scale = 0.25, .scale = 0.5},
+                   .zero_point_a = 10,
+                   .zero_point_b = -2,
+                   .zero_point = 3,
+                   .clamp = {0, 255}};
+  // (2 * 0.5 + 3 * 0.25) / 0.5 = 3.5, to 4, and 3 more; (2 * 0.5 + 1 * 0.25) / 0.5 = 2.5, to 2.
+  EXPECT_EQ(requantise_add(IntTensor({1, 2}, {12, 12}), IntTensor({1, 2}, {1, -1}), op),
+            IntTensor({1, 2}, {7, 5}));
+  op.subtract = true;  // 0.5 to 0, and 1.5 to 2.
+  EXPECT_EQ(requantise_add(IntTensor({1, 2}, {12, 12}), IntTensor({1, 2}, {1, -1}), op),
+            IntTensor({1, 2}, {3, 5}));
+}
+
 }  // namespace
 }  // namespace systole

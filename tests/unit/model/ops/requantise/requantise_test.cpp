@@ -96,5 +96,14 @@ TEST(Requantise, TakesEveryElementOfATensor) {
   }
 }
 
+TEST(Requantise, DoubleAddsItsOffsetBeforeItRounds) {
+  Requantise op{.dialect = DoubleScale{{0.5}, Rounding::kHalfEven, {0.5, -0.25}},
+                .clamp = {-128, 127}};
+  // 1.5 + 0.5 = 2 and 1.5 - 0.25 = 1.25, which would be 2.5 and 1.75 had 1.5 been rounded first.
+  EXPECT_EQ(requantise(IntTensor({1, 2}, {3, 3}), op), IntTensor({1, 2}, {2, 1}));
+  std::get<DoubleScale>(op.dialect).offsets = {0.5};  // One for all: 2 and 2.
+  EXPECT_EQ(requantise(IntTensor({1, 2}, {3, 3}), op), IntTensor({1, 2}, {2, 2}));
+}
+
 }  // namespace
 }  // namespace systole

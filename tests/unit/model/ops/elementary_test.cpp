@@ -1,5 +1,5 @@
 // elementary_test.cpp: exponential and logarithm at their corners, and beside libm's.
-#include "model/quant/elementary.h"
+#include "model/ops/elementary.h"
 
 #include <gtest/gtest.h>
 

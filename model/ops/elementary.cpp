@@ -1,5 +1,5 @@
 // elementary.cpp: exponential and logarithm with the same bits on every machine.
-#include "model/quant/elementary.h"
+#include "model/ops/elementary.h"
 
 #include <array>
 #include <bit>
