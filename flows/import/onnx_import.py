@@ -1,0 +1,97 @@
+"""Imports a quantised ONNX network, faithfully, as a network bundle.
+
+    onnx_import.py net.onnx --bundle net
+    onnx_import.py net.onnx --bundle net --samples images.npy --labels labels.txt
+    onnx_import.py net.onnx --bundle net --kernels integer \\
+        --goldens recorded.safetensors input.npy --goldens-out goldens.safetensors
+
+QuantizeLinear and DequantizeLinear say where codes are; between them reals are only formulas, unless
+nothing else does them justice. Every op of the bundle is in the arithmetic of
+
+    qdq       the model as it is written: exact integers, one rounding in double
+    integer   the kernels that ONNX Runtime puts in its place: float32 after Conv, Gemm and MatMul,
+              QLinearSoftmax
+
+README.md beside this file says what is supported.
+"""
+
+import argparse
+import hashlib
+import pathlib
+import sys
+
+from bundle import SET, Bundle, write_bundle, write_tensors
+from errors import ArgumentParser, exit_status
+from onnx_convert import convert_node, finish_outputs, start
+from onnx_goldens import input_samples, read_goldens
+from onnx_graph import Graph
+from onnx_model import OnnxModel, read_model
+from samples import read_labels
+
+KERNELS = ("qdq", "integer")
+
+
+def convert(model: OnnxModel, kernels: str) -> tuple[Bundle, Graph]:
+    """The bundle without samples, and the values of the graph."""
+    graph = start(model, kernels)
+    for node in model.nodes:
+        convert_node(graph, node)
+    outputs = finish_outputs(graph)
+    return Bundle(model.path.stem, graph.inputs, outputs, graph.ops), graph
+
+
+def import_network(arguments: argparse.Namespace) -> None:
+    path = pathlib.Path(arguments.source)
+    model = read_model(path)
+    bundle, graph = convert(model, arguments.kernels)
+    bundle.source = {
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "kernels": arguments.kernels,
+    }
+    if arguments.samples:
+        bundle.samples = {SET: input_samples(graph, arguments.samples)}
+        if arguments.labels:
+            count = len(next(iter(bundle.samples[SET].values())))
+            bundle.samples[SET]["labels"] = read_labels(arguments.labels, count)
+    goldens = read_goldens(graph, arguments.goldens) if arguments.goldens else {}
+    write_bundle(arguments.bundle, bundle)
+    if arguments.goldens:
+        write_tensors(arguments.goldens_out, goldens)
+
+
+def parse_arguments(words: list[str]) -> argparse.Namespace:
+    parser = ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("source", help="the .onnx file")
+    parser.add_argument("--bundle", required=True, metavar="DIR", help="the bundle to write")
+    parser.add_argument("--kernels", choices=KERNELS, default="qdq", help="whose arithmetic")
+    parser.add_argument(
+        "--samples",
+        action="append",
+        default=[],
+        metavar="[INPUT=]FILE",
+        help="reals (or codes of an integer input) [count, ...] in ONNX's layout: .npy, or 'inputs' "
+        "of a .safetensors; once per network input",
+    )
+    parser.add_argument("--labels", metavar="FILE", help=".npy, or text with one integer per line")
+    parser.add_argument(
+        "--goldens",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="recorded tensors by ONNX value name: .safetensors or .npz; .npy is the sole input",
+    )
+    parser.add_argument("--goldens-out", metavar="FILE", help="the same by the bundle's names")
+    arguments = parser.parse_args(words)
+    if arguments.labels and not arguments.samples:
+        parser.error("--labels needs --samples")
+    if bool(arguments.goldens) != bool(arguments.goldens_out):
+        parser.error("--goldens and --goldens-out go together")
+    return arguments
+
+
+if __name__ == "__main__":
+    sys.exit(exit_status(lambda: import_network(parse_arguments(sys.argv[1:]))))
