@@ -144,7 +144,7 @@ void add_import_command(CLI::App& app, Action& action) {
         throw InputError({.where = {},
                           .key = "import",
                           .got = "no format",
-                          .expected = "tflite, torch2chip or pytorch",
+                          .expected = "tflite, onnx, torch2chip or pytorch",
                           .hint = "systole import --help shows examples"});
       };
   });
@@ -152,6 +152,7 @@ void add_import_command(CLI::App& app, Action& action) {
       "Examples:\n"
       "  systole import tflite net.tflite -o net\n"
       "  systole import tflite net.tflite --goldens ref.safetensors -o net.trace\n"
+      "  systole import onnx net.onnx -o net\n"
       "  systole import torch2chip export/ --topology net.yaml -o net\n"
       "  systole import pytorch resnet20.th --topology net.yaml -o net\n"
       "  systole check-import net net.trace");
@@ -164,6 +165,15 @@ void add_import_command(CLI::App& app, Action& action) {
              "Whose arithmetic: TFLite's reference kernels (default), its optimised ones or "
              "XNNPACK's",
              tflite, {"reference", "optimised", "xnnpack"});
+
+  auto onnx = std::make_shared<ImportOptions>();
+  CLI::App* graph = add_format(*command, action, "onnx",
+                               "A quantised ONNX network (QDQ or QLinear)", "The .onnx file", onnx);
+  add_integer_options(*graph, onnx);
+  add_passed(*graph, "--kernels",
+             "Whose arithmetic: of the model as it is written (default), or of ONNX Runtime's "
+             "integer kernels",
+             onnx, {"qdq", "integer"});
 
   auto torch = std::make_shared<ImportOptions>();
   CLI::App* chip = add_format(*command, action, "torch2chip", "A Torch2Chip export",
