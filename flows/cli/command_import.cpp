@@ -98,14 +98,15 @@ void add_integer_options(CLI::App& command, const std::shared_ptr<ImportOptions>
   command.add_option("--labels", options->labels, "Their right answers: FILE.npy or text");
 }
 
-/// An option that the Python program gets word by word.
+/// An option, or an operand, that the Python program gets word by word.
 void add_passed(CLI::App& command, const std::string& name, const std::string& help,
                 const std::shared_ptr<ImportOptions>& options,
                 const std::vector<std::string>& choices = {}) {
   CLI::Option* option = command.add_option_function<std::string>(
       name,
       [=](const std::string& value) {
-        options->options.insert(options->options.end(), {name, value});
+        if (name.starts_with("-")) options->options.push_back(name);
+        options->options.push_back(value);
       },
       help);
   if (!choices.empty()) option->check(CLI::IsMember(choices));
@@ -144,7 +145,7 @@ void add_import_command(CLI::App& app, Action& action) {
         throw InputError({.where = {},
                           .key = "import",
                           .got = "no format",
-                          .expected = "tflite, onnx, torch2chip or pytorch",
+                          .expected = "tflite, onnx, aimet, torch2chip or pytorch",
                           .hint = "systole import --help shows examples"});
       };
   });
@@ -153,6 +154,7 @@ void add_import_command(CLI::App& app, Action& action) {
       "  systole import tflite net.tflite -o net\n"
       "  systole import tflite net.tflite --goldens ref.safetensors -o net.trace\n"
       "  systole import onnx net.onnx -o net\n"
+      "  systole import aimet net.onnx net.encodings.json -o net\n"
       "  systole import torch2chip export/ --topology net.yaml -o net\n"
       "  systole import pytorch resnet20.th --topology net.yaml -o net\n"
       "  systole check-import net net.trace");
@@ -182,6 +184,19 @@ void add_import_command(CLI::App& app, Action& action) {
   add_passed(*chip, "--topology", "The network's topology, which an export lacks (YAML)", torch);
   add_passed(*chip, "--entry", "Begin at the image (default) or at the first integer operand",
              torch, {"image", "integer"});
+
+  auto encoded = std::make_shared<ImportOptions>();
+  CLI::App* aimet = add_format(*command, action, "aimet",
+                               "A float network and the encodings that AIMET exported for it",
+                               "The .onnx file of the float network", encoded);
+  add_passed(*aimet, "encodings", "AIMET's encodings: 0.6.1, 1.0.0 or 2.0.0 (JSON)", encoded);
+  aimet->get_option("encodings")->required();
+  add_integer_options(*aimet, encoded);
+  add_passed(
+      *aimet, "--bias",
+      "Biases as reals, as AIMET's simulator has them (default), or as integers of the sums, "
+      "as AIMET exports them",
+      encoded, {"float", "int32"});
 
   auto floats = std::make_shared<ImportOptions>();
   CLI::App* checkpoint = add_format(*command, action, "pytorch", "A float network's state dict",

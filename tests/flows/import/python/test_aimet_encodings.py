@@ -216,9 +216,13 @@ class Refusals(unittest.TestCase):
     def test_bits_of_lpbq(self):
         for bits in (9, 1, 4.5):
             self.refused(file_100([], [lpbq_100(compressed_bw=bits)]), "compressed_bw: got")
-        self.refused(file_100([], [lpbq_100(bw=16)]), ".bw: got 16, expected an integer from 2 to 8")
+        self.refused(
+            file_100([], [lpbq_100(bw=16)]), ".bw: got 16, expected an integer from 2 to 8"
+        )
         for type_ in ("uint4", "int16"):
-            self.refused(file_200(lpbq_200(output_dtype=type_)), "expected int2 to int8, as of LPBQ")
+            self.refused(
+                file_200(lpbq_200(output_dtype=type_)), "expected int2 to int8, as of LPBQ"
+            )
         self.refused(file_100([], [lpbq_100(offset=[0, 0])]), "offset", "-128 of every channel")
 
     def test_blocks_without_what_they_need(self):
@@ -248,7 +252,9 @@ class Refusals(unittest.TestCase):
 
     def test_one_name_twice(self):
         file = file_100([activation_100("x"), activation_100("y")], [channels_100("x")])
-        self.refused(file, "param_encodings[0]: got another encoding of x", "activation_encodings[0]")
+        self.refused(
+            file, "param_encodings[0]: got another encoding of x", "activation_encodings[0]"
+        )
         self.refused(file_200(activation_200(), activation_200()), "another encoding of x")
         text = json.dumps(file_061({"x": [activation_061()], "y": [activation_061()]}, {}))
         self.refused(text.replace('"y":', '"x":'), "key x twice in one object")
