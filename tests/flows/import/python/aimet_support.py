@@ -1,13 +1,19 @@
-"""What the tests of the AIMET importer share: encodings of each format, written by hand."""
+"""What the tests of the AIMET importer share: encodings of each format, models, one import."""
 
 import json
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import import_support  # noqa: E402
 from import_support import temporary_directory  # noqa: E402
 
-from aimet_encodings import Encodings, read_encodings  # noqa: E402  (found through import_support)
+import numpy as np  # noqa: E402
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
+
+import aimet_import  # noqa: E402  (found through import_support)
+from aimet_encodings import Encodings, read_encodings  # noqa: E402
+from bundle import Bundle  # noqa: E402
 
 
 def activation_061(**changes: object) -> dict:
@@ -90,3 +96,50 @@ def read_text(text: str | bytes) -> Encodings:
 
 def read(file: dict) -> Encodings:
     return read_text(json.dumps(file))
+
+
+FIXTURES = import_support.fixtures("aimet")
+VERSIONS = {
+    "channels": ("0.6.1", "1.0.0", "2.0.0"),
+    "blocks": ("1.0.0", "2.0.0"),
+    "lpbq": ("1.0.0", "2.0.0"),
+}
+
+
+def fixture(variant: str, version: str) -> pathlib.Path:
+    return FIXTURES / f"{variant}.{version}.json"
+
+
+def model_bytes(
+    nodes: list, constants: dict[str, np.ndarray], shape: list = [2, 4, 4], output: str = "y"
+) -> bytes:
+    """A model from `x` [N, *shape] to `output`."""
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes,
+        "net",
+        [value("x", TensorProto.FLOAT, ["N", *shape])],
+        [value(output, TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(array, name) for name, array in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return model.SerializeToString(deterministic=True)
+
+
+def convert(model: bytes, encodings: dict | str, bias: str = "float") -> Bundle:
+    """The bundle; in errors the files are FOLDER/net.onnx and FOLDER/e.json."""
+    with temporary_directory() as folder:
+        paths = pathlib.Path(folder, "net.onnx"), pathlib.Path(folder, "e.json")
+        paths[0].write_bytes(model)
+        text = encodings if isinstance(encodings, str) else json.dumps(encodings)
+        paths[1].write_text(text)
+        return aimet_import.make_bundle(aimet_import.convert(*paths, bias))
+
+
+def run(*words: object) -> None:
+    """The importer as from its command line, in this process."""
+    aimet_import.import_network(aimet_import.parse_arguments([str(word) for word in words]))
+
+
+def op(bundle: Bundle, name: str) -> dict:
+    return next(op for op in bundle.ops if op["name"] == name)
