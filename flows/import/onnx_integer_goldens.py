@@ -1,4 +1,4 @@
-"""Recorded tensors of integer ONNX networks by the names of our ops.
+"""Recorded tensors and samples of integer ONNX networks by the names of our ops, in our layout.
 
 Recordings name a tensor by its ONNX value, by its node, or by the module of the network before
 export: of `transformer.layers.0.fn._PASS_2` the node `_PASS_2_MatMul` has only the last part, and an
@@ -14,6 +14,7 @@ from arrays import read_arrays
 from errors import InputError
 from onnx_integer_graph import INT32, Value
 from onnx_model import OnnxModel
+from samples import SampledInput, read_samples
 
 
 class RecordedNames:
@@ -85,5 +86,21 @@ def _checked(path: pathlib.Path, key: str, recorded: np.ndarray, value: Value) -
     numbers = recorded.astype(np.float64)
     if (numbers != np.rint(numbers)).any() or numbers.min() < INT32[0] or numbers.max() > INT32[1]:
         raise InputError(path, key, got="other values", expected="integers of 32 bits")
-    tensor = recorded.astype(np.int32)
+    return _stored(recorded.astype(np.int32), value)
+
+
+def integer_samples(
+    model: OnnxModel, values: dict[str, Value], files: list[str]
+) -> dict[str, np.ndarray]:
+    """Samples of every input, given in ONNX's layout."""
+    inputs = [values[source.name] for source in model.inputs]
+    sampled = [
+        SampledInput((x.name, source.name), x.shape, x.code_range())
+        for x, source in zip(inputs, model.inputs)
+    ]
+    samples = read_samples(sampled, files)
+    return {x.name: _stored(samples[x.name].astype(x.type), x) for x in inputs}
+
+
+def _stored(tensor: np.ndarray, value: Value) -> np.ndarray:
     return tensor.transpose(0, 2, 3, 1) if value.is_image else tensor

@@ -48,10 +48,14 @@ def conv(graph: IntegerGraph, node: OnnxNode) -> None:
     keys, extents = window(graph, node, kernel, x)
     hwio = weight.transpose(2, 3, 1, 0).astype(np.int16)
     product = Value("", (weight.shape[0], *extents), ACCUMULATOR, is_image=True)
-    has_bias = len(node.inputs) == 3 and node.inputs[2]
-    _finish_product(
-        graph, node, x, product, "int_conv2d", keys | {"weight": hwio, "groups": groups}, has_bias
-    )
+    bias = _optional_bias(graph, node)
+    if bias is not None:
+        if bias.shape != (weight.shape[0],):
+            found, expected = f"shape {list(bias.shape)}", f"[{weight.shape[0]}]"
+            raise graph.error(node, got=found, expected=expected, key="bias")
+        bias = bias.reshape(-1, 1, 1)
+    keys |= {"weight": hwio, "groups": groups}
+    _finish_product(graph, node, x, product, "int_conv2d", keys, bias)
 
 
 def mat_mul(graph: IntegerGraph, node: OnnxNode) -> None:
@@ -60,7 +64,7 @@ def mat_mul(graph: IntegerGraph, node: OnnxNode) -> None:
     if node.inputs[1] not in graph.model.constants:
         return _batch_mat_mul(graph, node, a, graph.plain(graph.operand(node, 1)))
     weight = graph.constant(node, 1, "weight", WEIGHTS)
-    _linear(graph, node, a, weight, has_bias=False)
+    _linear(graph, node, a, weight, None)
 
 
 def gemm(graph: IntegerGraph, node: OnnxNode) -> None:
@@ -75,19 +79,23 @@ def gemm(graph: IntegerGraph, node: OnnxNode) -> None:
     if len(a.shape) != 1:
         found = f"an operand with {len(a.shape) + 1} axes"
         raise graph.error(node, got=found, expected="2")
-    has_bias = len(node.inputs) == 3 and bool(node.inputs[2])
-    _linear(graph, node, a, weight, has_bias)
+    _linear(graph, node, a, weight, _optional_bias(graph, node))
+
+
+def _optional_bias(graph: IntegerGraph, node: OnnxNode) -> np.ndarray | None:
+    is_there = len(node.inputs) == 3 and node.inputs[2]
+    return graph.constant(node, 2, "bias", INT32) if is_there else None
 
 
 def _linear(
-    graph: IntegerGraph, node: OnnxNode, a: Value, weight: np.ndarray, has_bias: bool
+    graph: IntegerGraph, node: OnnxNode, a: Value, weight: np.ndarray, bias: np.ndarray | None
 ) -> None:
     if weight.ndim != 2 or weight.shape[0] != a.shape[-1]:
         found, expected = f"shape {list(weight.shape)}", f"[{a.shape[-1]}, outputs]"
         raise graph.error(node, got=found, expected=expected, key="weight")
     product = Value("", (*a.shape[:-1], weight.shape[1]), ACCUMULATOR)
     keys = {"weight": weight.astype(np.int16)}
-    _finish_product(graph, node, a, product, "int_matmul", keys, has_bias)
+    _finish_product(graph, node, a, product, "int_matmul", keys, bias)
 
 
 def _finish_product(
@@ -97,15 +105,16 @@ def _finish_product(
     product: Value,
     op: str,
     keys: dict,
-    has_bias: bool,
+    bias: np.ndarray | None,
 ) -> None:
+    """The product by itself, or under a name of its own with its bias behind it."""
     name = graph.result_name(node)
-    if not has_bias:
+    if bias is None:
         graph.add_op(name, op, [x], **keys)
         return graph.define(node, replace(product, name=name))
     product = replace(product, name=graph.unique_name(f"{name}.acc"))
     graph.add_op(product.name, op, [x], **keys)
-    _add_bias(graph, node, name, product, graph.constant(node, 2, "bias", INT32))
+    _add_bias(graph, node, name, product, bias)
 
 
 def _batch_mat_mul(graph: IntegerGraph, node: OnnxNode, a: Value, b: Value) -> None:
