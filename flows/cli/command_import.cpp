@@ -169,13 +169,17 @@ void add_import_command(CLI::App& app, Action& action) {
              tflite, {"reference", "optimised", "xnnpack"});
 
   auto onnx = std::make_shared<ImportOptions>();
-  CLI::App* graph = add_format(*command, action, "onnx",
-                               "A quantised ONNX network (QDQ or QLinear)", "The .onnx file", onnx);
+  CLI::App* graph =
+      add_format(*command, action, "onnx",
+                 "A quantised ONNX network (QDQ, QLinear or RequantShift)", "The .onnx file", onnx);
   add_integer_options(*graph, onnx);
   add_passed(*graph, "--kernels",
              "Whose arithmetic: of the model as it is written (default), or of ONNX Runtime's "
              "integer kernels",
              onnx, {"qdq", "integer"});
+  add_passed(*graph, "--input-type",
+             "Of the inputs of integer ONNX (RequantShift), which have none of their own (int8)",
+             onnx, {"int8", "uint8", "int16", "uint16"});
 
   auto torch = std::make_shared<ImportOptions>();
   CLI::App* chip = add_format(*command, action, "torch2chip", "A Torch2Chip export",

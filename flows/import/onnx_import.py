@@ -20,11 +20,15 @@ import hashlib
 import pathlib
 import sys
 
+import numpy as np
+
 from bundle import SET, Bundle, write_bundle, write_tensors
 from errors import ArgumentParser, exit_status
 from onnx_convert import convert_node, finish_outputs, start
 from onnx_goldens import input_samples, read_goldens
 from onnx_graph import Graph
+from onnx_integer import INPUT_TYPES, convert_integer, is_integer_network
+from onnx_integer_goldens import integer_samples, read_integer_goldens
 from onnx_model import OnnxModel, read_model
 from samples import read_labels
 
@@ -43,21 +47,39 @@ def convert(model: OnnxModel, kernels: str) -> tuple[Bundle, Graph]:
 def import_network(arguments: argparse.Namespace) -> None:
     path = pathlib.Path(arguments.source)
     model = read_model(path)
-    bundle, graph = convert(model, arguments.kernels)
-    bundle.source = {
-        "file": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "kernels": arguments.kernels,
-    }
-    if arguments.samples:
-        bundle.samples = {SET: input_samples(graph, arguments.samples)}
+    is_integer = is_integer_network(model)
+    imported = _import_integer if is_integer else _import_quantised
+    bundle, samples, goldens = imported(model, arguments)
+    bundle.source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    if not is_integer:
+        bundle.source["kernels"] = arguments.kernels
+    if samples:
+        bundle.samples = {SET: samples}
         if arguments.labels:
-            count = len(next(iter(bundle.samples[SET].values())))
-            bundle.samples[SET]["labels"] = read_labels(arguments.labels, count)
-    goldens = read_goldens(graph, arguments.goldens) if arguments.goldens else {}
+            count = len(next(iter(samples.values())))
+            samples["labels"] = read_labels(arguments.labels, count)
     write_bundle(arguments.bundle, bundle)
     if arguments.goldens:
         write_tensors(arguments.goldens_out, goldens)
+
+
+Imported = tuple[Bundle, dict[str, np.ndarray], dict[str, np.ndarray]]  # With samples, goldens.
+
+
+def _import_quantised(model: OnnxModel, arguments: argparse.Namespace) -> Imported:
+    bundle, graph = convert(model, arguments.kernels)
+    samples = input_samples(graph, arguments.samples) if arguments.samples else {}
+    goldens = read_goldens(graph, arguments.goldens) if arguments.goldens else {}
+    return bundle, samples, goldens
+
+
+def _import_integer(model: OnnxModel, arguments: argparse.Namespace) -> Imported:
+    bundle, values = convert_integer(model, arguments.input_type)
+    samples = integer_samples(model, values, arguments.samples) if arguments.samples else {}
+    goldens = {}
+    if arguments.goldens:
+        goldens = read_integer_goldens(model, values, arguments.goldens)
+    return bundle, samples, goldens
 
 
 def parse_arguments(words: list[str]) -> argparse.Namespace:
@@ -67,6 +89,12 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("source", help="the .onnx file")
     parser.add_argument("--bundle", required=True, metavar="DIR", help="the bundle to write")
     parser.add_argument("--kernels", choices=KERNELS, default="qdq", help="whose arithmetic")
+    parser.add_argument(
+        "--input-type",
+        choices=INPUT_TYPES,
+        default="int8",
+        help="of integer ONNX (RequantShift), whose inputs have no type of their own",
+    )
     parser.add_argument(
         "--samples",
         action="append",

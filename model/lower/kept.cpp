@@ -67,7 +67,11 @@ std::string kept_reason(const IntOp& op) {
           },
           [](const RealSoftmax&) -> Text { return "the design has no softmax"; },
           [](const SplitCodes&) { return moves(); },
-          [](const JoinSums&) -> Text { return "adds the sums of two passes"; }},
+          [](const JoinSums&) -> Text { return "adds the sums of two passes"; },
+          [](const ILayerNorm&) -> Text { return "the design has no normalisation of rows"; },
+          [](const ItaMax&) -> Text { return "the design has no softmax"; },
+          [](const IGelu&) -> Text { return "the lanes do not multiply two tensors"; },
+          [](const IntegerMean&) -> Text { return "the design has no means over axes"; }},
       op);
 }
 

@@ -33,6 +33,7 @@ struct ToolOp {
 };
 std::span<const ToolOp> tool_ops();
 std::span<const ToolOp> onnx_ops();
+std::span<const ToolOp> integer_onnx_ops();
 
 /// One op's keys behind `name`, `op` and `inputs` (", weight: conv1.weight, ..."); its tensors are
 /// appended to `tensors`.

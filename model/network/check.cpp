@@ -109,6 +109,16 @@ struct OpCheck {
     expect_accumulator(largest_magnitude(output), kNarrower);
   }
   void operator()(const RequantiseBlocks&) const { expect_accumulator(accumulator(), kNarrower); }
+  void operator()(const ILayerNorm&) const {
+    expect_range(operands[0].range, kQuantOperand, "operand");
+  }
+  void operator()(const ItaMax& op) const {
+    const IntRange x = operands[0].range, codes = ita_max_range(op);
+    if (x.hi - x.lo > codes.hi)
+      throw error(range_text("codes", x), fmt::format("codes that differ by {} at most", codes.hi),
+                  "a mul_quant in front clamps them");
+  }
+  void operator()(const IGelu&) const { expect_accumulator(largest_magnitude(output), kNarrower); }
   void operator()(const auto&) const {}  // Cannot overflow.
 
  private:

@@ -224,7 +224,11 @@ AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& opera
           [&](const RequantiseBlocks& op) -> Result { return requantise_blocks(x(), op); },
           [&](const RealSoftmax& op) -> Result { return real_softmax(x(), op); },
           [&](const SplitCodes& op) -> Result { return split(x(), op); },
-          [&](const JoinSums&) -> Result { return join_sums(x(), second()); }},
+          [&](const JoinSums&) -> Result { return join_sums(x(), second()); },
+          [&](const ILayerNorm& op) -> Result { return i_layer_norm(x(), op); },
+          [&](const ItaMax& op) -> Result { return ita_max(x(), op); },
+          [&](const IGelu& op) -> Result { return i_gelu(x(), op); },
+          [&](const IntegerMean& op) -> Result { return integer_mean(x(), op); }},
       node.op);
 }
 

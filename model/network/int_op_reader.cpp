@@ -120,7 +120,7 @@ constexpr NamedReader kReaders[] = {{"int_conv2d", read_conv2d},
 IntOp read_any(const OpFields& fields, const Quantization& operand, Quantization& output) {
   constexpr std::size_t kOurs = std::size(kReaders);
   std::vector<ToolOp> tools;
-  for (const auto& ops : {tool_ops(), onnx_ops()})
+  for (const auto& ops : {tool_ops(), onnx_ops(), integer_onnx_ops()})
     tools.insert(tools.end(), ops.begin(), ops.end());
   std::vector<std::string> names;
   for (const NamedReader& reader : kReaders) names.emplace_back(reader.name);

@@ -9,6 +9,10 @@
 #include <vector>
 
 #include "model/ops/int_conv2d.h"
+#include "model/ops/integer_onnx/i_gelu.h"
+#include "model/ops/integer_onnx/i_layer_norm.h"
+#include "model/ops/integer_onnx/integer_mean.h"
+#include "model/ops/integer_onnx/ita_max.h"
 #include "model/ops/mul_quant.h"
 #include "model/ops/quantize.h"
 #include "model/ops/requantise/gemmlowp_softmax.h"
@@ -218,7 +222,8 @@ struct RoundedAvgPool {
   bool operator==(const RoundedAvgPool&) const = default;
 };
 // `Requantise`, `RequantiseAdd`, `RequantiseBlocks`, `GemmlowpSoftmax`, `RealSoftmax`,
-// `QuantizeReal` and `FloatMulShift` are in model/ops/requantise/, `SplitCodes` in model/ops/.
+// `QuantizeReal` and `FloatMulShift` are in model/ops/requantise/, `SplitCodes` in model/ops/;
+// `ILayerNorm`, `ItaMax`, `IGelu` and `IntegerMean` are in model/ops/integer_onnx/.
 
 /// 256 * high + low: the sums of two parts of `SplitCodes`.
 struct JoinSums {
@@ -253,12 +258,12 @@ struct FloatIsland {
 };
 
 /// `MulQuant` with two inputs takes the second as the residual operand.
-using IntOp =
-    std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool, IntSumPool,
-                 IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul, IntClamp, Lookup,
-                 RoundedAvgPool, Requantise, RequantiseAdd, GemmlowpSoftmax, QuantizeReal,
-                 FloatMulShift, Pad, Reshape, Dequantize, FloatIsland, Transpose, Slice,
-                 RequantiseBlocks, RealSoftmax, SplitCodes, JoinSums>;
+using IntOp = std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool,
+                           IntSumPool, IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul,
+                           IntClamp, Lookup, RoundedAvgPool, Requantise, RequantiseAdd,
+                           GemmlowpSoftmax, QuantizeReal, FloatMulShift, Pad, Reshape, Dequantize,
+                           FloatIsland, Transpose, Slice, RequantiseBlocks, RealSoftmax, SplitCodes,
+                           JoinSums, ILayerNorm, ItaMax, IGelu, IntegerMean>;
 using IntNetwork = Graph<IntOp>;
 using IntNode = Node<IntOp>;
 

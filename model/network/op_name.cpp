@@ -64,7 +64,11 @@ std::string_view op_name(const IntOp& op) {
                                [](const RequantiseBlocks&) -> Name { return "requantise_blocks"; },
                                [](const RealSoftmax&) -> Name { return "softmax"; },
                                [](const SplitCodes&) -> Name { return "split"; },
-                               [](const JoinSums&) -> Name { return "join_sums"; }},
+                               [](const JoinSums&) -> Name { return "join_sums"; },
+                               [](const ILayerNorm&) -> Name { return "i_layer_norm"; },
+                               [](const ItaMax&) -> Name { return "ita_max"; },
+                               [](const IGelu&) -> Name { return "i_gelu"; },
+                               [](const IntegerMean&) -> Name { return "integer_mean"; }},
                     op);
 }
 

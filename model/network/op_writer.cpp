@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "model/network/bundle_ops.h"
+#include "model/network/integer_onnx_op_writer.h"
 #include "model/network/overloaded.h"
 #include "model/network/quant_text.h"
 #include "model/network/tool_op_writer.h"
@@ -114,6 +115,10 @@ std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors
           [](const IntConcat&) { return std::string(); },
           [](const IntFlatten&) { return std::string(); },
           [&](const FloatIsland& op) { return write_float_op(node.name, op.op, tensors); },
+          [&](const ILayerNorm& op) { return write_integer_onnx_op(node, op, keys); },
+          [&](const ItaMax& op) { return write_integer_onnx_op(node, op); },
+          [](const IGelu& op) { return write_integer_onnx_op(op); },
+          [](const IntegerMean& op) { return write_integer_onnx_op(op); },
           [&](const auto& op) { return write_tool_op(node, op, keys); }},
       node.op);
 }

@@ -48,7 +48,11 @@ Quantization output_quantization(const IntOp& op, const std::vector<Quantization
                                  return Quantization{.scale = first.scale * (is_high ? 256 : 1),
                                                      .type = {is_high ? 9 : 8, is_high}};
                                },
-                               [](const JoinSums&) { return kAccumulator; }},
+                               [](const JoinSums&) { return kAccumulator; },
+                               [&](const ILayerNorm&) { return declared; },
+                               [&](const ItaMax&) { return declared; },
+                               [](const IGelu&) { return kAccumulator; },
+                               [&](const IntegerMean&) { return first; }},
                     op);
 }
 
@@ -60,6 +64,7 @@ bool declares_output(const IntOp& op) {
                  [](const GemmlowpSoftmax&) { return true; },
                  [](const RequantiseBlocks&) { return true; },
                  [](const RealSoftmax&) { return true; }, [](const QuantizeReal&) { return true; },
+                 [](const ILayerNorm&) { return true; }, [](const ItaMax&) { return true; },
                  [](const auto&) { return false; }},
       op);
 }

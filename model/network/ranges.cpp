@@ -135,7 +135,11 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                  [&](const JoinSums&) {
                    return symmetric(256 * std::min(largest_magnitude(x), kJoined) +
                                     largest_magnitude(operands.at(1)));
-                 }},
+                 },
+                 [](const ILayerNorm& norm) { return norm.clamp; },
+                 [](const ItaMax& softmax) { return ita_max_range(softmax); },
+                 [&](const IGelu& gelu) { return symmetric(i_gelu_bound(gelu, x)); },
+                 [&](const IntegerMean&) { return x; }},
       op);
 }
 

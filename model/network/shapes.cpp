@@ -86,6 +86,29 @@ Shape blocks_shape(const ShapeRules& rules, const RequantiseBlocks& op) {
   return shape;
 }
 
+/// Of ops whose sums over a row are bounded by its length.
+Shape row_shape(const ShapeRules& rules) {
+  constexpr std::int64_t kMostChannels = 1 << 20;
+  const Shape shape = rules.same();
+  if (shape.back() > kMostChannels)
+    throw rules.error(fmt::format("input {}", to_string(shape)),
+                      fmt::format("at most {} channels", kMostChannels));
+  return shape;
+}
+
+Shape mean_shape(const ShapeRules& rules, const IntegerMean& mean) {
+  const Shape shape = rules.same();
+  const int most = static_cast<int>(shape.size()) - 2;
+  if (mean.axes.back() > most)
+    throw rules.error(fmt::format("axis {}", mean.axes.back()),
+                      fmt::format("axes up to {} of input {}", most, to_string(shape)));
+  Shape result = integer_mean_shape(shape, mean);
+  if (result.size() < 2)
+    throw rules.error(fmt::format("a mean over all axes of input {}", to_string(shape)),
+                      "an axis that is left", "set keep_axes");
+  return result;
+}
+
 /// The different numbers of taps that output pixels along `axis` have inside the image.
 std::set<std::int64_t> tap_counts(const Window& window, int axis, std::int64_t extent) {
   std::set<std::int64_t> counts;
@@ -166,7 +189,16 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                  [&](const RequantiseBlocks& blocks) { return blocks_shape(rules, blocks); },
                  [&](const RealSoftmax&) { return rules.same(); },
                  [&](const SplitCodes&) { return rules.same(); },
-                 [&](const JoinSums&) { return rules.elementwise_pair(); }},
+                 [&](const JoinSums&) { return rules.elementwise_pair(); },
+                 [&](const ILayerNorm& norm) {
+                   const Shape shape = row_shape(rules);
+                   rules.expect_per_channel(shape.back(), norm.weight.size(), "weight");
+                   rules.expect_per_channel(shape.back(), norm.bias.size(), "bias");
+                   return shape;
+                 },
+                 [&](const ItaMax&) { return row_shape(rules); },
+                 [&](const IGelu&) { return rules.same(); },
+                 [&](const IntegerMean& mean) { return mean_shape(rules, mean); }},
       op);
 }
 

@@ -71,6 +71,7 @@ std::int64_t parameters_of(const IntOp& op) {
           [](const RequantiseBlocks& o) { return std::ssize(o.factors) + std::ssize(o.offsets); },
           [](const FloatMulShift& o) { return std::ssize(o.scale) + std::ssize(o.bias); },
           [](const FloatIsland& o) { return parameters_of(o.op); },
+          [](const ILayerNorm& o) { return o.weight.size() + o.bias.size(); },
           [](const auto&) { return std::int64_t{0}; }},
       op);
 }
