@@ -16,6 +16,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD_INPUT = 2
+FORMATS = ("tflite", "torch2chip", "onnx", "aimet")
 COLUMNS = ("network", "MACs", "on RTL", "cycles", "use", "load s", "golden s", "simulate s", "total s",
            "MMAC/s", "compared", "host ops", "verdict")
 
@@ -30,12 +31,14 @@ class Network:
     format: str
     source: str = ""
     samples: str = ""
+    encodings: str = ""
     settings: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def import_arguments(self, data: Path) -> list[str]:
-        if self.format == "tflite":
+        if self.format != "torch2chip":
+            files = [str(data / file) for file in (self.source, self.encodings) if file]
             samples = ["--samples", str(data / self.samples)] if self.samples else []
-            return ["tflite", str(data / self.source), *samples]
+            return [self.format, *files, *samples]
         case = data / "torch2chip" / self.name
         topology = ROOT / "tests/flows/import/topologies" / f"{self.name}.yaml"
         return ["torch2chip", str(case), "--topology", str(topology), "--samples",
@@ -46,11 +49,12 @@ def read_list(path: Path) -> list[Network]:
     try:
         networks = [Network(**entry) for entry in yaml.safe_load(path.read_text())["networks"]]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: got {error}, expected networks: [{{name, format, source, samples}}]")
+        raise BadInput(f"{path}: got {error}, expected networks: [{{name, format, source, samples, "
+                       "encodings, settings}}]")
     for network in networks:
-        if network.format not in ("tflite", "torch2chip"):
-            raise BadInput(f"{path}: {network.name}: got format '{network.format}', expected tflite or "
-                           "torch2chip")
+        if network.format not in FORMATS:
+            raise BadInput(f"{path}: {network.name}: got format '{network.format}', expected one of "
+                           + ", ".join(FORMATS))
     return networks
 
 

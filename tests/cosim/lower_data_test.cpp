@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 struct Network {
-  std::string name, format, source, samples;
+  std::string name, format, source, encodings, samples;
   bool has_float_image = false;
 };
 
@@ -25,16 +25,20 @@ std::vector<Network> networks() {
   const YAML::Node file = YAML::LoadFile(SYSTOLE_SOURCE_DIR "/flows/networks/networks.yaml");
   for (const YAML::Node& node : file["networks"])
     list.push_back({node["name"].as<std::string>(), node["format"].as<std::string>(),
-                    node["source"].as<std::string>(""), node["samples"].as<std::string>(""),
+                    node["source"].as<std::string>(""), node["encodings"].as<std::string>(""),
+                    node["samples"].as<std::string>(""),
                     node["settings"] && node["settings"]["lower.images"]});
   return list;
 }
 
 /// `systole import` of the network with the folder's inputs as samples.
 Source source_of(const Network& network, const fs::path& data) {
-  if (network.format == "tflite")
-    return {{"tflite", (data / network.source).string(), "--samples",
-             (data / network.samples).string()}};
+  if (network.format != "torch2chip") {
+    Source source{{network.format, (data / network.source).string()}};
+    if (!network.encodings.empty()) source.words.push_back((data / network.encodings).string());
+    source.words.insert(source.words.end(), {"--samples", (data / network.samples).string()});
+    return source;
+  }
   const fs::path folder = data / "torch2chip" / network.name;
   return {{"torch2chip", folder.string(), "--topology",
            SYSTOLE_SOURCE_DIR "/tests/flows/import/topologies/" + network.name + ".yaml",
