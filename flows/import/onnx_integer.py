@@ -63,7 +63,9 @@ def _add_input(graph: IntegerGraph, source: OnnxInput, input_type: str) -> Value
     key = f"input {source.name}"
     if not 1 <= len(source.shape) <= MOST_AXES:
         expected = f"the batch and 1 to {MOST_AXES} others"
-        raise InputError(graph.model.path, key, got=f"{len(source.shape) + 1} axes", expected=expected)
+        raise InputError(
+            graph.model.path, key, got=f"{len(source.shape) + 1} axes", expected=expected
+        )
     if source.type not in FLOATS:
         raise InputError(graph.model.path, key, got=source.type, expected="integers as FLOAT")
     is_image = len(source.shape) == 3

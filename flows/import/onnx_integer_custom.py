@@ -22,7 +22,7 @@ def _power_of_two(graph: IntegerGraph, node: OnnxNode, name: str, limits: tuple[
 
 
 def requant_shift(graph: IntegerGraph, node: OnnxNode) -> None:
-    """clamp(floor((x * mul + add) / div + 1/2)): the hardware's requantisation, rounding half up."""
+    """clamp(floor((x * mul + add) / div + 1/2)), which the hardware does, rounding half up."""
     graph.check_arity(node, 3, 3)
     x: Value | Sum = graph.sums.get(node.inputs[0]) or graph.operand(node)
     first = x.first if isinstance(x, Sum) else x

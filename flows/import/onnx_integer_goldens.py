@@ -1,8 +1,8 @@
 """Recorded tensors and samples of integer ONNX networks by the names of our ops, in our layout.
 
 Recordings name a tensor by its ONNX value, by its node, or by the module of the network before
-export: of `transformer.layers.0.fn._PASS_2` the node `_PASS_2_MatMul` has only the last part, and an
-operator behind it. Where several nodes are of one module, the module's output is the last.
+export: of `transformer.layers.0.fn._PASS_2` the node `_PASS_2_MatMul` has only the last part, and
+an operator behind it. Where several nodes are of one module, the module's output is the last.
 """
 
 import pathlib
@@ -69,7 +69,9 @@ def read_integer_goldens(
             tensor = _checked(path, key, recorded, value)
             if value.name in tensors and not np.array_equal(tensors[value.name], tensor):
                 other = keys[value.name]
-                raise InputError(path, key, message=f"is {value.name}, and so is {other}; they differ")
+                raise InputError(
+                    path, key, message=f"is {value.name}, and so is {other}; they differ"
+                )
             tensors[value.name], keys[value.name] = tensor, key
     if not tensors:
         expected = "keys that are names of values, nodes or modules"

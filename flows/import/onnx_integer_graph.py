@@ -32,7 +32,9 @@ class Value:
 
     def code_range(self) -> tuple[int, int]:
         bits = int(self.type.removeprefix("u").removeprefix("int"))
-        return (0, (1 << bits) - 1) if self.type[0] == "u" else (-(1 << bits - 1), (1 << bits - 1) - 1)
+        return (
+            (0, (1 << bits) - 1) if self.type[0] == "u" else (-(1 << bits - 1), (1 << bits - 1) - 1)
+        )
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,9 @@ def reshape(graph: IntegerGraph, node: OnnxNode) -> None:
     graph.number(node, "allowzero", (0, 0), 0)
     x = graph.plain(graph.operand(node))
     given = graph.constant(node, 1, "shape", (-1, 1 << 31))
-    shape = _target(given.reshape(-1).tolist(), x.shape, {source.batch for source in graph.model.inputs})
+    shape = _target(
+        given.reshape(-1).tolist(), x.shape, {source.batch for source in graph.model.inputs}
+    )
     if shape is None:
         raise graph.error(
             node,

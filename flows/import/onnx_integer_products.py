@@ -173,9 +173,7 @@ def add(graph: IntegerGraph, node: OnnxNode) -> None:
     graph.define(node, replace(a, name=name, type="int17"))
 
 
-def _add_bias(
-    graph: IntegerGraph, node: OnnxNode, name: str, x: Value, values: np.ndarray
-) -> None:
+def _add_bias(graph: IntegerGraph, node: OnnxNode, name: str, x: Value, values: np.ndarray) -> None:
     bias = graph.per_channel(node, "bias", values, x)
     graph.add_op(
         name,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arrays import read_array
+from arrays import read_array, read_arrays
 from errors import InputError, expect_file, reading
 
 MOST_LABEL = (1 << 31) - 1
@@ -27,7 +27,7 @@ def read_samples(inputs: list[SampledInput], files: list[str]) -> dict[str, np.n
     samples = {}
     for position, text in enumerate(files):
         x, path = _input_of(inputs, position, text)
-        samples[x.names[0]] = checked_samples(path, read_array(path, "inputs"), x)
+        samples[x.names[0]] = checked_samples(path, _array_of(path, x), x)
     for x in inputs:
         if x.names[0] not in samples:
             raise InputError(
@@ -40,6 +40,15 @@ def read_samples(inputs: list[SampledInput], files: list[str]) -> dict[str, np.n
     if len(set(counts)) > 1:
         raise InputError("--samples", got=f"{_listed(counts)} samples", expected="as many of each")
     return samples
+
+
+def _array_of(path: pathlib.Path, x: SampledInput) -> np.ndarray:
+    """The array of a .npy file, or the one called `inputs` or as the input is."""
+    arrays = read_arrays(path)
+    for name in ("", "inputs", *x.names):
+        if name in arrays:
+            return arrays[name]
+    raise InputError(path, got="no array inputs", expected="inputs, or a .npy file")
 
 
 def checked_samples(path: str | pathlib.Path, values: np.ndarray, x: SampledInput) -> np.ndarray:

@@ -73,5 +73,5 @@ class Sketch:
 
 
 def summary(bundle: Bundle) -> str:
-    """"y:mul_quant(x) ..."."""
+    """ "y:mul_quant(x) ..."."""
     return " ".join(f"{op['name']}:{op['op']}({','.join(op['inputs'])})" for op in bundle.ops)

@@ -97,7 +97,9 @@ class Converters(unittest.TestCase):
         self.assertEqual([op["op"] for op in bundle.ops].count("transpose"), 1)
 
     def test_fold_the_layout_into_a_transposition(self):
-        net = Sketch([1, 2, 4, 3]).requant("x", "q").node("Transpose", ["q"], "y", perm=[0, 3, 2, 1])
+        net = (
+            Sketch([1, 2, 4, 3]).requant("x", "q").node("Transpose", ["q"], "y", perm=[0, 3, 2, 1])
+        )
         self.assertEqual(net.convert().ops[1]["order"], [1, 0, 2])  # [h, w, c] to [w, h, c].
 
     def test_slice_what_is_gathered_unless_it_is_all(self):
@@ -187,11 +189,12 @@ class Recordings(unittest.TestCase):
         _, values = convert_bytes(net.bytes())
         self.path.write_bytes(net.bytes())
         image = np.arange(12).reshape(1, 2, 2, 3)
-        file = pathlib.Path(self.folder.name, "image.npy")
-        np.save(file, image)
-        samples = integer_samples(read_model(self.path), values, [str(file)])
-        self.assertTrue(np.array_equal(samples["x"], image.transpose(0, 2, 3, 1)))
-        self.assertEqual(samples["x"].dtype, np.int8)
+        for file, save in (("image.npy", np.save), ("image.npz", lambda f, x: np.savez(f, x=x))):
+            path = pathlib.Path(self.folder.name, file)
+            save(path, image)
+            samples = integer_samples(read_model(self.path), values, [str(path)])
+            self.assertTrue(np.array_equal(samples["x"], image.transpose(0, 2, 3, 1)))
+            self.assertEqual(samples["x"].dtype, np.int8)
 
 
 if __name__ == "__main__":

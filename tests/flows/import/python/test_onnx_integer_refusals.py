@@ -24,13 +24,17 @@ class Refusals(unittest.TestCase):
 
     def refuse(self, message: str, **keys: object) -> None:
         """Of one RequantShift."""
-        self.expect(Sketch(ROW).requant("x", "y", **keys), f"node 0 the_y (RequantShift): {message}")
+        self.expect(
+            Sketch(ROW).requant("x", "y", **keys), f"node 0 the_y (RequantShift): {message}"
+        )
 
     def test_constants_of_a_requant_shift(self):
         int32 = "expected whole numbers from -2147483648 to 2147483647"
         self.refuse(f"mul: got 0.5, {int32}", mul=0.5)
         self.refuse(f"mul: got 2147483648.0, {int32}", mul=1 << 31)
-        self.refuse("add: got shape [3], expected one value, or one for each of 4 channels", add=[1] * 3)
+        self.refuse(
+            "add: got shape [3], expected one value, or one for each of 4 channels", add=[1] * 3
+        )
         self.refuse(
             "mul: got shape [2, 4], expected one value, or one for each of 4 channels",
             mul=np.ones((2, 4)),
@@ -45,12 +49,16 @@ class Refusals(unittest.TestCase):
         self.refuse("div: got 1000, expected a power of two", div=1000.0)
         self.refuse(f"div: got 0.0, expected whole numbers from 1 to {1 << 62}", div=0.0)
         self.refuse("n_levels_out: got 255, expected a power of two", n_levels_out=255.0)
-        self.refuse("n_levels_out: got 1.0, expected whole numbers from 2 to 65536", n_levels_out=1.0)
+        self.refuse(
+            "n_levels_out: got 1.0, expected whole numbers from 2 to 65536", n_levels_out=1.0
+        )
         self.refuse("signed: got 2.0, expected whole numbers from 0 to 1", signed=2.0)
         self.refuse("signed: got 'yes', expected numbers", signed="yes")
         self.refuse("div: got 2 values, expected one", div=[2, 2])
         net = Sketch(ROW).node("RequantShift", ["x", 1, 0], "y", div=2.0, signed=1.0)
-        self.expect(net, "node 0 the_y (RequantShift): n_levels: got no such attribute, expected a number")
+        self.expect(
+            net, "node 0 the_y (RequantShift): n_levels: got no such attribute, expected a number"
+        )
 
     def test_operands_that_are_not_constant_or_not_computed(self):
         net = Sketch(ROW).requant("x", "a").node("RequantShift", ["a", "x", 0], "y")
@@ -79,8 +87,8 @@ class Refusals(unittest.TestCase):
         net = Sketch(IMAGE).node("Conv", ["x", np.ones((2, 3, 1, 1))], "y").requant("y", "z")
         self.expect(
             net,
-            "node 0 the_y (Conv): weight: got shape [2, 3, 1, 1] in 1 groups, expected [channels, 2 / "
-            "groups, height, width]",
+            "node 0 the_y (Conv): weight: got shape [2, 3, 1, 1] in 1 groups, expected "
+            "[channels, 2 / groups, height, width]",
         )
 
         net = Sketch(IMAGE).node("Conv", ["x", np.ones((3, 2, 1, 1)), [1]], "y").requant("y", "z")
@@ -92,7 +100,9 @@ class Refusals(unittest.TestCase):
             return net.requant("y", "z")
 
         start = "node 0 the_y (Conv): "
-        self.expect(conv(auto_pad="SAME_UPPER"), f"{start}auto_pad: got SAME_UPPER, expected NOTSET")
+        self.expect(
+            conv(auto_pad="SAME_UPPER"), f"{start}auto_pad: got SAME_UPPER, expected NOTSET"
+        )
         self.expect(
             conv(strides=[0, 1]), f"{start}strides: got 0, expected whole numbers from 1 to 65536"
         )
@@ -100,7 +110,10 @@ class Refusals(unittest.TestCase):
         self.expect(
             conv(pads=[-1, 0, 0, 0]), f"{start}pads: got -1, expected whole numbers from 0 to 65535"
         )
-        self.expect(conv(kernel_shape=[3, 2]), f"{start}kernel_shape: got [3, 2], expected [3, 3], as weight")
+        self.expect(
+            conv(kernel_shape=[3, 2]),
+            f"{start}kernel_shape: got [3, 2], expected [3, 3], as weight",
+        )
         self.expect(
             conv(dilations=[2, 1]),
             f"{start}got a window of [3, 3] on an image of [4, 4], expected one that fits",
@@ -124,10 +137,14 @@ class Refusals(unittest.TestCase):
     def test_constants_of_the_added_operators(self):
         def norm(**keys: object) -> Sketch:
             keys = {"D": 4.0, "n_levels": 256.0} | keys
-            return Sketch(ROW).requant("x", "q").node("iLayerNorm", ["q", [1] * 4, [0.5]], "y", **keys)
+            return (
+                Sketch(ROW).requant("x", "q").node("iLayerNorm", ["q", [1] * 4, [0.5]], "y", **keys)
+            )
 
         start = "node 1 the_y (iLayerNorm): "
-        self.expect(norm(), f"{start}bias: got 0.5, expected whole numbers from -2147483648 to 2147483647")
+        self.expect(
+            norm(), f"{start}bias: got 0.5, expected whole numbers from -2147483648 to 2147483647"
+        )
         self.expect(norm(n_levels=100.0), f"{start}n_levels: got 100, expected a power of two")
         net = Sketch(ROW).requant("x", "q").node("iGELU", ["q"], "y", b=1, one=3)
         self.expect(net, "node 1 the_y (iGELU): b: got 1, expected whole numbers from -65536 to 0")
@@ -136,8 +153,8 @@ class Refusals(unittest.TestCase):
         net = Sketch(ROW).requant("x", "q").node("IntegerMean", ["q"], "y", axes=[0, 1])
         self.expect(
             net,
-            "node 1 the_y (IntegerMean): axes: got [0, 1], expected axes behind the batch, not all unless "
-            "keepdims is 1",
+            "node 1 the_y (IntegerMean): axes: got [0, 1], expected axes behind the batch, "
+            "not all unless keepdims is 1",
         )
 
     def test_movements_of_the_batch(self):
@@ -146,11 +163,13 @@ class Refusals(unittest.TestCase):
 
         self.expect(
             after_requant("Transpose", [], perm=[1, 0, 2]),
-            "node 1 the_y (Transpose): perm: got [1, 0, 2], expected an order of 3 axes with the batch first",
+            "node 1 the_y (Transpose): perm: got [1, 0, 2], expected an order of 3 axes with "
+            "the batch first",
         )
         self.expect(
             after_requant("Gather", [0], axis=0),
-            "node 1 the_y (Gather): got axis 0 of 3, expected an axis behind the batch, and another one",
+            "node 1 the_y (Gather): got axis 0 of 3, expected an axis behind the batch, and "
+            "another one",
         )
         self.expect(
             after_requant("Gather", [[0, 1]], axis=1),
@@ -160,16 +179,26 @@ class Refusals(unittest.TestCase):
             after_requant("Gather", [3], axis=1),
             "node 1 the_y (Gather): indices: got 3, expected whole numbers from -3 to 2",
         )
-        for shape in ([12], [3, 4], [-1, -1], [-1, 5], [2, 12], [-1, 3, 4, 0], [-1, 1, 1, 1, 1, 1, 12]):
+        for shape in (
+            [12],
+            [3, 4],
+            [-1, -1],
+            [-1, 5],
+            [2, 12],
+            [-1, 3, 4, 0],
+            [-1, 1, 1, 1, 1, 1, 12],
+        ):
             self.expect(
                 after_requant("Reshape", [shape]),
-                f"node 1 the_y (Reshape): shape: got {shape}, expected the batch and 12 elements in up "
-                "to 5 axes",
+                f"node 1 the_y (Reshape): shape: got {shape}, expected the batch and 12 "
+                "elements in up to 5 axes",
             )
 
     def test_operators_that_nobody_knows(self):
         net = Sketch(ROW).requant("x", "q").node("Relu", ["q"], "y")
-        with self.assertRaisesRegex(InputError, r"node 1 the_y \(Relu\): is not supported; supported are Add,"):
+        with self.assertRaisesRegex(
+            InputError, r"node 1 the_y \(Relu\): is not supported; supported are Add,"
+        ):
             net.convert()
 
     def test_inputs(self):
