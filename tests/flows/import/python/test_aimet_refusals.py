@@ -78,6 +78,12 @@ class Refusals(unittest.TestCase):
             found = f"e.json: {name}: got no encoding, expected one: node 2 mean ({node.op_type})"
             self.refused(model, file_100([INPUT], parameters), found)
 
+    def test_a_function_of_what_has_no_encoding(self):
+        node = helper.make_node("Sigmoid", ["y"], ["z"], "gate")
+        model = model_bytes([CONV, node], WEIGHTS, output="z")
+        found = "node 1 gate (Sigmoid): got an operand that is not quantised, expected an encoding"
+        self.refused(model, file_100([INPUT], [channels_100()]), found)
+
     def test_encodings_in_the_wrong_list(self):
         encodings = file_100([INPUT, OUTPUT, activation_100("w")], [])
         self.refused_conv(encodings, "(w): got an encoding of an activation")
