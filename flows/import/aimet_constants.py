@@ -110,9 +110,10 @@ def expect_bias_encoding(encoding: Encoding, steps: np.ndarray) -> None:
     scales = encoding.scales.reshape(-1)
     if scales.size not in (1, steps.size) and steps.size != 1:
         raise encoding.error(f"{scales.size} scales", f"{steps.size}")
-    if not np.allclose(scales, steps, rtol=BIAS_TOLERANCE, atol=0):
-        found = f"scale {scales[0]:.9g}"
-        raise encoding.error(found, f"{steps[0]:.9g}, of the sums that the bias is added to")
+    for channel, (scale, step) in enumerate(zip(*np.broadcast_arrays(scales, steps))):
+        if abs(scale - step) > BIAS_TOLERANCE * step:
+            expected = f"{step:.9g}, of the sums that the bias is added to"
+            raise encoding.error(f"scale {scale:.9g} of channel {channel}", expected)
 
 
 def integer_constant(encoding: Encoding, values: np.ndarray) -> QuantisedConstant:

@@ -34,6 +34,8 @@ class EncodedGraph:
     def __init__(self, model: OnnxModel, encodings: Encodings, bias: str):
         self.encodings = encodings
         self.graph: Graph = start(model, "qdq")
+        self.graph.quantised_by = "an encoding"
+        self.inputs = {x.name: self.graph.values[x.name] for x in model.inputs}  # As they come.
         self.codes: dict[str, Codes] = {}  # By the name of the ONNX value.
         constants = ConstantSetter(self.graph, encodings, bias)
         _expect_known_names(model, encodings)

@@ -1,15 +1,13 @@
 """Pending real values become ops: codes where something quantises them, else reals.
 
-Rounding to codes keeps the order of reals, so a clamp may follow it, and does not depend on where an
-element is, so it may go before a movement: Q(relu(x)) = clamp(Q(x)), Q(move(x)) = move(Q(x)).
+Rounding to codes keeps the order of reals, so a clamp may follow it, and does not depend on where
+an element is, so it may go before a movement: Q(relu(x)) = clamp(Q(x)), Q(move(x)) = move(Q(x)).
 """
 
 from dataclasses import replace
 
 import numpy as np
-
 from onnx_graph import Graph
-from onnx_reals import reals_of
 from onnx_values import (
     RANGES,
     Affine,
@@ -58,6 +56,8 @@ def quantise(graph: Graph, value: Value, to: Quantiser, name: str) -> Codes:
             quantise(graph, part, to, f"{name}.in{index}") for index, part in enumerate(value.parts)
         ]
         return _join(graph, value, parts, name)
+    if isinstance(value, Blocks):
+        return _quantise_blocks(graph, value, to, name)
     result, keys = _requantised(graph, value, to, name)
     return Codes(graph.emit(keys | _type_keys(to), name), to, result)
 
@@ -65,8 +65,6 @@ def quantise(graph: Graph, value: Value, to: Quantiser, name: str) -> Codes:
 def _requantised(graph: Graph, value: Value, to: Quantiser, name: str) -> tuple[Shape, dict]:
     if isinstance(value, Sum):
         return value.shape, _sum_keys(value, to)
-    if isinstance(value, Blocks):
-        return value.shape, _block_keys(graph, value, to, name)
     if isinstance(value, Function):
         return value.shape, _lookup_keys(graph, value, to)
     if isinstance(value, Softmax):
@@ -168,13 +166,17 @@ def _sum_keys(x: Sum, to: Quantiser) -> dict:
     return keys | _clamp_keys(x.low, x.high, to)
 
 
-def _block_keys(graph: Graph, x: Blocks, to: Quantiser, name: str) -> dict:
-    source = graph.place(x.source, f"{name}.acc")
+def _quantise_blocks(graph: Graph, x: Blocks, to: Quantiser, name: str) -> Codes:
+    requantised = f"{name}.in" if x.pixels else name
+    source = graph.place(x.source, f"{requantised}.acc")
     keys = {"op": "requantise_blocks", "inputs": [source], "blocks": x.blocks}
     keys["factor"] = x.factor / to.scale
     if x.offset is not None:
         keys["offset"] = x.offset / to.scale
-    return keys | _clamp_keys(x.low, x.high, to)
+    op = graph.emit(keys | _clamp_keys(x.low, x.high, to) | _type_keys(to), requantised)
+    if x.pixels:
+        op = graph.emit({"op": "reshape", "inputs": [op], "shape": list(x.shape.stored)}, name)
+    return Codes(op, to, x.shape)
 
 
 def _lookup_keys(graph: Graph, x: Function, to: Quantiser) -> dict:
@@ -207,7 +209,9 @@ def codes_of(graph: Graph, value: Value, what: str = "an operand") -> Codes:
         if value.placed is None:
             codes = codes_of(graph, value.inner, what)
             if not value.exact(codes.quantiser):
-                raise graph.error(got=f"{what} that has no code", expected="a QuantizeLinear of it")
+                raise graph.error(
+                    got=f"{what} that has no code", expected=f"{graph.quantised_by} of it"
+                )
             value.placed = place_move(graph, value, codes, value.name)
         return value.placed
     if isinstance(value, Joined):
@@ -215,13 +219,11 @@ def codes_of(graph: Graph, value: Value, what: str = "an operand") -> Codes:
             parts = [codes_of(graph, part, what) for part in value.parts]
             if any(part.quantiser != parts[0].quantiser for part in parts):
                 raise graph.error(
-                    got=f"{what} of several scales", expected="a QuantizeLinear of it"
+                    got=f"{what} of several scales", expected=f"{graph.quantised_by} of it"
                 )
             value.placed = _join(graph, value, parts, value.name)
         return value.placed
-    raise graph.error(
-        got=f"{what} that is not quantised", expected="a QuantizeLinear and DequantizeLinear of it"
-    )
+    raise graph.error(got=f"{what} that is not quantised", expected=f"{graph.quantised_by} of it")
 
 
 def scaled_codes(graph: Graph, value: Value, what: str = "an operand") -> Affine:
@@ -248,14 +250,3 @@ def place_move(graph: Graph, x: Moved, codes: Codes, name: str) -> Codes:
 def _join(graph: Graph, x: Joined, parts: list[Codes], name: str) -> Codes:
     keys = {"op": "concat", "inputs": [part.op for part in parts]}
     return Codes(graph.emit(keys, name), parts[0].quantiser, x.shape)
-
-
-__all__ = [
-    "codes_of",
-    "dequantise",
-    "place_move",
-    "quantise",
-    "reals_of",
-    "scaled_codes",
-    "with_layout",
-]

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import onnx
+from errors import InputError, reading
 from onnx import numpy_helper
-
-from errors import InputError, expect_file, reading
 
 MOST_BYTES = 1 << 31  # Of all constants together.
 MOST_AXES = 8
@@ -41,9 +40,9 @@ class TensorReader:
 
     def read(self, key: str, proto: Any) -> tuple[np.ndarray, str]:
         """The finite values of a tensor, and ONNX's name of its type."""
-        kind = onnx.TensorProto.DataType.Name(proto.data_type)
+        kind = type_name(proto.data_type)
         if kind not in TYPES:
-            raise InputError(self.path, key, got=f"type {kind}", expected=", ".join(TYPES))
+            raise InputError(self.path, key, got=f"elements of {kind}", expected=", ".join(TYPES))
         shape = [int(extent) for extent in proto.dims]
         if len(shape) > MOST_AXES or any(extent < 0 for extent in shape):
             raise InputError(
@@ -64,9 +63,12 @@ class TensorReader:
             source.ClearField("external_data")
             source.data_location = onnx.TensorProto.DEFAULT
             source.raw_data = self._external(key, proto, (size * bits + 7) // 8)
+        stored = len(source.raw_data)
+        if source.HasField("raw_data") and stored != (size * bits + 7) // 8:
+            raise InputError(
+                self.path, key, got=f"{stored} bytes of values", expected=f"{kind} of {shape}"
+            )
         values = numpy_helper.to_array(source)
-        if list(values.shape) != shape:
-            raise InputError(self.path, key, got=f"{values.size} values", expected=f"{shape}")
         return checked_values(self.path, key, np.asarray(values).astype(dtype)), kind
 
     def _external(self, key: str, proto: Any, size: int) -> bytes:
@@ -78,8 +80,10 @@ class TensorReader:
             found = f"{entries['length']} bytes in {file.name}"
             raise InputError(self.path, key, got=found, expected=f"{size} for its shape")
         with reading(file, key):
-            expect_file(file, "the model's data")
             stored = file.stat().st_size
+            if not file.is_file():
+                found = "a directory" if file.is_dir() else "no regular file"
+                raise InputError(file, key, got=found, expected="the model's data")
             if offset + size > stored:
                 found = f"bytes {offset} to {offset + size} of a file of {stored}"
                 raise InputError(file, key, got=found, expected="bytes of the file")
@@ -106,6 +110,12 @@ class TensorReader:
         if not re.fullmatch(r"[0-9]{1,18}", text):
             raise InputError(self.path, key, got=f"{name} '{text}'", expected="a number of bytes")
         return int(text)
+
+
+def type_name(number: int) -> str:
+    """ONNX's name of an element type."""
+    names = onnx.TensorProto.DataType
+    return names.Name(number) if number in names.values() else f"type {number}"
 
 
 def checked_values(path: pathlib.Path, key: str, values: np.ndarray) -> np.ndarray:

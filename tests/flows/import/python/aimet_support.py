@@ -126,13 +126,13 @@ def model_bytes(
     return model.SerializeToString(deterministic=True)
 
 
-def convert(model: bytes, encodings: dict | str, bias: str = "float") -> Bundle:
+def convert(model: bytes, encodings: dict | str | bytes, bias: str = "float") -> Bundle:
     """The bundle; in errors the files are FOLDER/net.onnx and FOLDER/e.json."""
     with temporary_directory() as folder:
         paths = pathlib.Path(folder, "net.onnx"), pathlib.Path(folder, "e.json")
         paths[0].write_bytes(model)
-        text = encodings if isinstance(encodings, str) else json.dumps(encodings)
-        paths[1].write_text(text)
+        text = json.dumps(encodings) if isinstance(encodings, dict) else encodings
+        paths[1].write_bytes(text if isinstance(text, bytes) else text.encode())
         return aimet_import.make_bundle(aimet_import.convert(*paths, bias))
 
 

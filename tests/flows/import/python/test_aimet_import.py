@@ -9,12 +9,10 @@ from aimet_support import (  # noqa: E402
     FIXTURES,
     VERSIONS,
     activation_100,
-    activation_200,
+    blocks_100,
     channels_100,
-    channels_200,
     convert,
     file_100,
-    file_200,
     fixture,
     model_bytes,
     op,
@@ -115,6 +113,28 @@ class Ops(unittest.TestCase):
         self.assertEqual((acc["groups"], acc["weight"].shape), (2, (3, 3, 4, 16)))
         self.assertEqual((conv2["op"], conv2["blocks"]), ("requantise_blocks", 2))
         self.assertEqual((conv2["factor"].shape, conv2["offset"].shape), ((16,), (8,)))
+
+    def test_of_a_blockwise_linear_layer_take_its_bias_and_relu(self):
+        layers = (
+            [helper.make_node("Gemm", ["x", "w", "b"], ["h"], transB=1)],
+            [
+                helper.make_node("MatMul", ["x", "v"], ["m"]),
+                helper.make_node("Add", ["m", "b"], ["h"]),
+            ],
+        )
+        weight = np.ones((2, 4), np.float32)
+        for name, nodes in zip("wv", layers):
+            relu = helper.make_node("Relu", ["h"], ["y"])
+            entry = blocks_100(name, block_size=2, scale=[0.5, 0.25, 0.125, 1], offset=[-8.0] * 4)
+            file = file_100([activation_100(), activation_100("y", scale=[2.0])], [entry])
+            constants = {name: weight if name == "w" else weight.T, "b": CONSTANTS["b"]}
+            bundle = convert(model_bytes([*nodes, relu], constants, [4]), file)
+            y = op(bundle, "y.in")
+            self.assertEqual((y["op"], y["clamp"]), ("requantise_blocks", [3, 255]))
+            factor = np.array([0.5, 0.125, 0.25, 1]) * 0.25 / 2  # Block by block.
+            self.assertEqual(y["factor"].tolist(), factor.tolist())
+            self.assertEqual(y["offset"].tolist(), (CONSTANTS["b"].astype(float) / 2).tolist())
+            self.assertEqual(op(bundle, "y")["shape"], [2])
 
     def test_of_lpbq_are_those_of_8_bits(self):
         bundle = aimet_import.make_bundle(
