@@ -42,7 +42,9 @@ TEST(ItaMax, GivesNothingWhereTheRowIsLong) {
 }
 
 TEST(ItaMax, TakesEveryRowByItself) {
-  EXPECT_EQ(ita_max(IntTensor({2, 2}, {9, 9, 0, -16}), {}), IntTensor({2, 2}, {127, 127, 170, 85}));
+  // From the second row's maximum the first row's differences would be 9 and 24: shifts 0 and 1.
+  EXPECT_EQ(ita_max(IntTensor({3, 2}, {0, -15, 9, 9, 0, -16}), {}),
+            IntTensor({3, 2}, {127, 127, 127, 127, 170, 85}));
 }
 
 TEST(ItaMax, ScalesItsShiftWithTheBits) {
