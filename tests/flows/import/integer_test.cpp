@@ -15,29 +15,30 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kFixtures = SYSTOLE_SOURCE_DIR "/tests/fixtures/integer_onnx";
+const fs::path kIntegerFixtures = SYSTOLE_SOURCE_DIR "/tests/fixtures/integer_onnx";
 
 /// A fixture, and the elements that its operators make.
-struct Fixture {
+struct IntegerFixture {
   const char* name;
   std::int64_t elements;
 };
-const Fixture kNetworks[] = {{"attention", 984},  {"convolution", 272}, {"gelu", 256},
-                             {"layer_norm", 120}, {"linear", 36},       {"mean", 88},
-                             {"pooling", 164},    {"residual", 168},    {"softmax", 90}};
+const IntegerFixture kIntegerNetworks[] = {
+    {"attention", 984},  {"convolution", 272}, {"gelu", 256},
+    {"layer_norm", 120}, {"linear", 36},       {"mean", 88},
+    {"pooling", 164},    {"residual", 168},    {"softmax", 90}};
 
-Source source(const std::string& name) {
-  return {{"onnx", (kFixtures / (name + ".onnx")).string()}};
+Source integer_source(const std::string& name) {
+  return {{"onnx", (kIntegerFixtures / (name + ".onnx")).string()}};
 }
 
-class IntegerOnnx : public testing::TestWithParam<Fixture> {};
+class IntegerOnnx : public testing::TestWithParam<IntegerFixture> {};
 
 TEST_P(IntegerOnnx, IsReproducedOperatorByOperatorAndChained) {
   const TempDirectory temp;
   const std::string name = GetParam().name;
-  ASSERT_EQ(import_bundle(source(name), temp / "net"), "");
+  ASSERT_EQ(import_bundle(integer_source(name), temp / "net"), "");
   const nlohmann::json check =
-      check_goldens(source(name), temp / "net", {kFixtures / (name + ".npz")});
+      check_goldens(integer_source(name), temp / "net", {kIntegerFixtures / (name + ".npz")});
   const Counts counts = count(check);
   EXPECT_EQ(counts.compared, GetParam().elements);
   EXPECT_EQ(counts.recorded, 0);
@@ -45,12 +46,12 @@ TEST_P(IntegerOnnx, IsReproducedOperatorByOperatorAndChained) {
   EXPECT_EQ(check["exit"], 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fixtures, IntegerOnnx, testing::ValuesIn(kNetworks),
+INSTANTIATE_TEST_SUITE_P(Fixtures, IntegerOnnx, testing::ValuesIn(kIntegerNetworks),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST(IntegerOnnxImport, ExitsWithTwoOnATruncatedFileAndWritesNothing) {
   const TempDirectory temp;
-  const std::string whole = read_text((kFixtures / "softmax.onnx").string());
+  const std::string whole = read_text((kIntegerFixtures / "softmax.onnx").string());
   for (const std::size_t bytes : {std::size_t{0}, std::size_t{9}, whole.size() / 2}) {
     const std::string path = temp.write("net.onnx", whole.substr(0, bytes));
     const Finished finished = run_systole({"import", "onnx", path, "-o", temp.path("net")});
@@ -62,7 +63,7 @@ TEST(IntegerOnnxImport, ExitsWithTwoOnATruncatedFileAndWritesNothing) {
 
 TEST(IntegerOnnxImport, TakesTheTypeOfTheInputFromTheUser) {
   const TempDirectory temp;
-  Source unsigned_source = source("linear");
+  Source unsigned_source = integer_source("linear");
   unsigned_source.words.insert(unsigned_source.words.end(), {"--input-type", "uint8"});
   ASSERT_EQ(import_bundle(unsigned_source, temp / "net"), "");
   EXPECT_THAT(read_text((temp / "net" / "network.yaml").string()),
