@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-
 from onnx_graph import Graph, NodeView
-from onnx_values import RANGES, Constant, Quantiser, QuantisedConstant, Shape, Value
+from onnx_values import RANGES, Constant, QuantisedConstant, Quantiser, Shape, Value
 
 MOST_SPREAD = 1 << 24  # Elements of a constant that is brought to an activation's shape.
 ZERO_TYPES = {kind.upper(): kind for kind in RANGES} | {"INT32": "int32"}

@@ -1,8 +1,8 @@
 """Converts the nodes of a model one after the other: the table of operators, and Q and DQ."""
 
 import numpy as np
-
 import onnx_elementwise as elementwise
+import onnx_functions as functions
 import onnx_layers as layers
 import onnx_movements as movements
 import onnx_pools as pools
@@ -15,16 +15,17 @@ from onnx_constants import (
     quantise_constant,
     read_quantiser,
 )
-from onnx_finish import dequantise, quantise, reals_of
+from onnx_finish import dequantise, quantise
 from onnx_folding import FOLDS, fold
 from onnx_graph import Graph, NodeView, nearest
 from onnx_model import OnnxModel, OnnxNode
+from onnx_reals import reals_of
 from onnx_values import (
     RANGES,
     Codes,
     Constant,
-    Quantiser,
     QuantisedConstant,
+    Quantiser,
     Reals,
     Shape,
     Value,
@@ -68,17 +69,17 @@ CONVERTERS = {
     "DequantizeLinear": dequantize_linear,
     "Div": elementwise.div,
     "Dropout": movements.identity,
-    "Erf": elementwise.unary(elementwise.erf),
+    "Erf": functions.unary(functions.erf),
     "Flatten": movements.flatten,
     "Gather": slices.gather,
-    "Gelu": elementwise.gelu,
+    "Gelu": functions.gelu,
     "Gemm": layers.gemm,
     "GlobalAveragePool": pools.global_average_pool,
-    "HardSigmoid": elementwise.hard_sigmoid,
-    "HardSwish": elementwise.unary(elementwise.hard_swish),
+    "HardSigmoid": functions.hard_sigmoid,
+    "HardSwish": functions.unary(functions.hard_swish),
     "Identity": movements.identity,
-    "LayerNormalization": elementwise.layer_normalization,
-    "LeakyRelu": elementwise.leaky_relu,
+    "LayerNormalization": functions.layer_normalization,
+    "LeakyRelu": functions.leaky_relu,
     "MatMul": layers.matmul,
     "MaxPool": pools.max_pool,
     "Mul": elementwise.mul,
@@ -88,12 +89,12 @@ CONVERTERS = {
     "ReduceMean": pools.reduce_mean,
     "Relu": elementwise.relu,
     "Reshape": movements.reshape,
-    "Sigmoid": elementwise.unary(elementwise.sigmoid),
+    "Sigmoid": functions.unary(functions.sigmoid),
     "Slice": slices.slice_,
-    "Softmax": elementwise.softmax,
+    "Softmax": functions.softmax,
     "Squeeze": movements.squeeze,
     "Sub": elementwise.sub,
-    "Tanh": elementwise.unary(np.tanh),
+    "Tanh": functions.unary(np.tanh),
     "Transpose": movements.transpose,
     "Unsqueeze": movements.unsqueeze,
     **qlinear.CONVERTERS,

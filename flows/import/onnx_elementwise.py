@@ -1,13 +1,11 @@
-"""Element-wise operators: constants and clamps that change a formula, sums, products, tables."""
+"""Element-wise operators that change a formula: constants, clamps, sums and products."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-
 from onnx_constants import real_constant, spread
-from onnx_finish import codes_of, dequantise, reals_of, scaled_codes, with_layout
+from onnx_finish import codes_of, dequantise, scaled_codes, with_layout
 from onnx_graph import NodeView
 from onnx_values import (
     Affine,
@@ -15,19 +13,10 @@ from onnx_values import (
     Function,
     Joined,
     Moved,
-    Reals,
-    Softmax,
     Stage,
     Sum,
     Value,
 )
-
-Unary = Callable[[np.ndarray], np.ndarray]
-erf = np.vectorize(math.erf, otypes=[np.float64])
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x))
 
 
 def settled(view: NodeView, value: Value) -> Value:
@@ -97,7 +86,7 @@ def div(view: NodeView) -> Value:
         return scaled(view, settled(view, a), 1 / divisor)
     if numerator is not None and numerator.size == 1:
         value = float(numerator.reshape(-1)[0])
-        return function(view, b, lambda x: value / x)
+        return table(view, settled(view, b), lambda x: value / x)
     raise view.error(got="a division by an activation", expected="a constant divisor")
 
 
@@ -163,7 +152,7 @@ def clipped(view: NodeView, x: Value, low: float | None, high: float | None) -> 
     """min(max(x, low), high)."""
     if isinstance(x, Function):
         inner = x.function
-        return replace(x, function=lambda codes: _clip(inner(codes), low, high))
+        return replace(x, function=lambda codes: clip_reals(inner(codes), low, high))
     if not isinstance(x, (Affine, Blocks, Sum)):
         raise _not_quantised(view)
     if x.low is not None:
@@ -173,7 +162,7 @@ def clipped(view: NodeView, x: Value, low: float | None, high: float | None) -> 
     return replace(x, low=low, high=high)
 
 
-def _clip(x: np.ndarray, low: float | None, high: float | None) -> np.ndarray:
+def clip_reals(x: np.ndarray, low: float | None, high: float | None) -> np.ndarray:
     x = x if low is None else np.maximum(x, low)
     return x if high is None else np.minimum(x, high)
 
@@ -202,9 +191,8 @@ def clip(view: NodeView) -> Value:
     return clipped(view, settled(view, view.operand(0)), low, high)
 
 
-def function(view: NodeView, operand: Value, f: Unary) -> Value:
+def table(view: NodeView, x: Value, f: Callable[[np.ndarray], np.ndarray]) -> Value:
     """f of every element, as a table of the codes that the operand comes from."""
-    x = settled(view, operand)
     if isinstance(x, Function):
         inner = x.function
         return replace(x, function=lambda codes: f(inner(codes)))
@@ -215,83 +203,5 @@ def function(view: NodeView, operand: Value, f: Unary) -> Value:
     offset = 0.0 if x.offset is None else float(x.offset[0])
     low, high = x.low, x.high
     return Function(
-        x.source, x.codes, x.shape, lambda codes: f(_clip(codes * factor + offset, low, high))
+        x.source, x.codes, x.shape, lambda codes: f(clip_reals(codes * factor + offset, low, high))
     )
-
-
-def unary(f: Unary) -> Callable[[NodeView], Value]:
-    def convert(view: NodeView) -> Value:
-        view.expect_operands(1, 1)
-        return function(view, view.operand(0), f)
-
-    return convert
-
-
-def leaky_relu(view: NodeView) -> Value:
-    alpha = view.attribute("alpha", 0.01)
-    return function(view, view.operand(0), lambda x: np.where(x < 0, alpha * x, x))
-
-
-def hard_sigmoid(view: NodeView) -> Value:
-    alpha, beta = view.attribute("alpha", 0.2), view.attribute("beta", 0.5)
-    return function(view, view.operand(0), lambda x: np.clip(alpha * x + beta, 0, 1))
-
-
-def hard_swish(x: np.ndarray) -> np.ndarray:
-    return x * np.clip(x / 6 + 0.5, 0, 1)
-
-
-def gelu(view: NodeView) -> Value:
-    mode = view.attribute("approximate", "none")
-    if mode == "none":
-        return function(view, view.operand(0), lambda x: 0.5 * x * (1 + erf(x / math.sqrt(2))))
-    if mode != "tanh":
-        raise view.error(got=f"approximate {mode}", expected="none or tanh")
-    slope = math.sqrt(2 / math.pi)
-    return function(
-        view,
-        view.operand(0),
-        lambda x: 0.5 * x * (1 + np.tanh(slope * (x + 0.044715 * x**3))),
-    )
-
-
-def softmax(view: NodeView) -> Value:
-    view.expect_operands(1, 1)
-    x = scaled_codes(view.graph, view.operand(0), "operand 0")
-    return softmax_of(view, x, "qlinear" if view.graph.kernels == "integer" else "double")
-
-
-def softmax_of(view: NodeView, x: Affine, rule: str) -> Softmax:
-    rank = len(x.shape.stored) + 1
-    axis = view.axis(view.attribute("axis", -1 if view.opset >= 13 else 1), rank)
-    last = 1 + x.shape.order[-1]
-    if axis != last and rank == 4 and axis == 3:
-        x, last = with_layout(view.graph, x, False), 3
-    flattens = view.opset < 13 and axis != rank - 1
-    if axis != last or flattens:
-        raise view.error(got=f"axis {axis} of {rank}", expected=f"the last, {rank - 1}")
-    return Softmax(x, x.shape, rule)
-
-
-def layer_normalization(view: NodeView) -> Value:
-    """A float island."""
-    view.expect_operands(2, 3)
-    graph = view.graph
-    value = view.operand(0)
-    x = reals_of(graph, value, f"{view.name}.in")
-    rank, channels = len(x.shape.stored) + 1, x.shape.stored[-1]
-    axis = view.axis(view.attribute("axis", -1), rank)
-    if axis != rank - 1 or x.shape.channels_last:
-        raise view.error(got=f"axis {axis} of {rank}", expected="the last, of rows of channels")
-    constants = []
-    for position, default in ((1, 1.0), (2, 0.0)):
-        given = np.full(channels, default)
-        if view.optional(position) is not None:
-            given = real_constant(view.operand(position))
-        if given is None or given.shape != (channels,):
-            name = view.operand_name(position)
-            raise view.error(got=f"operand {position}, {name}", expected=f"{channels} reals")
-        constants.append(given.astype(np.float32))
-    keys = {"op": "float_layer_norm", "inputs": [x.op], "gamma": constants[0], "beta": constants[1]}
-    keys["epsilon"] = view.attribute("epsilon", 1e-5)
-    return Reals(graph.emit(keys, view.name), x.shape)

@@ -1,15 +1,13 @@
 """Pending real values become ops: codes where something quantises them, else reals.
 
-Rounding to codes keeps the order of reals, so a clamp may follow it, and does not depend on where an
-element is, so it may go before a movement: Q(relu(x)) = clamp(Q(x)), Q(move(x)) = move(Q(x)).
+Rounding to codes keeps the order of reals, so a clamp may follow it, and does not depend on where
+an element is, so it may go before a movement: Q(relu(x)) = clamp(Q(x)), Q(move(x)) = move(Q(x)).
 """
 
 from dataclasses import replace
 
 import numpy as np
-
 from onnx_graph import Graph
-from onnx_reals import reals_of
 from onnx_values import (
     RANGES,
     Affine,
@@ -248,14 +246,3 @@ def place_move(graph: Graph, x: Moved, codes: Codes, name: str) -> Codes:
 def _join(graph: Graph, x: Joined, parts: list[Codes], name: str) -> Codes:
     keys = {"op": "concat", "inputs": [part.op for part in parts]}
     return Codes(graph.emit(keys, name), parts[0].quantiser, x.shape)
-
-
-__all__ = [
-    "codes_of",
-    "dequantise",
-    "place_move",
-    "quantise",
-    "reals_of",
-    "scaled_codes",
-    "with_layout",
-]

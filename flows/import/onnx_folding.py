@@ -1,7 +1,6 @@
 """Operators on constants alone that exporters leave in a model."""
 
 import numpy as np
-
 from onnx_graph import NodeView
 from onnx_values import Constant
 

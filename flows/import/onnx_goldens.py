@@ -3,7 +3,6 @@
 import pathlib
 
 import numpy as np
-
 from arrays import read_arrays
 from errors import InputError
 from onnx_graph import Graph

@@ -1,4 +1,4 @@
-"""A model while it is converted: its values, the ops so far, and one node as a converter sees it."""
+"""A model while it is converted: values, the ops so far, and one node as a converter sees it."""
 
 import difflib
 import math
@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-
 from errors import InputError
 from onnx_model import OnnxModel, OnnxNode
-from onnx_values import Codes, Constant, Quantiser, Shape, Stage, Value
+from onnx_values import Codes, Constant, Shape, Stage, Value
 
 MOST_ELEMENTS = 1 << 31
 MOST_NAME = 180  # Room for suffixes: the format's limit is 200.
@@ -172,7 +171,3 @@ def nearest(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, 1)
     text = f"did you mean {close[0]}? " if close else ""
     return f"{text}supported are {', '.join(known)}"
-
-
-def scalar_factor(quantiser: Quantiser) -> np.ndarray:
-    return np.array([quantiser.scale])

@@ -5,8 +5,8 @@
     onnx_import.py net.onnx --bundle net --kernels integer \\
         --goldens recorded.safetensors input.npy --goldens-out goldens.safetensors
 
-QuantizeLinear and DequantizeLinear say where codes are; between them reals are only formulas, unless
-nothing else does them justice. Every op of the bundle is in the arithmetic of
+QuantizeLinear and DequantizeLinear say where codes are; between them reals are only formulas, but
+for float islands. Every op of the bundle is in the arithmetic of
 
     qdq       the model as it is written: exact integers, one rounding in double
     integer   the kernels that ONNX Runtime puts in its place: float32 after Conv, Gemm and MatMul,
@@ -100,8 +100,8 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="[INPUT=]FILE",
-        help="reals (or codes of an integer input) [count, ...] in ONNX's layout: .npy, or 'inputs' "
-        "of a .safetensors; once per network input",
+        help="reals (or codes of an integer input) [count, ...] in ONNX's layout: .npy, or "
+        "'inputs' of a .safetensors; once per network input",
     )
     parser.add_argument("--labels", metavar="FILE", help=".npy, or text with one integer per line")
     parser.add_argument(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-
 from onnx_constants import INT32_RANGE, WEIGHT_RANGE, real_constant
 from onnx_finish import scaled_codes, with_layout
 from onnx_graph import NodeView

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-
 from errors import InputError, expect_file, reading
 from onnx_tensor import TensorReader, checked_values
 

@@ -1,10 +1,9 @@
-"""Operators that only move elements, of codes or of pending reals: Reshape, Transpose, Slice, Pad, ..."""
+"""Operators that only move elements, of codes or of pending reals."""
 
 import math
 from collections.abc import Callable
 
 import numpy as np
-
 from onnx_constants import real_constant
 from onnx_finish import dequantise, place_move
 from onnx_graph import NodeView
@@ -14,8 +13,8 @@ from onnx_values import (
     Constant,
     Joined,
     Moved,
-    Quantiser,
     QuantisedConstant,
+    Quantiser,
     Shape,
     Value,
 )

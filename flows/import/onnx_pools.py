@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-
 from onnx_finish import scaled_codes, with_layout
 from onnx_graph import NodeView
 from onnx_movements import as_image, axes_of, moved, reshaped

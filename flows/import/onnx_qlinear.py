@@ -1,4 +1,4 @@
-"""Operators on codes: QLinearConv, QLinearMatMul and those of com.microsoft, as ONNX Runtime has them.
+"""Operators on codes: QLinearConv, QLinearMatMul, com.microsoft's, as ONNX Runtime has them.
 
 Each is DequantizeLinear, the operator on reals, QuantizeLinear; sums of products are requantised in
 float32, the others in double.
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-
 import onnx_elementwise as elementwise
+import onnx_functions as functions
 import onnx_layers as layers
 import onnx_pools as pools
 from onnx_constants import dequantise_constant, read_quantiser
@@ -116,7 +116,7 @@ def unary(combine: Callable[[NodeView], Value]) -> Callable[[NodeView], Value]:
 
 def softmax(view: NodeView) -> Softmax:
     x = view.operand(0)
-    return elementwise.softmax_of(view, x, "qlinear")
+    return functions.softmax_of(view, x, "qlinear")
 
 
 def join(view: NodeView) -> Value:
@@ -166,8 +166,8 @@ CONVERTERS: dict[str, Callable[[NodeView], Value]] = {
     f"{MS}QLinearAveragePool": unary(pools.average_pool),
     f"{MS}QLinearConcat": join,
     f"{MS}QLinearGlobalAveragePool": unary(pools.global_average_pool),
-    f"{MS}QLinearLeakyRelu": unary(elementwise.leaky_relu),
+    f"{MS}QLinearLeakyRelu": unary(functions.leaky_relu),
     f"{MS}QLinearMul": binary(elementwise.mul),
-    f"{MS}QLinearSigmoid": unary(elementwise.unary(elementwise.sigmoid)),
+    f"{MS}QLinearSigmoid": unary(functions.unary(functions.sigmoid)),
     f"{MS}QLinearSoftmax": unary(softmax),
 }

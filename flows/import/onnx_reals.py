@@ -1,9 +1,8 @@
 """Pending values as reals, where nothing quantises them: ends of a network and float islands."""
 
 import numpy as np
-
 from onnx_graph import Graph
-from onnx_values import Affine, Moved, Quantiser, Reals, Stage, Sum, Value
+from onnx_values import Affine, Moved, Quantiser, Reals, Sum, Value
 
 REAL_MOVES = ("reshape", "flatten", "transpose", "slice")
 UNIT = Quantiser(1.0, 0, "int8")

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
-
 from errors import InputError, expect_file, reading
+from onnx import numpy_helper
 
 MOST_BYTES = 1 << 31  # Of all constants together.
 MOST_AXES = 8

@@ -82,8 +82,8 @@ class Constant:
 class QuantisedConstant:
     """integers * scales; the zero point is taken off already.
 
-    `scales` has the integers' rank. Along `block_axis` (if not None) it has one value for each block
-    of `block` integers, along others one for all or one each.
+    `scales` has the integers' rank. Along `block_axis` (if not None) it has one value for each
+    block of `block` integers, along others one for all or one each.
     """
 
     integers: np.ndarray  # int64.
