@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from errors import InputError, expect_file, reading
+from errors import InputError, reading
 from onnx import numpy_helper
 
 MOST_BYTES = 1 << 31  # Of all constants together.
@@ -77,8 +77,10 @@ class TensorReader:
             found = f"{entries['length']} bytes in {file.name}"
             raise InputError(self.path, key, got=found, expected=f"{size} for its shape")
         with reading(file, key):
-            expect_file(file, "the model's data")
             stored = file.stat().st_size
+            if not file.is_file():
+                found = "a directory" if file.is_dir() else "no regular file"
+                raise InputError(file, key, got=found, expected="the model's data")
             if offset + size > stored:
                 found = f"bytes {offset} to {offset + size} of a file of {stored}"
                 raise InputError(file, key, got=found, expected="bytes of the file")
