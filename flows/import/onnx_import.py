@@ -23,7 +23,7 @@ import sys
 import numpy as np
 
 from bundle import SET, Bundle, write_bundle, write_tensors
-from errors import ArgumentParser, exit_status
+from errors import ArgumentParser, exit_status, reading
 from onnx_convert import convert_node, finish_outputs, start
 from onnx_goldens import input_samples, read_goldens
 from onnx_graph import Graph
@@ -37,10 +37,11 @@ KERNELS = ("qdq", "integer")
 
 def convert(model: OnnxModel, kernels: str) -> tuple[Bundle, Graph]:
     """The bundle without samples, and the values of the graph."""
-    graph = start(model, kernels)
-    for node in model.nodes:
-        convert_node(graph, node)
-    outputs = finish_outputs(graph)
+    with reading(model.path):
+        graph = start(model, kernels)
+        for node in model.nodes:
+            convert_node(graph, node)
+        outputs = finish_outputs(graph)
     return Bundle(model.path.stem, graph.inputs, outputs, graph.ops), graph
 
 

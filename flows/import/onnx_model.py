@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import onnx
 from errors import InputError, expect_file, reading
-from onnx_tensor import TensorReader, checked_values
+from onnx_tensor import TensorReader, checked_values, type_name
 
 MOST_BYTES = 1 << 31
 MOST_ENTRIES = 100_000  # Nodes, initialisers, inputs, operands of a node, values of an attribute.
@@ -98,8 +98,8 @@ class _Reader:
         self._outputs()
 
     def _add_value(self, key: str, name: str) -> None:
-        if not name:
-            raise InputError(self.path, key, got="no name", expected="one")
+        if not name or not isinstance(name, str):  # Bytes: what is no UTF-8.
+            raise InputError(self.path, key, got=f"the name {name!r}", expected="a text")
         if name in self.known:
             raise InputError(self.path, key, got=f"the name {name} twice", expected="one source")
         self.known.add(name)
@@ -143,8 +143,10 @@ class _Reader:
                 self.model.users.setdefault(name, []).append(node)
 
     def _node(self, index: int, proto: Any) -> OnnxNode:
-        domain = "" if proto.domain in OWN_DOMAINS else f"{proto.domain}."
         key = f"node {index} {proto.name}"
+        if not all(isinstance(text, str) for text in (proto.name, proto.domain, proto.op_type)):
+            raise InputError(self.path, key, got="a name that is no UTF-8", expected="texts")
+        domain = "" if proto.domain in OWN_DOMAINS else f"{proto.domain}."
         inputs = tuple(_limited(self.path, key, proto.input))
         outputs = tuple(_limited(self.path, key, proto.output))
         node = OnnxNode(index, domain + proto.op_type, proto.name, inputs, outputs, {})
@@ -190,7 +192,7 @@ class _Reader:
         (name, value), *_ = node.attributes.items()
         if name == "value":
             proto = next(x.t for x in self.graph.node[node.index].attribute if x.name == name)
-            kind = onnx.TensorProto.DataType.Name(proto.data_type)
+            kind = type_name(proto.data_type)
             self._add_constant(node.outputs[0], value, kind)
             return
         kind, dtype = ("FLOAT", np.float32) if "float" in name else ("INT64", np.int64)
@@ -250,5 +252,5 @@ def _input(path: pathlib.Path, value: Any) -> OnnxInput:
     shape = tuple(int(dim.dim_value) for dim in dims)
     if batch.dim_value < 0 or math.prod(shape) > MOST_BYTES:
         raise InputError(path, key, got=f"the shape {list(shape)}", expected="fewer elements")
-    kind = onnx.TensorProto.DataType.Name(tensor.elem_type)
+    kind = type_name(tensor.elem_type)
     return OnnxInput(value.name, shape, kind, int(batch.dim_value))

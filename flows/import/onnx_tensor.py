@@ -40,9 +40,9 @@ class TensorReader:
 
     def read(self, key: str, proto: Any) -> tuple[np.ndarray, str]:
         """The finite values of a tensor, and ONNX's name of its type."""
-        kind = onnx.TensorProto.DataType.Name(proto.data_type)
+        kind = type_name(proto.data_type)
         if kind not in TYPES:
-            raise InputError(self.path, key, got=f"type {kind}", expected=", ".join(TYPES))
+            raise InputError(self.path, key, got=f"elements of {kind}", expected=", ".join(TYPES))
         shape = [int(extent) for extent in proto.dims]
         if len(shape) > MOST_AXES or any(extent < 0 for extent in shape):
             raise InputError(
@@ -63,9 +63,12 @@ class TensorReader:
             source.ClearField("external_data")
             source.data_location = onnx.TensorProto.DEFAULT
             source.raw_data = self._external(key, proto, (size * bits + 7) // 8)
+        stored = len(source.raw_data)
+        if source.HasField("raw_data") and stored != (size * bits + 7) // 8:
+            raise InputError(
+                self.path, key, got=f"{stored} bytes of values", expected=f"{kind} of {shape}"
+            )
         values = numpy_helper.to_array(source)
-        if list(values.shape) != shape:
-            raise InputError(self.path, key, got=f"{values.size} values", expected=f"{shape}")
         return checked_values(self.path, key, np.asarray(values).astype(dtype)), kind
 
     def _external(self, key: str, proto: Any, size: int) -> bytes:
@@ -107,6 +110,12 @@ class TensorReader:
         if not re.fullmatch(r"[0-9]{1,18}", text):
             raise InputError(self.path, key, got=f"{name} '{text}'", expected="a number of bytes")
         return int(text)
+
+
+def type_name(number: int) -> str:
+    """ONNX's name of an element type."""
+    names = onnx.TensorProto.DataType
+    return names.Name(number) if number in names.values() else f"type {number}"
 
 
 def checked_values(path: pathlib.Path, key: str, values: np.ndarray) -> np.ndarray:

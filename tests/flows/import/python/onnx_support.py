@@ -52,4 +52,3 @@ def one_input(shape: list[int], opset: int = 17, kind: str = "int8") -> tuple[Ma
 def run(*words: object) -> None:
     """The importer as from its command line, in this process."""
     onnx_import.import_network(onnx_import.parse_arguments([str(word) for word in words]))
-

@@ -243,6 +243,16 @@ class OfGraphs(Refusal):
         self.changed(lambda model: model.graph.ClearField("output"), "outputs: got none")
         self.changed(lambda model: model.graph.ClearField("input"), "inputs: got none")
 
+    def test_name_what_is_no_text(self):
+        data = fixture("images").read_bytes()
+        for name, key in (
+            (b"image_QuantizeLinear_Output", "image"),
+            (b"conv1/Conv", "node "),
+            (b"image_scale", "initialiser "),
+            (b"image", "imag"),
+        ):
+            self.expect_bytes(data.replace(name, name[:-1] + b"\xff"), key)
+
     def test_name_axes_that_vary(self):
         def vary(model):
             model.graph.input[0].type.tensor_type.shape.dim[2].dim_param = "height"
@@ -268,10 +278,12 @@ class OfGraphs(Refusal):
             return apply
 
         complex_, text = onnx.TensorProto.COMPLEX64, onnx.TensorProto.STRING
-        self.changed(change(data_type=complex_), "initialiser image_scale: got type COMPLEX64")
-        self.changed(change(data_type=text), "initialiser image_scale: got type STRING")
-        self.changed(change(data_type=99), "initialiser image_scale")
-        self.changed(change(raw_data=b"\0" * 9), "initialiser image_scale")
+        self.changed(
+            change(data_type=complex_), "initialiser image_scale: got elements of COMPLEX64"
+        )
+        self.changed(change(data_type=text), "initialiser image_scale: got elements of STRING")
+        self.changed(change(data_type=99), "initialiser image_scale: got elements of type 99")
+        self.changed(change(raw_data=b"\0" * 9), "image_scale: got 9 bytes", "FLOAT of []")
         nan = np.array(np.nan, np.float32).tobytes()
         self.changed(change(raw_data=nan), "image_scale: got infinity or not a number")
 
