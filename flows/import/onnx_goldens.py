@@ -21,7 +21,7 @@ def read_goldens(graph: Graph, files: list[str]) -> dict[str, np.ndarray]:
             if name is None:
                 continue
             value = graph.values[name]
-            stored = _stored(pathlib.Path(file), key, values, value)
+            stored = stored_recording(pathlib.Path(file), key, values, value)
             if value.op in tensors and not np.array_equal(tensors[value.op][1], stored):
                 raise InputError(
                     file, key, message=f"differs from {tensors[value.op][0]}, its equal"
@@ -41,7 +41,7 @@ def _value_name(graph: Graph, key: str) -> str | None:
     return key if isinstance(graph.values.get(key), (Codes, Reals)) else None
 
 
-def _stored(path: pathlib.Path, key: str, values: np.ndarray, x: Codes | Reals) -> np.ndarray:
+def stored_recording(path: pathlib.Path, key: str, values: np.ndarray, x: Codes | Reals) -> np.ndarray:
     kinds = (np.dtype(np.float32),) if isinstance(x, Reals) else _dtypes(x)
     shape = x.shape.onnx
     if (
