@@ -56,6 +56,8 @@ def quantise(graph: Graph, value: Value, to: Quantiser, name: str) -> Codes:
             quantise(graph, part, to, f"{name}.in{index}") for index, part in enumerate(value.parts)
         ]
         return _join(graph, value, parts, name)
+    if isinstance(value, Blocks):
+        return _quantise_blocks(graph, value, to, name)
     result, keys = _requantised(graph, value, to, name)
     return Codes(graph.emit(keys | _type_keys(to), name), to, result)
 
@@ -63,8 +65,6 @@ def quantise(graph: Graph, value: Value, to: Quantiser, name: str) -> Codes:
 def _requantised(graph: Graph, value: Value, to: Quantiser, name: str) -> tuple[Shape, dict]:
     if isinstance(value, Sum):
         return value.shape, _sum_keys(value, to)
-    if isinstance(value, Blocks):
-        return value.shape, _block_keys(graph, value, to, name)
     if isinstance(value, Function):
         return value.shape, _lookup_keys(graph, value, to)
     if isinstance(value, Softmax):
@@ -166,13 +166,17 @@ def _sum_keys(x: Sum, to: Quantiser) -> dict:
     return keys | _clamp_keys(x.low, x.high, to)
 
 
-def _block_keys(graph: Graph, x: Blocks, to: Quantiser, name: str) -> dict:
-    source = graph.place(x.source, f"{name}.acc")
+def _quantise_blocks(graph: Graph, x: Blocks, to: Quantiser, name: str) -> Codes:
+    requantised = f"{name}.in" if x.pixels else name
+    source = graph.place(x.source, f"{requantised}.acc")
     keys = {"op": "requantise_blocks", "inputs": [source], "blocks": x.blocks}
     keys["factor"] = x.factor / to.scale
     if x.offset is not None:
         keys["offset"] = x.offset / to.scale
-    return keys | _clamp_keys(x.low, x.high, to)
+    op = graph.emit(keys | _clamp_keys(x.low, x.high, to) | _type_keys(to), requantised)
+    if x.pixels:
+        op = graph.emit({"op": "reshape", "inputs": [op], "shape": list(x.shape.stored)}, name)
+    return Codes(op, to, x.shape)
 
 
 def _lookup_keys(graph: Graph, x: Function, to: Quantiser) -> dict:

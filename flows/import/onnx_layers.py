@@ -6,7 +6,7 @@ import numpy as np
 from onnx_constants import INT32_RANGE, WEIGHT_RANGE, real_constant
 from onnx_finish import scaled_codes, with_layout
 from onnx_graph import NodeView
-from onnx_values import Affine, Blocks, Moved, QuantisedConstant, Shape, Stage, Value
+from onnx_values import Affine, Blocks, QuantisedConstant, Shape, Stage, Value
 from onnx_windows import read_window, window_result
 
 BIAS_TOLERANCE = 1e-6  # Relative, of scales: QuantizeLinear's is a product rounded to float32.
@@ -186,13 +186,11 @@ def _blocked_linear(view: NodeView, x: Affine, weights: Weights, shape: Shape) -
     name = graph.emit(
         {"op": "reshape", "inputs": [x.source.name], "shape": [rows, 1, depth]}, f"{view.name}.rows"
     )
-    image = Shape((rows, 1, channels), True)
     pixel = replace(weights, integers=weights.integers.reshape(1, 1, depth, channels))
     keys = {"op": "int_conv2d", "inputs": [name], "input_zero_point": x.input_zero_point}
     stage = Stage(keys | _grouped(pixel) | {"pad_value": x.input_zero_point})
-    inner = _blocks(view, x, weights, stage, image)
-    back = {"op": "reshape", "shape": list(shape.stored)}
-    return Moved(inner, shape, lambda quantiser: back, view.name)
+    pixels = Shape((rows, 1, channels), True)
+    return replace(_blocks(view, x, weights, stage, shape), pixels=pixels)
 
 
 def _batch_matmul(view: NodeView, a: Affine, b: Affine) -> Affine:

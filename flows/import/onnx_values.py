@@ -158,6 +158,7 @@ class Blocks:
     offset: np.ndarray | None = None
     low: float | None = None
     high: float | None = None
+    pixels: Shape | None = None  # Of the sums, where a linear layer is a convolution: [rows, 1, n].
 
 
 @dataclass(frozen=True)
