@@ -144,7 +144,7 @@ def _compose(view: NodeView, x: Function, by: np.ndarray, combine: Callable) -> 
 def _not_quantised(view: NodeView) -> Exception:
     return view.error(
         got="an operand that is not quantised",
-        expected="a QuantizeLinear and DequantizeLinear of it",
+        expected=f"{view.graph.quantised_by} of it",
     )
 
 

@@ -209,7 +209,9 @@ def codes_of(graph: Graph, value: Value, what: str = "an operand") -> Codes:
         if value.placed is None:
             codes = codes_of(graph, value.inner, what)
             if not value.exact(codes.quantiser):
-                raise graph.error(got=f"{what} that has no code", expected="a QuantizeLinear of it")
+                raise graph.error(
+                    got=f"{what} that has no code", expected=f"{graph.quantised_by} of it"
+                )
             value.placed = place_move(graph, value, codes, value.name)
         return value.placed
     if isinstance(value, Joined):
@@ -217,13 +219,11 @@ def codes_of(graph: Graph, value: Value, what: str = "an operand") -> Codes:
             parts = [codes_of(graph, part, what) for part in value.parts]
             if any(part.quantiser != parts[0].quantiser for part in parts):
                 raise graph.error(
-                    got=f"{what} of several scales", expected="a QuantizeLinear of it"
+                    got=f"{what} of several scales", expected=f"{graph.quantised_by} of it"
                 )
             value.placed = _join(graph, value, parts, value.name)
         return value.placed
-    raise graph.error(
-        got=f"{what} that is not quantised", expected="a QuantizeLinear and DequantizeLinear of it"
-    )
+    raise graph.error(got=f"{what} that is not quantised", expected=f"{graph.quantised_by} of it")
 
 
 def scaled_codes(graph: Graph, value: Value, what: str = "an operand") -> Affine:

@@ -27,6 +27,7 @@ class Graph:
     names: set[str] = field(default_factory=lambda: {"labels"})
     stored_again: dict[tuple[str, bool], Codes] = field(default_factory=dict)
     key: str = ""  # What errors name: the node that is being converted.
+    quantised_by: str = "a QuantizeLinear and DequantizeLinear"  # What makes codes of a value.
 
     def error(
         self, message: str = "", got: object = "", expected: str = "", hint: str = ""

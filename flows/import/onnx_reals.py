@@ -26,7 +26,7 @@ def reals_of(graph: Graph, value: Value, name: str) -> Reals:
             return Reals(graph.emit(keys, name), value.shape)
     raise graph.error(
         got="a result that stays in reals",
-        expected="a QuantizeLinear of it: it has no float op here",
+        expected=f"{graph.quantised_by} of it: it has no float op here",
     )
 
 
@@ -36,11 +36,12 @@ def _affine(graph: Graph, x: Affine, name: str) -> str:
     is_relu = x.low == 0 and (x.high is None or x.high > 0)
     if not is_relu and (x.low is not None or x.high is not None):
         raise graph.error(
-            got="a Clip that nothing quantises", expected="a QuantizeLinear behind it"
+            got="a Clip that nothing quantises", expected=f"{graph.quantised_by} of it"
         )
     if x.factor.ndim > 1 or (x.offset is not None and x.offset.ndim > 1):
         raise graph.error(
-            got="a constant per element that nothing quantises", expected="a QuantizeLinear of it"
+            got="a constant per element that nothing quantises",
+            expected=f"{graph.quantised_by} of it",
         )
     source = graph.place(x.source, f"{name}.acc")
     bias = -x.input_zero_point * x.factor
@@ -60,7 +61,9 @@ def _affine(graph: Graph, x: Affine, name: str) -> str:
 
 def _sum(graph: Graph, x: Sum, name: str) -> str:
     if x.low not in (None, 0) or x.high is not None or x.subtract:
-        raise graph.error(got="a sum that nothing quantises", expected="a QuantizeLinear of it")
+        raise graph.error(
+            got="a sum that nothing quantises", expected=f"{graph.quantised_by} of it"
+        )
     operands = [
         _affine(graph, operand, f"{name}.{side}") for side, operand in (("a", x.a), ("b", x.b))
     ]
