@@ -75,12 +75,12 @@ TEST(OnnxImport, ExitsWithTwoOnATruncatedFileAndWritesNothing) {
 
 TEST(OnnxImport, ExitsWithTwoOnTensorsOfAnotherNetwork) {
   const TempDirectory temp;
-  const std::string goldens = recording("qlinear", "qdq").string();
-  const Finished import =
-      run_systole({"import", "onnx", network("narrow"), "--goldens", goldens, "-o", temp / "out"});
+  const std::string goldens = recording("narrow", "qdq").string();
+  const Finished import = run_systole(
+      {"import", "onnx", network("elementwise"), "--goldens", goldens, "-o", temp / "out"});
   EXPECT_EQ(import.exit_code, 2);
   EXPECT_THAT(import.err, HasSubstr(goldens));
-  EXPECT_THAT(import.err, HasSubstr("narrow.onnx"));
+  EXPECT_THAT(import.err, HasSubstr("elementwise.onnx"));
 }
 
 TEST(OnnxImport, RefusesKernelsThatItDoesNotKnow) {
