@@ -87,15 +87,16 @@ def layer_normalization(view: NodeView) -> Value:
     axis = view.axis(view.attribute("axis", -1), rank)
     if axis != rank - 1 or x.shape.channels_last:
         raise view.error(got=f"axis {axis} of {rank}", expected="the last, of rows of channels")
-    constants = []
-    for position, default in ((1, 1.0), (2, 0.0)):
-        given = np.full(channels, default)
-        if view.optional(position) is not None:
-            given = real_constant(view.operand(position))
-        if given is None or given.shape != (channels,):
-            name = view.operand_name(position)
-            raise view.error(got=f"operand {position}, {name}", expected=f"{channels} reals")
-        constants.append(given.astype(np.float32))
-    keys = {"op": "float_layer_norm", "inputs": [x.op], "gamma": constants[0], "beta": constants[1]}
+    gamma = _per_channel(view, 1, channels)
+    beta = np.zeros_like(gamma) if view.optional(2) is None else _per_channel(view, 2, channels)
+    keys = {"op": "float_layer_norm", "inputs": [x.op], "gamma": gamma, "beta": beta}
     keys["epsilon"] = view.attribute("epsilon", 1e-5)
     return Reals(graph.emit(keys, view.name), x.shape)
+
+
+def _per_channel(view: NodeView, position: int, channels: int) -> np.ndarray:
+    reals = real_constant(view.operand(position))
+    if reals is None or reals.shape != (channels,):
+        name = view.operand_name(position)
+        raise view.error(got=f"operand {position}, {name}", expected=f"{channels} reals")
+    return reals.astype(np.float32)

@@ -41,7 +41,9 @@ def _value_name(graph: Graph, key: str) -> str | None:
     return key if isinstance(graph.values.get(key), (Codes, Reals)) else None
 
 
-def stored_recording(path: pathlib.Path, key: str, values: np.ndarray, x: Codes | Reals) -> np.ndarray:
+def stored_recording(
+    path: pathlib.Path, key: str, values: np.ndarray, x: Codes | Reals
+) -> np.ndarray:
     kinds = (np.dtype(np.float32),) if isinstance(x, Reals) else _dtypes(x)
     shape = x.shape.onnx
     if (

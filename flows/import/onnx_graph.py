@@ -24,7 +24,7 @@ class Graph:
     values: dict[str, Value] = field(default_factory=dict)
     inputs: list[dict] = field(default_factory=list)
     ops: list[dict] = field(default_factory=list)
-    names: set[str] = field(default_factory=lambda: {"labels"})
+    names: dict[str, int] = field(default_factory=lambda: {"labels": 1})  # How often each.
     stored_again: dict[tuple[str, bool], Codes] = field(default_factory=dict)
     key: str = ""  # What errors name: the node that is being converted.
     quantised_by: str = "a QuantizeLinear and DequantizeLinear"  # What makes codes of a value.
@@ -44,11 +44,11 @@ class Graph:
         clean = re.sub(r"[^A-Za-z0-9_\-./:]", "_", name.lstrip("/"))
         clean = clean if re.match(r"[A-Za-z_]", clean) else f"_{clean}"
         clean = clean[:MOST_NAME]
-        unique, count = clean, 1
+        unique = clean
         while unique in self.names:
-            count += 1
-            unique = f"{clean}_{count}"
-        self.names.add(unique)
+            self.names[clean] += 1
+            unique = f"{clean}_{self.names[clean]}"
+        self.names[unique] = 1
         return unique
 
     def emit(self, keys: dict, name: str) -> str:
