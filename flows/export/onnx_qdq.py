@@ -1,0 +1,195 @@
+"""Writes an integer bundle as an ONNX model in QDQ form.
+
+    onnx_qdq.py BUNDLE -o net.onnx [--bias auto|int32|float32] [--inputs inputs.npz] [--json]
+
+README.md beside this file says what becomes of each op.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from onnx_bundle import InputError, Network, is_requantisation, read_network, type_range
+from onnx_floats import FLOATS, add, numbers
+from onnx_graph import BASE_OPSET, IR_VERSIONS, Graph, NotExpressible, Tensor
+from onnx_layers import CHOICES, MOVEMENTS, concat, layer
+from onnx_products import Sums
+from onnx_requantise import Options, output_codes, quantised, requantise
+from onnx_window import output_pixels
+
+from errors import ArgumentParser, exit_status
+
+METADATA = "systole.tensors"  # The key of what `Graph.recorded` says, as JSON.
+LOWER = "systole lower turns other tools' arithmetic into the hardware's"
+HINTS = {
+    "lookup": "QDQ form has no tables; keep the network up to this op",
+    "mul_shift": "it gives a fixed-point number of 32 bits; requantise it",
+    "softmax": "QDQ form computes it in reals; keep the network up to this op",
+    "float_mul_shift": LOWER,
+}
+
+
+def build_graph(network: Network, options: Options) -> tuple[Graph, dict[str, Tensor]]:
+    """All ops as nodes. Throws InputError with the name of an op that QDQ form cannot express."""
+    graph, values = Graph(), {}
+    for item in network.inputs:
+        values[item["name"]] = _input(graph, item)
+    for op in network.ops:
+        try:
+            values[op["name"]] = _convert(graph, network, op, values, options)
+        except NotExpressible as error:
+            raise InputError(
+                "", f"{op['name']} ({op['op']})",
+                message=f"has no QDQ form: it {error.reason}", hint=error.hint,
+            ) from None  # fmt: skip
+    for name in network.outputs:
+        if isinstance(values[name], Sums):
+            raise InputError(
+                "", name, got="sums of 32 bits as an output", expected="codes or reals",
+                hint="requantise them",
+            )  # fmt: skip
+    return graph, values
+
+
+def _input(graph: Graph, item: dict) -> Tensor:
+    """Reals in ONNX's layout and, unless the network takes reals, their codes."""
+    name, shape = graph.unique(item["name"]), tuple(item["shape"])
+    stored = shape if len(shape) != 3 else (shape[2], *shape[:2])
+    graph.inputs.append(
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *stored])
+    )
+    if item["type"] == "float32":
+        return Tensor(shape, name)
+    clamp = type_range(item["type"])
+    try:
+        codes = output_codes(
+            item["type"], clamp, item.get("zero_point", 0), item.get("scale", 1.0)
+        )
+        return quantised(graph, name, name, shape, codes, clamp)
+    except NotExpressible as error:
+        raise InputError("", name, message=f"the input {error.reason}", hint=error.hint) from None
+
+
+def _convert(
+    graph: Graph, network: Network, op: dict, values: dict[str, Tensor | Sums], options: Options
+) -> Tensor | Sums:
+    kind, operands = op["op"], [values[name] for name in op["inputs"]]
+    if is_requantisation(op):
+        return requantise(graph, network, op, operands, options)
+    if any(isinstance(operand, Sums) for operand in operands):
+        raise NotExpressible("takes sums of 32 bits", LOWER)
+    if kind in ("int_conv2d", "int_matmul", "int_sum_pool", "int_mul", "int_batch_matmul"):
+        return Sums(op, operands, _sums_shape(network, op, operands))
+    if kind.startswith("float_"):
+        operands = [
+            numbers(graph, op["name"], x, graph.recorded[name]["value"] if x.codes else "")
+            for name, x in zip(op["inputs"], operands)
+        ]
+    if kind in ("concat", "float_concat"):
+        return concat(graph, op, operands)
+    if kind == "float_add":
+        return add(graph, op, operands)
+    if kind in MOVEMENTS | CHOICES:
+        return layer(graph, op, operands[0])
+    if kind in ("float_flatten", "float_pad"):
+        return layer(graph, op | {"op": kind.removeprefix("float_")}, operands[0])
+    if kind in FLOATS:
+        return FLOATS[kind](graph, network, op, operands[0])
+    raise NotExpressible("is none of the ops that it has", HINTS.get(kind, LOWER))
+
+
+def _sums_shape(network: Network, op: dict, operands: list[Tensor]) -> tuple[int, ...]:
+    shape = operands[0].shape
+    if op["op"] == "int_conv2d":
+        weight = network.tensor(op, "weight").shape
+        return (*output_pixels(op, list(weight[:2]), shape), weight[3])
+    if op["op"] == "int_sum_pool":
+        return (*output_pixels(op, op["kernel"], shape), shape[2])
+    if op["op"] == "int_matmul":
+        return (*shape[:-1], network.tensor(op, "weight").shape[-1])
+    if op["op"] == "int_mul":
+        return shape
+    rows = shape[-1] if op.get("transpose_a", False) else shape[-2]
+    columns = operands[1].shape[-2 if op.get("transpose_b", False) else -1]
+    return (*shape[:-2], rows, columns)
+
+
+def build_model(network: Network, graph: Graph, values: dict[str, Tensor]) -> onnx.ModelProto:
+    """The model, with outputs named after the ops; its metadata says where each tensor is."""
+    outputs = []
+    for name in network.outputs:
+        shape = values[name].shape
+        stored = shape if len(shape) != 3 else (shape[2], *shape[:2])
+        outputs.append(
+            helper.make_tensor_value_info(
+                values[name].reals, TensorProto.FLOAT, ["batch", *stored]
+            )
+        )
+    proto = helper.make_graph(
+        graph.nodes, network.name, graph.inputs, outputs, initializer=graph.constants
+    )
+    model = helper.make_model(
+        proto, opset_imports=[helper.make_opsetid("", graph.opset)], producer_name="systole"
+    )
+    model.ir_version = IR_VERSIONS[graph.opset]
+    helper.set_model_props(model, {METADATA: json.dumps(graph.recorded)})
+    return model
+
+
+def write_model(path: pathlib.Path, model: onnx.ModelProto) -> None:
+    """Checks the model, then puts it into place whole."""
+    onnx.checker.check_model(model, full_check=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(model.SerializeToString(deterministic=True))
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(path, message=f"cannot write here: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_inputs(path: pathlib.Path, network: Network, sets: dict[str, dict]) -> None:
+    """The samples `test` as reals in ONNX's layout, by input."""
+    raise NotImplementedError
+
+
+def summary(network: Network, graph: Graph) -> dict:
+    counts = collections.Counter(node.op_type for node in graph.nodes)
+    return {
+        "network": network.name,
+        "opset": graph.opset,
+        "nodes": dict(sorted(counts.items())),
+        "tensors": len(graph.recorded),
+        "bias": graph.biases,
+        "warnings": graph.warnings,
+    }
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = ArgumentParser(prog="onnx_qdq.py", description=__doc__.splitlines()[0])
+    parser.add_argument("bundle", type=pathlib.Path)
+    parser.add_argument("-o", "--out", type=pathlib.Path, required=True)
+    parser.add_argument("--bias", choices=("auto", "int32", "float32"), default="auto")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    network = read_network(arguments.bundle)
+    graph, values = build_graph(network, Options(arguments.bias))
+    write_model(arguments.out, build_model(network, graph, values))
+    result = summary(network, graph)
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    raise SystemExit(exit_status(main))
