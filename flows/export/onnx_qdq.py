@@ -1,12 +1,14 @@
 """Writes an integer bundle as an ONNX model in QDQ form.
 
-    onnx_qdq.py BUNDLE -o net.onnx [--bias auto|int32|float32] [--inputs inputs.npz] [--json]
+    onnx_qdq.py BUNDLE -o net.onnx [--bias auto|int32|float32] [--inputs images.npz] [--json]
 
 README.md beside this file says what becomes of each op.
 """
 
 import argparse
 import collections
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -15,13 +17,14 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from onnx_bundle import InputError, Network, is_requantisation, read_network, type_range
-from onnx_floats import FLOATS, add, numbers
-from onnx_graph import BASE_OPSET, IR_VERSIONS, Graph, NotExpressible, Tensor
-from onnx_layers import CHOICES, MOVEMENTS, concat, layer
-from onnx_products import Sums
-from onnx_requantise import Options, output_codes, quantised, requantise
-from onnx_window import output_pixels
+from qdq_bundle import InputError, Network, is_requantisation, read_network, type_range
+from qdq_floats import FLOATS, add, numbers
+from qdq_graph import BASE_OPSET, IR_VERSIONS, Graph, NotExpressible, Tensor
+from qdq_inputs import inputs_of, samples_of
+from qdq_layers import CHOICES, MOVEMENTS, concat, layer
+from qdq_products import Sums
+from qdq_requantise import Options, output_codes, quantised, requantise
+from qdq_window import output_pixels
 
 from errors import ArgumentParser, exit_status
 
@@ -35,29 +38,31 @@ HINTS = {
 }
 
 
-def build_graph(network: Network, options: Options) -> tuple[Graph, dict[str, Tensor]]:
-    """All ops as nodes. Throws InputError with the name of an op that QDQ form cannot express."""
+def build_graph(
+    network: Network, options: Options, where: str | pathlib.Path
+) -> tuple[Graph, dict[str, Tensor]]:
+    """All ops as nodes. Throws InputError about `where` that names an op without QDQ form."""
     graph, values = Graph(), {}
     for item in network.inputs:
-        values[item["name"]] = _input(graph, item)
+        values[item["name"]] = _input(graph, item, where)
     for op in network.ops:
         try:
             values[op["name"]] = _convert(graph, network, op, values, options)
         except NotExpressible as error:
             raise InputError(
-                "", f"{op['name']} ({op['op']})",
+                where, f"{op['name']} ({op['op']})",
                 message=f"has no QDQ form: it {error.reason}", hint=error.hint,
             ) from None  # fmt: skip
     for name in network.outputs:
         if isinstance(values[name], Sums):
             raise InputError(
-                "", name, got="sums of 32 bits as an output", expected="codes or reals",
+                where, name, got="sums of 32 bits as an output", expected="codes or reals",
                 hint="requantise them",
             )  # fmt: skip
     return graph, values
 
 
-def _input(graph: Graph, item: dict) -> Tensor:
+def _input(graph: Graph, item: dict, where: str | pathlib.Path) -> Tensor:
     """Reals in ONNX's layout and, unless the network takes reals, their codes."""
     name, shape = graph.unique(item["name"]), tuple(item["shape"])
     stored = shape if len(shape) != 3 else (shape[2], *shape[:2])
@@ -73,7 +78,8 @@ def _input(graph: Graph, item: dict) -> Tensor:
         )
         return quantised(graph, name, name, shape, codes, clamp)
     except NotExpressible as error:
-        raise InputError("", name, message=f"the input {error.reason}", hint=error.hint) from None
+        message = f"has no QDQ form: the input {error.reason}"
+        raise InputError(where, name, message=message, hint=error.hint) from None
 
 
 def _convert(
@@ -142,23 +148,25 @@ def build_model(network: Network, graph: Graph, values: dict[str, Tensor]) -> on
     return model
 
 
-def write_model(path: pathlib.Path, model: onnx.ModelProto) -> None:
-    """Checks the model, then puts it into place whole."""
-    onnx.checker.check_model(model, full_check=True)
+def replace_file(path: pathlib.Path, contents: bytes) -> None:
+    """Writes `path`, whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(model.SerializeToString(deterministic=True))
+        temporary.write_bytes(contents)
         os.replace(temporary, path)
     except OSError as error:
         raise InputError(path, message=f"cannot write here: {error.strerror}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
-def write_inputs(path: pathlib.Path, network: Network, sets: dict[str, dict]) -> None:
-    """The samples `test` as reals in ONNX's layout, by input."""
-    raise NotImplementedError
+def write_inputs(path: pathlib.Path, network: Network, where: str | pathlib.Path) -> None:
+    """The bundle's samples as reals in ONNX's layout, an array per input."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **inputs_of(network, samples_of(network, where)))
+    replace_file(path, buffer.getvalue())
 
 
 def summary(network: Network, graph: Graph) -> dict:
@@ -173,22 +181,38 @@ def summary(network: Network, graph: Graph) -> dict:
     }
 
 
+def text(path: pathlib.Path, result: dict) -> str:
+    biases = ", ".join(f"{count} {form}" for form, count in result["bias"].items() if count)
+    lines = [
+        f"{path}: opset {result['opset']}, {sum(result['nodes'].values())} nodes, "
+        f"{result['tensors']} tensors of codes, biases: {biases or 'none'}"
+    ]
+    return "\n".join(lines + [f"warning: {warning}" for warning in result["warnings"]])
+
+
 def parse_arguments() -> argparse.Namespace:
     parser = ArgumentParser(prog="onnx_qdq.py", description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=pathlib.Path)
     parser.add_argument("-o", "--out", type=pathlib.Path, required=True)
     parser.add_argument("--bias", choices=("auto", "int32", "float32"), default="auto")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--inputs", type=pathlib.Path, help="also write the samples (.npz)")
+    parser.add_argument("--called", default="", help="what messages call the bundle")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()
 
 
 def main() -> None:
     arguments = parse_arguments()
+    where = arguments.called or arguments.bundle
     network = read_network(arguments.bundle)
-    graph, values = build_graph(network, Options(arguments.bias))
-    write_model(arguments.out, build_model(network, graph, values))
+    graph, values = build_graph(network, Options(arguments.bias), where)
+    model = build_model(network, graph, values)
+    onnx.checker.check_model(model, full_check=True)
+    if arguments.inputs:
+        write_inputs(arguments.inputs, network, where)
+    replace_file(arguments.out, model.SerializeToString(deterministic=True))
     result = summary(network, graph)
-    print(json.dumps(result, indent=2))
+    print(json.dumps(result, indent=2) if arguments.json else text(arguments.out, result))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Runs an exported ONNX model in ONNX Runtime and compares every integer with a golden trace.
 
-    run_onnx.py net.onnx --bundle out/network --trace out/golden [--optimise] [--record DIR]
+    run_onnx.py net.onnx --bundle out/network --trace out/golden [--optimise [--keep-biases]]
+    run_onnx.py net.onnx --bundle out/network --record DIR  # The samples, for check-import.
 
 A differing element is explained where the exact value, from ONNX Runtime's own operands, rounds to
 what it gave (the operands differ: `carried`), lies as near to a tie as float32 can be off
@@ -18,10 +19,11 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from onnx_bundle import InputError, Network, is_requantisation, read_network, reading
-from onnx_exact import Evaluator
+from qdq_bundle import InputError, Network, is_requantisation, read_network, reading
+from qdq_exact import Evaluator
 from onnx_qdq import METADATA
-from onnx_trace import Trace, read_trace, write_trace
+from qdq_inputs import inputs_of, samples_of
+from qdq_trace import Trace, read_trace, write_trace
 
 from errors import ArgumentParser, exit_status
 
@@ -61,24 +63,10 @@ def read_model(path: pathlib.Path) -> tuple[onnx.ModelProto, dict[str, dict]]:
     return model, recorded
 
 
-def channels_first(array: np.ndarray) -> np.ndarray:
-    return array.transpose(0, 3, 1, 2) if array.ndim == 4 else array
-
-
-def inputs_of(network: Network, tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Reals of the network's inputs in ONNX's layout, from codes or reals."""
-    feeds = {}
-    for item in network.inputs:
-        values = tensors[item["name"]].astype(np.float32)
-        if item["type"] != "float32":
-            values = (values - item.get("zero_point", 0)) * np.float32(item.get("scale", 1.0))
-        feeds[item["name"]] = np.ascontiguousarray(channels_first(values), np.float32)
-    return feeds
-
-
 def run_model(
-    model: onnx.ModelProto, recorded: dict[str, dict], feeds: dict[str, np.ndarray], optimise: bool
-) -> dict[str, np.ndarray]:
+    model: onnx.ModelProto, recorded: dict[str, dict], feeds: dict[str, np.ndarray], optimise: bool,
+    keep_biases: bool,
+) -> dict[str, np.ndarray]:  # fmt: skip
     """The codes of every recorded tensor, as the bundle has them."""
     levels = onnxruntime.GraphOptimizationLevel
     options = onnxruntime.SessionOptions()
@@ -87,8 +75,9 @@ def run_model(
     options.log_severity_level = 3
     with reading("ONNX Runtime"):
         session = onnxruntime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"],
+            disabled_optimizers=["WeightBiasQuantization"] if keep_biases else None,
+        )  # fmt: skip
         names = [entry["value"] for entry in recorded.values()]
         results = session.run(names, feeds)
     codes = {}
@@ -181,8 +170,12 @@ def parse_arguments() -> argparse.Namespace:
     parser = ArgumentParser(prog="run_onnx.py", description=__doc__.splitlines()[0])
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--bundle", type=pathlib.Path, required=True)
-    parser.add_argument("--trace", type=pathlib.Path, required=True)
+    parser.add_argument("--trace", type=pathlib.Path, help="the golden trace: its inputs are run")
     parser.add_argument("--optimise", action="store_true", help="with all graph optimisations")
+    parser.add_argument(
+        "--keep-biases", action="store_true",
+        help="with --optimise: but float32 biases are not rounded to steps of the sums",
+    )  # fmt: skip
     parser.add_argument("--record", type=pathlib.Path, help="write what it computed as a trace")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -190,19 +183,26 @@ def parse_arguments() -> argparse.Namespace:
 
 def main() -> int:
     arguments = parse_arguments()
-    network, trace = read_network(arguments.bundle), read_trace(arguments.trace)
+    network = read_network(arguments.bundle)
     model, recorded = read_model(arguments.model)
-    missing = [name for name in recorded if name not in trace.tensors]
-    if missing:
-        raise InputError(arguments.trace, got=f"no tensor {missing[0]}",
-                         expected="a golden trace of the exported network")  # fmt: skip
-    codes = run_model(model, recorded, inputs_of(network, trace.tensors), arguments.optimise)
-    rows = compare(network, trace, codes)
+    tensors = samples_of(network, arguments.bundle)
+    if arguments.trace:
+        trace = read_trace(arguments.trace)
+        missing = [name for name in recorded if name not in trace.tensors]
+        if missing:
+            raise InputError(arguments.trace, got=f"no tensor {missing[0]}",
+                             expected="a golden trace of the exported network")  # fmt: skip
+        tensors = trace.tensors
+    codes = run_model(
+        model, recorded, inputs_of(network, tensors), arguments.optimise, arguments.keep_biases
+    )
+    rows = compare(network, trace, codes) if arguments.trace else []
     if arguments.record:
-        write_trace(arguments.record, trace, codes)
+        reals = {i["name"]: tensors[i["name"]] for i in network.inputs if i["type"] == "float32"}
+        write_trace(arguments.record, arguments.bundle, network, reals | codes)
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows]))
-    else:
+    elif rows:
         print(text(rows, arguments.optimise))
     return int(any(row.unexplained for row in rows))
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from onnx_bundle import Requantisation
-from onnx_graph import Graph, Tensor
-from onnx_window import inside_counts, output_pixels, pool
+from qdq_bundle import Requantisation
+from qdq_graph import Graph, Tensor
+from qdq_window import inside_counts, output_pixels, pool
 
 
 def average_by_count(

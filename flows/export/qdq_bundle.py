@@ -10,7 +10,7 @@ import numpy as np
 import safetensors.numpy
 import yaml
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "import"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "import"))
 from errors import InputError, reading  # noqa: E402  (found through the path above)
 
 DIALECTS = {"gemmlowp", "ruy", "float32", "double"}
@@ -24,6 +24,7 @@ class Network:
     inputs: list[dict]
     outputs: list[str]
     ops: list[dict]
+    samples: dict[str, dict[str, str]]  # Per set, the tensor of each input.
     tensors: dict[str, np.ndarray]
 
     def tensor(self, op: dict, key: str) -> np.ndarray:
@@ -64,7 +65,8 @@ def read_network(directory: pathlib.Path) -> Network:
             )
     with reading(directory / "tensors.safetensors"):
         tensors = safetensors.numpy.load_file(directory / "tensors.safetensors")
-    return Network(text["name"], text["inputs"], text["outputs"], text["ops"], tensors)
+    samples = text.get("samples") or {}
+    return Network(text["name"], text["inputs"], text["outputs"], text["ops"], samples, tensors)
 
 
 def type_range(type_name: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onnx_graph import WIDE_OPSET, Graph, Tensor
+from qdq_graph import WIDE_OPSET, Graph, Tensor
 
 
 def window(op: dict) -> tuple[list[int], list[int], list[int]]:

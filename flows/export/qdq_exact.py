@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from onnx_bundle import Network, Requantisation, requantisation
-from onnx_window import inside_counts, window
+from qdq_bundle import Network, Requantisation, requantisation
+from qdq_window import inside_counts, window
 
 # How far float32 may be off, in last places of the sum of the terms' magnitudes.
 LAST_PLACES = 8 * 2.0**-24

@@ -3,7 +3,7 @@
 import numpy as np
 from onnx import TensorProto
 
-from onnx_graph import NotExpressible
+from qdq_graph import NotExpressible
 
 # In order of preference.
 TYPES = {

@@ -3,10 +3,10 @@
 import numpy as np
 from onnx import TensorProto
 
-from onnx_bundle import Network, type_range
-from onnx_graph import Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx
-from onnx_requantise import SAME_SCALE, output_codes, quantised
-from onnx_window import output_pixels, pool, spatial
+from qdq_bundle import Network, type_range
+from qdq_graph import Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx
+from qdq_requantise import SAME_SCALE, output_codes, quantised
+from qdq_window import output_pixels, pool, spatial
 
 
 def dequantize(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onnx_bundle import Network, Requantisation, requantisation, single
-from onnx_graph import RANGES, Codes, Graph, NotExpressible, Tensor, stored_type
-from onnx_pools import average_by_count
-from onnx_products import Sums, product_reals, sums_reals
+from qdq_bundle import Network, Requantisation, requantisation, single
+from qdq_graph import RANGES, Codes, Graph, NotExpressible, Tensor, stored_type
+from qdq_pools import average_by_count
+from qdq_products import Sums, product_reals, sums_reals
 
 # Two scales that are each rounded to float32 have a ratio that is off by at most this much; a
 # multiplier as near to 1 says no more than that.

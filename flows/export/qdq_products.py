@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import TensorProto
 
-from onnx_bundle import Network, Requantisation, fractions, single
-from onnx_graph import WIDE_OPSET, Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx
-from onnx_window import inside_counts, pool, spatial
-from onnx_weights import stored_weights
+from qdq_bundle import Network, Requantisation, fractions, single
+from qdq_graph import WIDE_OPSET, Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx
+from qdq_window import inside_counts, pool, spatial
+from qdq_weights import stored_weights
 
 PRODUCTS = ("int_conv2d", "int_matmul")
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from onnx import TensorProto
 
-from onnx_graph import (
+from qdq_graph import (
     RANGES, Codes, Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx, onnx_axis,
 )  # fmt: skip
-from onnx_requantise import quantised
-from onnx_window import output_pixels, pool
+from qdq_requantise import quantised
+from qdq_window import output_pixels, pool
 
 Reals = tuple[tuple[int, ...], str]
 
