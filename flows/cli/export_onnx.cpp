@@ -5,6 +5,7 @@
 
 #include "flows/cli/interrupt.h"
 #include "flows/cli/program.h"
+#include "model/config/error.h"
 #include "model/network/bundle.h"
 #include "model/network/check.h"
 
@@ -12,7 +13,13 @@ namespace systole {
 
 int export_onnx(const OnnxExport& options) {
   const Bundle bundle = load_bundle(options.bundle);
-  check_network(int_network(bundle, options.bundle));
+  if (std::holds_alternative<FloatNetwork>(bundle.network))
+    throw InputError({.where = options.bundle,
+                      .key = "kind",
+                      .got = "float",
+                      .expected = "integer",
+                      .hint = "systole quantize CONFIG -o OUT makes OUT/network"});
+  check_network(std::get<IntNetwork>(bundle.network));
   const Scratch scratch;  // The bundle as we write it: every key is there.
   write_bundle(scratch.file("bundle"), bundle);
   const auto program = std::filesystem::path(SYSTOLE_SOURCE_ROOT) / "flows/export/onnx_qdq.py";

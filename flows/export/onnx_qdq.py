@@ -33,7 +33,6 @@ LOWER = "systole lower turns other tools' arithmetic into the hardware's"
 HINTS = {
     "lookup": "QDQ form has no tables; keep the network up to this op",
     "mul_shift": "it gives a fixed-point number of 32 bits; requantise it",
-    "softmax": "QDQ form computes it in reals; keep the network up to this op",
     "float_mul_shift": LOWER,
 }
 

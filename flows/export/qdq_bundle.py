@@ -13,8 +13,6 @@ import yaml
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "import"))
 from errors import InputError, reading  # noqa: E402  (found through the path above)
 
-DIALECTS = {"gemmlowp", "ruy", "float32", "double"}
-
 
 @dataclass(frozen=True)
 class Network:
@@ -36,7 +34,8 @@ class Requantisation:
     """clamp(zero_point + round(sum over operands of (t - zero_points) * factors + offset)).
 
     t are the operand's integers. `factors` and `offset` are exact: arrays of Fractions with one
-    value, one per channel or, of an `avg_pool`, one per count. `clamp` has codes of `type_name`.
+    value, one per channel or, of an `avg_pool`, one per count (of
+    `requantise_blocks`, factors per channel of the operand). `clamp` has codes of `type_name`.
     """
 
     factors: list[np.ndarray]
@@ -90,7 +89,9 @@ def powers_of_two(exponents: np.ndarray) -> np.ndarray:
 
 
 def is_requantisation(op: dict) -> bool:
-    return op["op"] in ("mul_quant", "add", "avg_pool", "requantise", "requantise_add")
+    return op["op"] in (
+        "mul_quant", "add", "avg_pool", "requantise", "requantise_add", "requantise_blocks"
+    )  # fmt: skip
 
 
 def requantisation(network: Network, op: dict) -> Requantisation:
@@ -99,6 +100,10 @@ def requantisation(network: Network, op: dict) -> Requantisation:
     if op["op"] == "requantise":
         factor, offset = _tool_constants(network, op)
         factors, zero_points = [factor], [op.get("input_zero_point", 0)]
+    elif op["op"] == "requantise_blocks":
+        # Channel b * n + o of the operand belongs to channel o of the output.
+        factors, zero_points = [fractions(network.tensor(op, "factor"))], [0]
+        offset = fractions(network.tensor(op, "offset") if "offset" in op else np.zeros(1))
     elif op["op"] == "requantise_add":
         factors, offset = _sum_factors(op), fractions(np.zeros(1))
         zero_points = [op.get("zero_point_a", 0), op.get("zero_point_b", 0)]

@@ -1,5 +1,6 @@
 """The exact real value that an op rounds, at one element, from given codes of its operands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,17 +45,14 @@ class Evaluator:
         """The op `name` must be a requantisation. `index` has the batch first. `rounded_bias`: with
         the bias as a whole number of steps of the sums, as integer kernels have it."""
         op = self._ops[name]
-        form = self._forms.setdefault(name, requantisation(self._network, op))
+        if name not in self._forms:
+            self._forms[name] = requantisation(self._network, op)
+        form = self._forms[name]
         value, magnitude = Fraction(0), 0.0
         for operand, factors, taken in zip(op["inputs"], form.factors, form.input_zero_points):
-            if op["op"] == "avg_pool":
-                factor, (integer, terms) = self._average(op, factors, taken, index)
-            else:
-                factor = factors[index[-1] if factors.size > 1 else 0]
-                integer, terms = self._integer(operand, index)
-                integer -= taken
-            value += factor * integer
-            magnitude += abs(float(factor)) * max(terms, abs(integer))
+            for factor, integer, terms in self._terms(op, operand, factors, taken, index):
+                value += factor * integer
+                magnitude += abs(float(factor)) * max(terms, abs(integer))
         offset = form.offset[self._place(op, form.offset, index)]
         if rounded_bias:
             factor = form.factors[0][index[-1] if form.factors[0].size > 1 else 0]
@@ -66,8 +64,9 @@ class Evaluator:
 
     def has_bias(self, name: str) -> bool:
         """Whether the op takes sums of products, to which integer kernels add a bias."""
-        operand = self._ops.get(self._ops[name]["inputs"][0], {})
-        return operand.get("op") in ("int_conv2d", "int_matmul")
+        op = self._ops[name]
+        operand = self._ops.get(op["inputs"][0], {})
+        return op["op"] != "requantise_blocks" and operand.get("op") in ("int_conv2d", "int_matmul")
 
     def _place(self, op: dict, values: np.ndarray, index: tuple[int, ...]) -> int:
         if values.size == 1:
@@ -77,11 +76,20 @@ class Evaluator:
         shape = self._codes[op["inputs"][0]].shape[1:]
         return op["counts"].index(int(inside_counts(op, shape)[index[1], index[2], 0]))
 
-    def _average(
-        self, op: dict, factors: np.ndarray, taken: int, index: tuple[int, ...]
-    ) -> tuple[Fraction, tuple[int, float]]:
-        factor = factors[self._place(op, factors, index)]
-        return factor, self._pool(op | {"zero_point": taken}, index)
+    def _terms(
+        self, op: dict, operand: str, factors: np.ndarray, taken: int, index: tuple[int, ...]
+    ) -> Iterator[tuple[Fraction, int, float]]:
+        """Factor, integer and the sum of the integer's terms' magnitudes, of one operand."""
+        if op["op"] == "avg_pool":
+            pooled = self._pool(op | {"zero_point": taken}, index)
+            yield factors[self._place(op, factors, index)], *pooled
+            return
+        channels = [index[-1]]
+        if op["op"] == "requantise_blocks":
+            channels = range(index[-1], factors.size, factors.size // op["blocks"])
+        for channel in channels:
+            integer, terms = self._integer(operand, (*index[:-1], channel))
+            yield factors[channel if factors.size > 1 else 0], integer - taken, terms
 
     def _integer(self, name: str, index: tuple[int, ...]) -> tuple[int, float]:
         """The operand's integer and the sum of the magnitudes of its terms."""
@@ -106,8 +114,9 @@ class Evaluator:
         return _dot(a[*index[:-1], :], b[*index[:-2], :, index[-1]])
 
     def _convolution(self, op: dict, index: tuple[int, ...]) -> tuple[int, float]:
-        weight = self._network.tensor(op, "weight").astype(np.int64)[..., index[-1]]
-        group = index[-1] // (self._network.tensor(op, "weight").shape[3] // op.get("groups", 1))
+        weights = self._network.tensor(op, "weight")
+        weight = weights[..., index[-1]].astype(np.int64)
+        group = index[-1] // (weights.shape[3] // op.get("groups", 1))
         patch, inside = self._patch(op, list(weight.shape[:2]), index)
         channels = slice(group * weight.shape[2], (group + 1) * weight.shape[2])
         patch = np.where(inside[..., None], patch[..., channels], op.get("pad_value", 0))

@@ -37,6 +37,21 @@ def quantize(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
     return quantised(graph, op["name"], x.reals, x.shape, codes, clamp)
 
 
+def softmax(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
+    """Of dialect `double`; another one is not what ONNX computes."""
+    if op["dialect"] != "double":
+        raise NotExpressible(f"is that of {op['dialect']}", "keep the network up to this op")
+    name, rank, clamp = op["name"], len(x.shape) + 1, tuple(op["clamp"])
+    reals = as_in_bundle(graph, x.reals, rank, name)
+    multiplier = op["operand_scale"] / float(x.codes.scale)
+    if abs(multiplier - 1) > SAME_SCALE:
+        constant = graph.constant(f"{name}_factor", np.array(multiplier, np.float32))
+        reals = graph.node("Mul", [reals, constant], name)
+    reals = as_in_onnx(graph, graph.node("Softmax", [reals], name, axis=-1), rank, name)
+    codes = output_codes(op["type"], clamp, op.get("zero_point", 0), op["real_scale"])
+    return quantised(graph, name, reals, x.shape, codes, clamp)
+
+
 def conv2d(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
     weight = network.tensor(op, "weight").astype(np.float32)
     shape = (*output_pixels(op, list(weight.shape[:2]), x.shape), weight.shape[-1])
@@ -157,4 +172,5 @@ FLOATS = {
     "float_linear": linear,
     "float_max_pool": max_pool,
     "float_relu": relu,
+    "softmax": softmax,
 }

@@ -78,13 +78,13 @@ def product_reals(
     offset = offset + factor * (shift * column_sums - form.input_zero_points[0])
     signs = np.array([-1 if value < 0 else 1 for value in factor])
     factor, weight = factor * signs, weight * np.where(factor == 0, 0, signs)
-    steps = _weight_scales(factor, float(scale) / float(x.codes.scale))
+    steps = weight_scales(factor, float(scale) / float(x.codes.scale))
     constants = _constants(graph, op, weight, steps, len(x.shape))
     bias = _bias(graph, name, offset, factor, steps, x, scale, bias_form)
     return _node(graph, op, x, constants, bias)
 
 
-def _weight_scales(factor: np.ndarray, ratio: float) -> np.ndarray:
+def weight_scales(factor: np.ndarray, ratio: float) -> np.ndarray:
     """float32, one for all channels where they agree; 1 for channels that are dead."""
     try:
         scales = np.array([single(float(f) * ratio) if f else np.float32(1) for f in factor])
@@ -154,7 +154,7 @@ def _bias(
 def _node(graph: Graph, op: dict, x: Tensor, weight: str, bias: str) -> str:
     name, biases = op["name"], [bias] if bias else []
     if op["op"] == "int_conv2d":
-        reals, attributes = _padded(graph, op, x)
+        reals, attributes = padded(graph, op, x)
         return graph.node(
             "Conv", [reals, weight, *biases], name, group=op.get("groups", 1), **attributes
         )
@@ -166,7 +166,7 @@ def _node(graph: Graph, op: dict, x: Tensor, weight: str, bias: str) -> str:
     return graph.node("Add", [product, bias], name) if bias else product
 
 
-def _padded(graph: Graph, op: dict, x: Tensor) -> tuple[str, dict]:
+def padded(graph: Graph, op: dict, x: Tensor) -> tuple[str, dict]:
     """Conv pads with 0; other codes than the zero point need a node of their own."""
     attributes = spatial(op)
     code = op.get("pad_value", 0)

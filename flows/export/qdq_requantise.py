@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qdq_blocks import block_reals
 from qdq_bundle import Network, Requantisation, requantisation, single
 from qdq_graph import RANGES, Codes, Graph, NotExpressible, Tensor, stored_type
 from qdq_pools import average_by_count
@@ -35,6 +36,9 @@ def requantise(
     name, offset = op["name"], form.offset
     if op["op"] == "avg_pool":
         shape, reals = average_by_count(graph, op, operands[0], form, codes.scale, SAME_SCALE)
+        return quantised(graph, name, reals, shape, codes, form.clamp)
+    if op["op"] == "requantise_blocks":
+        shape, reals = block_reals(graph, network, op, operands[0], form, codes.scale)
         return quantised(graph, name, reals, shape, codes, form.clamp)
     terms = []
     for index, operand in enumerate(operands):

@@ -178,7 +178,10 @@ def parse_arguments() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--record", type=pathlib.Path, help="write what it computed as a trace")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not arguments.trace and not arguments.record:
+        parser.error("got no --trace or --record, so nothing to do")
+    return arguments
 
 
 def main() -> int:
