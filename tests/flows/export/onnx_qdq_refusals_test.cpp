@@ -98,7 +98,9 @@ TEST(OnnxQdqOps, DifferOnlyWhereAWarningSaysSo) {
     const auto count = op["recorded"]["mismatched"].get<std::int64_t>();
     EXPECT_GT(op["recorded"]["compared"].get<std::int64_t>(), 0);
     EXPECT_LE(op["recorded"]["largest"].get<double>(), 1.0);
-    if (count > 0) EXPECT_THAT(warned, HasSubstr(op["name"].get<std::string>() + " ("));
+    if (count > 0) {
+      EXPECT_THAT(warned, HasSubstr(op["name"].get<std::string>() + " ("));
+    }
     differing += count;
   }
   EXPECT_GT(differing, 0);  // Ties are there.
