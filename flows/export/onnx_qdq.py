@@ -30,10 +30,12 @@ from errors import ArgumentParser, exit_status
 
 METADATA = "systole.tensors"  # The key of what `Graph.recorded` says, as JSON.
 LOWER = "systole lower turns other tools' arithmetic into the hardware's"
+NOT_LOWERED = "export the network that was lowered"
 HINTS = {
-    "lookup": "QDQ form has no tables; keep the network up to this op",
-    "mul_shift": "it gives a fixed-point number of 32 bits; requantise it",
     "float_mul_shift": LOWER,
+    "join_sums": NOT_LOWERED,
+    "mul_shift": "it gives a fixed-point number of 32 bits; requantise it",
+    "split": NOT_LOWERED,
 }
 
 
@@ -85,6 +87,8 @@ def _convert(
     graph: Graph, network: Network, op: dict, values: dict[str, Tensor | Sums], options: Options
 ) -> Tensor | Sums:
     kind, operands = op["op"], [values[name] for name in op["inputs"]]
+    if kind in HINTS:
+        raise NotExpressible("is none of the ops that it has", HINTS[kind])
     if is_requantisation(op):
         return requantise(graph, network, op, operands, options)
     if any(isinstance(operand, Sums) for operand in operands):
@@ -106,7 +110,7 @@ def _convert(
         return layer(graph, op | {"op": kind.removeprefix("float_")}, operands[0])
     if kind in FLOATS:
         return FLOATS[kind](graph, network, op, operands[0])
-    raise NotExpressible("is none of the ops that it has", HINTS.get(kind, LOWER))
+    raise NotExpressible("is none of the ops that it has", "keep the network up to this op")
 
 
 def _sums_shape(network: Network, op: dict, operands: list[Tensor]) -> tuple[int, ...]:

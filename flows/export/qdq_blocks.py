@@ -51,7 +51,7 @@ def block_reals(
     )
     reals, attributes = padded(graph, product, x)
     inputs = [reals, dequantised]
-    if any(offset):
+    if np.any(offset != 0):
         graph.biases["float32"] += 1
         values = np.broadcast_to(offset, channels).astype(np.float64) * float(scale)
         inputs.append(graph.constant(f"{op['name']}_bias", values.astype(np.float32)))

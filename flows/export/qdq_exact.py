@@ -26,7 +26,7 @@ class Exact:
         return abs(float(self.value - (self.value.__floor__() + Fraction(1, 2))))
 
     def explains(self, code: int) -> bool:
-        """Whether float32 arithmetic may give `code`: it is right, or the value is that near a tie."""
+        """Whether float32 may give `code`: it is right, or the value is that near a tie."""
         if code == self.code:
             return True
         return abs(code - self.code) == 1 and self.tie_distance <= LAST_PLACES * self.magnitude
@@ -134,7 +134,8 @@ class Evaluator:
         x = self._codes[op["inputs"][0]]
         stride, padding, dilation = window(op)
         rows, columns = (
-            index[1 + a] * stride[a] - padding[a] + np.arange(kernel[a]) * dilation[a] for a in (0, 1)
+            index[1 + a] * stride[a] - padding[a] + np.arange(kernel[a]) * dilation[a]
+            for a in (0, 1)
         )
         inside = np.multiply.outer(
             (rows >= 0) & (rows < x.shape[1]), (columns >= 0) & (columns < x.shape[2])

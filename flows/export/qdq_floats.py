@@ -58,10 +58,9 @@ def conv2d(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
     inputs = [graph.constant(f"{op['name']}_weight", weight.transpose(3, 2, 0, 1))]
     if "bias" in op:
         inputs.append(graph.constant(f"{op['name']}_bias", _reals(network, op, "bias")))
-    return Tensor(
-        shape,
-        graph.node("Conv", [x.reals, *inputs], op["name"], group=op.get("groups", 1), **spatial(op)),
-    )
+    groups = op.get("groups", 1)
+    reals = graph.node("Conv", [x.reals, *inputs], op["name"], group=groups, **spatial(op))
+    return Tensor(shape, reals)
 
 
 def linear(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:

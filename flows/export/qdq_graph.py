@@ -117,7 +117,8 @@ class Graph:
         return Tensor(shape, back, codes)
 
     def real_constant(self, name: str, values: np.ndarray, shape: tuple[int, ...]) -> str:
-        """One value, one per channel or one per element of `shape`, as it is added or multiplied."""
+        """What is added to or multiplied with a tensor of `shape`: one value, one per channel, or
+        [height, width, channels or 1]."""
         array = np.asarray(values, np.float32)
         if array.size == 1:
             return self.constant(name, array.reshape(()))

@@ -21,13 +21,11 @@ def average_by_count(
     offset = np.broadcast_to(form.offset, len(index))[which]
     multiplier = (factor * inside).astype(np.float64) * float(scale) / float(x.codes.scale)
     if np.any(np.abs(multiplier - 1) > same):
-        reals = graph.node("Mul", [reals, _per_pixel(graph, f"{name}_factor", multiplier)], name)
+        constant = graph.real_constant(f"{name}_factor", multiplier, shape)
+        reals = graph.node("Mul", [reals, constant], name)
     offset = offset + factor * inside * (x.codes.zero_point - form.input_zero_points[0])
-    if np.any(offset):
+    if np.any(offset != 0):
         values = offset.astype(np.float64) * float(scale)
-        reals = graph.node("Add", [reals, _per_pixel(graph, f"{name}_bias", values)], name)
+        constant = graph.real_constant(f"{name}_bias", values, shape)
+        reals = graph.node("Add", [reals, constant], name)
     return shape, reals
-
-
-def _per_pixel(graph: Graph, name: str, values: np.ndarray) -> str:
-    return graph.constant(name, values.transpose(2, 0, 1).astype(np.float32))

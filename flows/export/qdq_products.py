@@ -126,7 +126,7 @@ def _bias(
 ) -> str:  # fmt: skip
     """int32 in steps of the sums where that is exact or asked for, else float32; "" for none."""
     offset = np.broadcast_to(offset, factor.shape)
-    if not any(offset):
+    if not np.any(offset != 0):
         return ""
     exact = [o / f if f else o * 2**40 for o, f in zip(offset, factor)]
     is_exact = all(value.denominator == 1 and abs(value) < 2**31 for value in exact)

@@ -53,7 +53,7 @@ def requantise(
             graph, network, first, form, offset, codes.scale, options.bias, name
         )
         terms.insert(0, reals)
-    elif any(offset):
+    elif np.any(offset != 0):
         constant = graph.real_constant(f"{name}_bias", reals_of(offset, codes), first.shape)
         terms.append(constant)
     reals = terms[0]

@@ -21,11 +21,9 @@ def spatial(op: dict) -> dict[str, list[int]]:
 
 def output_pixels(op: dict, kernel: list[int], shape: tuple[int, ...]) -> tuple[int, int]:
     stride, padding, dilation = window(op)
-    pixels = [
-        (shape[a] + padding[a] + padding[a + 2] - dilation[a] * (kernel[a] - 1) - 1) // stride[a] + 1
-        for a in (0, 1)
-    ]
-    return pixels[0], pixels[1]
+    seen = [dilation[a] * (kernel[a] - 1) + 1 for a in (0, 1)]
+    padded = [shape[a] + padding[a] + padding[a + 2] for a in (0, 1)]
+    return (padded[0] - seen[0]) // stride[0] + 1, (padded[1] - seen[1]) // stride[1] + 1
 
 
 def inside_counts(op: dict, shape: tuple[int, ...]) -> np.ndarray:

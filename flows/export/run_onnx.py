@@ -6,7 +6,8 @@
 A differing element is explained where the exact value, from ONNX Runtime's own operands, rounds to
 what it gave (the operands differ: `carried`), lies as near to a tie as float32 can be off
 (`near ties`), or gives that once the bias is a whole number of steps of the sums, which is how
-integer kernels have it (`rounded bias`). Exit status: 0 when every difference is explained, 1 when not, 2 for bad input.
+integer kernels have it (`rounded bias`). Exit status: 0 when every difference is explained, 1 when
+not, 2 for bad input.
 """
 
 import argparse
@@ -46,7 +47,7 @@ class Comparison:
 
 
 def read_model(path: pathlib.Path) -> tuple[onnx.ModelProto, dict[str, dict]]:
-    """The model with every tensor of codes among its outputs, and what its metadata says of them."""
+    """The model with all codes among its outputs, and what its metadata says of them."""
     with reading(path):
         model = onnx.load(path)
         texts = {item.key: item.value for item in model.metadata_props}

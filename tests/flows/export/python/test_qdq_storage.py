@@ -102,7 +102,8 @@ class Refusals(unittest.TestCase):
 
     def test_name_factors_that_float32_does_not_hold(self):
         ops = [
-            {"name": "acc", "op": "int_matmul", "inputs": ["x"], "weight": np.ones((2, 2), np.int8)},
+            {"name": "acc", "op": "int_matmul", "inputs": ["x"],
+             "weight": np.ones((2, 2), np.int8)},
             {"name": "y", "op": "requantise", "inputs": ["acc"], "dialect": "double",
              "factor": np.array([1e-60]), "type": "int8", "real_scale": 1.0},
         ]  # fmt: skip
