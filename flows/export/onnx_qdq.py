@@ -12,6 +12,7 @@ import io
 import json
 import os
 import pathlib
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -54,12 +55,18 @@ def build_graph(
                 where, f"{op['name']} ({op['op']})",
                 message=f"has no QDQ form: it {error.reason}", hint=error.hint,
             ) from None  # fmt: skip
+    taken = {item["name"] for item in network.inputs}
     for name in network.outputs:
-        if isinstance(values[name], Sums):
+        value = values[name]
+        if isinstance(value, Sums):
             raise InputError(
                 where, name, got="sums of 32 bits as an output", expected="codes or reals",
                 hint="requantise them",
             )  # fmt: skip
+        if value.reals in taken:  # An output has a value of its own.
+            value = replace(value, reals=graph.node("Identity", [value.reals], name))
+            values[name] = value
+        taken.add(value.reals)
     return graph, values
 
 

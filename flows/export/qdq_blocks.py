@@ -4,7 +4,7 @@ import numpy as np
 from onnx import TensorProto
 
 from qdq_bundle import Network, Requantisation, fractions
-from qdq_graph import WIDE_OPSET, Graph, NotExpressible
+from qdq_graph import WIDE_OPSET, Graph, NotExpressible, as_float32
 from qdq_products import Sums, padded, weight_scales
 
 
@@ -54,5 +54,5 @@ def block_reals(
     if np.any(offset != 0):
         graph.biases["float32"] += 1
         values = np.broadcast_to(offset, channels).astype(np.float64) * float(scale)
-        inputs.append(graph.constant(f"{op['name']}_bias", values.astype(np.float32)))
+        inputs.append(graph.constant(f"{op['name']}_bias", as_float32(values)))
     return (*sums.shape[:-1], channels), graph.node("Conv", inputs, name, **attributes)

@@ -10,7 +10,7 @@ from qdq_window import output_pixels, pool, spatial
 
 
 def dequantize(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
-    return Tensor(x.shape, graph.node("Identity", [x.reals], op["name"], op["name"]))
+    return Tensor(x.shape, graph.node("Identity", [x.reals], op["name"]))
 
 
 def quantize(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:

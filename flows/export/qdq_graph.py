@@ -119,13 +119,22 @@ class Graph:
     def real_constant(self, name: str, values: np.ndarray, shape: tuple[int, ...]) -> str:
         """What is added to or multiplied with a tensor of `shape`: one value, one per channel, or
         [height, width, channels or 1]."""
-        array = np.asarray(values, np.float32)
+        array = as_float32(values)
         if array.size == 1:
             return self.constant(name, array.reshape(()))
         if len(shape) == 3:
             array = array.reshape(1, 1, -1) if array.ndim == 1 else array
             array = array.transpose(2, 0, 1)
         return self.constant(name, array)
+
+
+def as_float32(values: np.ndarray) -> np.ndarray:
+    """Throws NotExpressible where one is beyond float32."""
+    with np.errstate(over="ignore"):
+        array = np.asarray(values, np.float64).astype(np.float32)
+    if not np.all(np.isfinite(array)):
+        raise NotExpressible("has constants that float32 does not hold")
+    return array
 
 
 def _stored_zero_point(codes: Codes) -> np.ndarray:

@@ -6,7 +6,9 @@ import numpy as np
 from onnx import TensorProto
 
 from qdq_bundle import Network, Requantisation, fractions, single
-from qdq_graph import WIDE_OPSET, Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx
+from qdq_graph import (
+    WIDE_OPSET, Graph, NotExpressible, Tensor, as_float32, as_in_bundle, as_in_onnx,
+)  # fmt: skip
 from qdq_window import inside_counts, pool, spatial
 from qdq_weights import stored_weights
 
@@ -132,8 +134,8 @@ def _bias(
     is_exact = all(value.denominator == 1 and abs(value) < 2**31 for value in exact)
     if form == "float32" or (form == "auto" and not is_exact):
         graph.biases["float32"] += 1
-        reals = offset.astype(np.float64) * float(scale)
-        return graph.constant(f"{name}_bias", reals.astype(np.float32))
+        reals = as_float32(offset.astype(np.float64) * float(scale))
+        return graph.constant(f"{name}_bias", reals)
     graph.biases["int32"] += 1
     unit = (np.float32(x.codes.scale) * steps).astype(np.float32)
     # A dead channel has no factor; its weights are 0 and worth 1 each.

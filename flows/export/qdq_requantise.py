@@ -43,6 +43,8 @@ def requantise(
     terms = []
     for index, operand in enumerate(operands):
         if isinstance(operand, Sums) and operand.is_product:
+            if index > 0:
+                raise NotExpressible("adds sums of products", "requantise them first")
             continue
         term, shift = _scaled(graph, f"{name}_operand{index}", operand, form, index, codes.scale)
         terms.append(term)

@@ -92,7 +92,32 @@ class Bias(unittest.TestCase):
         self.assertNotIn("y_bias", self.model([0, 0]))
 
 
+class Outputs(unittest.TestCase):
+    def test_that_are_inputs_or_equal_have_values_of_their_own(self):
+        ops = [
+            {"name": "a", "op": "float_identity", "inputs": ["x"]},
+            {"name": "b", "op": "float_relu", "inputs": ["a"]},
+        ]
+        network = network_of([{"name": "x", "shape": [2], "type": "float32"}], ops, ["a", "x", "b"])
+        values = [output.name for output in export(network).graph.output]
+        self.assertEqual(len(set(values) | {"x"}), 4)
+        reals = np.array([[-1.5, 2.5]], np.float32)
+        np.testing.assert_array_equal(run(network, {"x": reals}), reals)
+
+
 class Refusals(unittest.TestCase):
+    def test_name_additions_of_sums_and_constants_beyond_float32(self):
+        product = {"op": "int_matmul", "inputs": ["x"], "weight": np.ones((2, 2), np.int8)}
+        add = {"name": "y", "op": "requantise_add", "inputs": ["x", "acc"], "dialect": "double",
+               "a_scale": 1.0, "b_scale": 1.0, "scale": 1.0, "type": "int8",
+               "real_scale": 1.0}  # fmt: skip
+        with self.assertRaisesRegex(InputError, r"y \(requantise_add\): .*adds sums of products"):
+            export(network_of([codes_input([2])], [{"name": "acc", **product}, add]))
+        scaled = {"name": "y", "op": "requantise", "inputs": ["x"], "dialect": "double",
+                  "factor": np.array([1e60]), "type": "int8", "real_scale": 1.0}  # fmt: skip
+        with self.assertRaisesRegex(InputError, r"y \(requantise\): .*float32 does not hold"):
+            export(network_of([codes_input([2])], [scaled]))
+
     def test_name_zero_points_that_a_type_does_not_hold(self):
         op = {"name": "y", "op": "requantise", "inputs": ["x"], "dialect": "double",
               "factor": np.array([1.0]), "zero_point": 300, "type": "uint8",
