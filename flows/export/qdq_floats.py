@@ -38,12 +38,20 @@ def quantize(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
 
 
 def softmax(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
-    """Of dialect `double`; another one is not what ONNX computes."""
-    if op["dialect"] != "double":
-        raise NotExpressible(f"is that of {op['dialect']}", "keep the network up to this op")
-    name, rank, clamp = op["name"], len(x.shape) + 1, tuple(op["clamp"])
+    """Over the last axis, in reals: what dialect `double` rounds."""
+    name, rank = op["name"], len(x.shape) + 1
+    clamp = tuple(op.get("clamp", type_range(op["type"])))
     reals = as_in_bundle(graph, x.reals, rank, name)
-    multiplier = op["operand_scale"] / float(x.codes.scale)
+    if op["dialect"] == "gemmlowp":
+        # Differences of codes become fixed-point numbers with 26 fractional bits.
+        operand_scale = op["beta"][0] * 2.0 ** (op["beta"][1] - 31 - 26)
+    else:
+        operand_scale = op["operand_scale"]
+    if op["dialect"] != "double":
+        graph.warnings.append(
+            f"{name} (softmax): computes in fixed point ({op['dialect']}), ONNX in float32"
+        )
+    multiplier = operand_scale / float(x.codes.scale)
     if abs(multiplier - 1) > SAME_SCALE:
         constant = graph.constant(f"{name}_factor", np.array(multiplier, np.float32))
         reals = graph.node("Mul", [reals, constant], name)
@@ -92,7 +100,7 @@ def layer_norm(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
     ]
     reals = as_in_bundle(graph, x.reals, rank, op["name"])
     reals = graph.node(
-        "LayerNormalization", [reals, *values], op["name"], axis=-1, epsilon=op["epsilon"]
+        "LayerNormalization", [reals, *values], op["name"], axis=-1, epsilon=op.get("epsilon", 1e-5)
     )
     return Tensor(x.shape, as_in_onnx(graph, reals, rank, op["name"]))
 

@@ -121,8 +121,10 @@ class Requantisation(unittest.TestCase):
             shares = powers / powers.sum(axis=-1, keepdims=True)
             return np.clip(np.rint(shares * 256) - 128, -128, 127)
 
+        fixed = op | {"dialect": "gemmlowp", "beta": [1717986918, 22]}  # 0.8 * 2^(22 - 26)
         for shape in ((3, 4), (2, 3, 4)):
             self.check([op], expected, shape)
+            self.check([fixed], expected, shape)
 
 
 class Convolutions(unittest.TestCase):
