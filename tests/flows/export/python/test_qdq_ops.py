@@ -72,12 +72,13 @@ class Requantisation(unittest.TestCase):
             {"name": "acc", "op": "int_matmul", "inputs": ["x"], "weight": weight.astype(np.int16),
              "input_zero_point": 3},
             {"name": "y", "op": "requantise", "inputs": ["acc"], "dialect": "double",
-             "factor": factor, "offset": offset, "type": "int8", "real_scale": 0.25},
+             "factor": factor, "offset": offset, "input_zero_point": 11, "type": "int8",
+             "real_scale": 0.25},
         ]  # fmt: skip
         for shape in ((4,), (3, 4), (2, 3, 4)):
             self.check(
                 ops,
-                lambda x: np.clip(np.rint((x - 3) @ weight * factor + offset), -128, 127),
+                lambda x: np.clip(np.rint(((x - 3) @ weight - 11) * factor + offset), -128, 127),
                 shape,
                 zero_point=3,
             )
