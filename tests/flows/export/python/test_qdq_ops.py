@@ -83,6 +83,19 @@ class Requantisation(unittest.TestCase):
                 zero_point=3,
             )
 
+    def test_that_takes_its_zero_point_off_clamps_twice(self):
+        for zero_point in (-20, 33):
+            op = {"name": "y", "op": "mul_quant", "inputs": ["x"], "scale": np.array([5]),
+                  "bias": np.array([1]), "shift": np.array([2]), "zero_point": zero_point,
+                  "zero_point_form": "subtract", "clamp": [-100, 90], "type": "int8",
+                  "real_scale": 0.25}  # fmt: skip
+
+            def expected(x):
+                kept = np.clip(np.rint((x * 5 + 1) / 4) + zero_point, -100, 90)
+                return np.clip(kept - zero_point, -100, 90) + zero_point  # As `check` adds it.
+
+            self.check([op], expected)
+
     def test_of_blocks_adds_their_sums(self):
         weight = random_codes((2, 6), -8, 7)  # Two blocks of two channels, three outputs.
         factor = np.array([0.311, 0.117, -0.219, 0.053, 0.713, 0.0])
@@ -166,16 +179,19 @@ class PaddedWindows(unittest.TestCase):
     def test_of_pools_take_their_zero_point_off_inside_the_image_only(self):
         codes = random_codes((2, 3, 4, 3))
         factor = np.array([2.0**-2, 0.3017, -0.1117])
-        ops = [
-            {"name": "acc", "op": "int_sum_pool", "inputs": ["x"], "kernel": [2, 3],
-             "padding": [1, 1, 0, 1], "zero_point": 5},
-            {"name": "y", "op": "requantise", "inputs": ["acc"], "dialect": "double",
-             "factor": factor, "type": "int16", "real_scale": 0.25},
-        ]  # fmt: skip
-        x = np.pad(codes - 5, ((0, 0), (1, 0), (1, 1), (0, 0)))
-        sums = sum(x[:, i : i + 3, j : j + 4] for i, j in np.ndindex(2, 3))
-        found = run(network_of([codes_input([3, 4, 3], zero_point=-9)], ops), {"x": codes})
-        np.testing.assert_array_equal(found / 0.25, np.rint(sums * factor))
+        for rows, columns in ((1, 1), (0, 0)):
+            ops = [
+                {"name": "acc", "op": "int_sum_pool", "inputs": ["x"], "kernel": [2, 3],
+                 "padding": [rows, columns, 0, columns], "zero_point": 5},
+                {"name": "y", "op": "requantise", "inputs": ["acc"], "dialect": "double",
+                 "factor": factor, "type": "int16", "real_scale": 0.25},
+            ]  # fmt: skip
+            x = np.pad(codes - 5, ((0, 0), (rows, 0), (columns, columns), (0, 0)))
+            height, width = x.shape[1] - 1, x.shape[2] - 2
+            taps = np.ndindex(2, 3)
+            sums = sum(x[:, i : i + height, j : j + width] for i, j in taps)
+            found = run(network_of([codes_input([3, 4, 3], zero_point=-9)], ops), {"x": codes})
+            np.testing.assert_array_equal(found / 0.25, np.rint(sums * factor))
 
     def test_of_averages_have_a_factor_per_count_of_pixels(self):
         codes = random_codes((2, 3, 4, 2))

@@ -88,6 +88,10 @@ class Bias(unittest.TestCase):
         self.assertEqual(self.model([13, -24])["y_bias"].tolist(), [1.625, -1.5])
         self.assertEqual(self.model([12, -24], "float32")["y_bias"].tolist(), [1.5, -1.5])
 
+    def test_is_float32_beyond_int32(self):
+        self.assertEqual(self.model([4 * (2**31 - 1), 0])["y_bias"].dtype, np.int32)
+        self.assertEqual(self.model([4 * 2**31, 0])["y_bias"].dtype, np.float32)
+
     def test_is_left_out_where_it_is_0(self):
         self.assertNotIn("y_bias", self.model([0, 0]))
 
