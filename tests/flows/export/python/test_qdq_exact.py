@@ -2,6 +2,7 @@
 
 import pathlib
 import sys
+import tempfile
 import unittest
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from qdq_support import codes_input, network_of  # noqa: E402
 import numpy as np  # noqa: E402
 
 from qdq_exact import Evaluator, Exact  # noqa: E402
-from qdq_trace import Trace  # noqa: E402
+from qdq_trace import Trace, read_trace, write_trace  # noqa: E402
 from run_onnx import compare  # noqa: E402
 
 
@@ -97,6 +98,35 @@ class Comparisons(unittest.TestCase):
         # 13 / 8: 2.6 steps. 9 steps more: 58 / 8 = 7.25; with 3: 60 / 8, a tie, which goes to 8.
         rows = self.compare(13, [3, 0], (7, 4), (8, 4))
         self.assertEqual((rows["y"].rounded_bias, rows["y"].unexplained), (1, 0))
+
+
+class Traces(unittest.TestCase):
+    def test_say_of_every_tensor_what_its_op_says(self):
+        product, y, _ = quantised_product(7)
+        y |= {"zero_point": 5, "zero_point_form": "subtract"}
+        flat = {"name": "flat", "op": "flatten", "inputs": ["y"]}
+        kept = y | {"name": "kept", "inputs": ["flat"], "zero_point_form": "keep", "type": "uint9"}
+        network = network_of([codes_input([2], zero_point=-3)], [product, y, flat, kept])
+        codes = {name: np.array([[300]]) for name in ("y", "flat", "kept")}
+        with tempfile.TemporaryDirectory() as folder:
+            bundle, out = pathlib.Path(folder), pathlib.Path(folder) / "trace"
+            for name in ("network.yaml", "tensors.safetensors"):
+                (bundle / name).write_text(name)
+            write_trace(out, bundle, network, {"x": np.array([[1, 2]])} | codes)
+            trace = read_trace(out)
+        keys = ("name", "op", "inputs", "shape", "type", "scale", "zero_point")
+        self.assertEqual(
+            [tuple(entry[key] for key in keys) for entry in trace.head["tensors"]],
+            [
+                ("x", "input", [], [1, 2], "int8", 0.5, -3),
+                ("y", "mul_quant", [], [1, 1], "int8", 1.0, 0),
+                ("flat", "flatten", ["y"], [1, 1], "int8", 1.0, 0),
+                ("kept", "mul_quant", ["flat"], [1, 1], "uint9", 1.0, 5),
+            ],
+        )
+        # int32 where values lie outside of the type.
+        stored = [str(trace.tensors[name].dtype) for name in ("x", "y", "kept")]
+        self.assertEqual(stored, ["int8", "int32", "uint16"])
 
 
 if __name__ == "__main__":
