@@ -1,4 +1,5 @@
-// command_export.cpp: `systole export CONFIG -o DIR`: memory images of a network for an array.
+// command_export.cpp: `systole export CONFIG -o DIR`: memory images of a network for an array;
+// `systole export --onnx-qdq BUNDLE -o FILE.onnx`: an ONNX model.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +9,7 @@
 #include "flows/cli/commands.h"
 #include "flows/cli/config_options.h"
 #include "flows/cli/export.h"
+#include "flows/cli/export_onnx.h"
 #include "model/config/error.h"
 #include "sim/image/export_folder.h"
 
@@ -23,6 +25,7 @@ struct ExportOptions {
   std::string op;
   std::optional<std::int64_t> tile;
   bool json = false;
+  OnnxExport onnx;
 };
 
 std::string summary(const Manifest& manifest, const std::string& out) {
@@ -53,6 +56,28 @@ void refuse_image_options(const ExportOptions& options) {
        .expected = "--layout, --layout-set, --stimulus and --json with --style images"});
 }
 
+/// Options that an ONNX model has not: all but -o and --json.
+void refuse_array_options(const ExportOptions& options) {
+  const ConfigOptions& config = options.config;
+  const bool is_plain = config.config.empty() && config.overrides.empty() && config.input.empty() &&
+                        config.count.empty() && config.rtl.empty() && options.layout.empty() &&
+                        options.layout_overrides.empty() && !options.stimulus &&
+                        options.style == "images";
+  if (!is_plain)
+    throw InputError({.where = {"systole export"},
+                      .key = "--onnx-qdq",
+                      .got = "a configuration or an option of memory images",
+                      .expected = "BUNDLE, -o, --bias, --inputs and --json only"});
+}
+
+int run_onnx(const ExportOptions& options) {
+  refuse_array_options(options);
+  OnnxExport onnx = options.onnx;
+  onnx.out = options.config.out;
+  onnx.json = options.json;
+  return export_onnx(onnx);
+}
+
 int run_torch2chip(const ExportOptions& options) {
   refuse_image_options(options);
   const bool has_torch = export_torch2chip(resolve(options.config), options.config.out);
@@ -64,6 +89,12 @@ int run_torch2chip(const ExportOptions& options) {
 }
 
 int run(const ExportOptions& options) {
+  if (!options.onnx.bundle.empty()) return run_onnx(options);
+  if (options.config.config.empty())
+    throw InputError({.where = {"systole export"},
+                      .got = "neither",
+                      .expected = "CONFIG or --onnx-qdq BUNDLE",
+                      .hint = "systole export --help shows examples"});
   if (options.style == "torch2chip") return run_torch2chip(options);
   const std::string out = options.config.out;
   const Manifest manifest =
@@ -80,7 +111,8 @@ void add_export_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "export", "Write the memory images of weights, parameters and tensors for an array");
   add_config_options(*command, options->config);
-  command->get_option("--out")->required()->description("Folder of the images");
+  command->get_option("config")->required(false);
+  command->get_option("--out")->required()->description("Folder of the images; the .onnx file");
   command->add_option("--rtl", options->config.rtl, "Use this RTL tree instead of dut.dir");
   command->add_option("--layout", options->layout,
                       "YAML file that says which memories there are and how they are filled "
@@ -102,7 +134,21 @@ void add_export_command(CLI::App& app, Action& action) {
       ->needs(stimulus);
   command->add_option("--tile", options->tile, "Stimulus only of this output tile of each op")
       ->needs(stimulus);
-  command->add_flag("--json", options->json, "Print manifest.json instead of the table");
+  command->add_flag("--json", options->json,
+                    "Print manifest.json, or a model's counts, instead of text");
+  CLI::Option* onnx =
+      command->add_option("--onnx-qdq", options->onnx.bundle,
+                          "Instead, write this integer bundle as an ONNX model in QDQ form");
+  command
+      ->add_option("--bias", options->onnx.bias,
+                   "auto (int32 where that is exact, else float32), int32 (rounded to steps of the "
+                   "sums, for integer kernels) or float32")
+      ->check(CLI::IsMember({"auto", "int32", "float32"}))
+      ->needs(onnx);
+  command
+      ->add_option("--inputs", options->onnx.inputs,
+                   "Also write the bundle's samples as the model takes them (.npz)")
+      ->needs(onnx);
   command->footer(
       "`systole explain --layout` lists the keys of layouts.\n"
       "Examples:\n"
@@ -111,7 +157,9 @@ void add_export_command(CLI::App& app, Action& action) {
       "  systole export configs/digits.yaml -o images --set dut.parameters.Cols=32 \\\n"
       "      --layout-set formats='coe mif' --layout-set memories.weights.word_bits=64\n"
       "  systole export configs/digits.yaml -o images --stimulus --op 'block1.*'\n"
-      "  systole export configs/digits.yaml -o exported --style torch2chip");
+      "  systole export configs/digits.yaml -o exported --style torch2chip\n"
+      "  systole quantize configs/digits.yaml -o out && \\\n"
+      "      systole export --onnx-qdq out/network -o digits.onnx");
   command->callback([=, &action] { action = [=] { return run(*options); }; });
 }
 
