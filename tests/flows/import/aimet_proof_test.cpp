@@ -27,47 +27,52 @@ const Variant kVariants[] = {
     {"w4a16_block16", 277578, 214, 700},
 };
 
-class AimetVariant : public testing::TestWithParam<Variant> {
- protected:
-  nlohmann::json check(const fs::path& data, const std::string& version, const std::string& bias,
-                       const fs::path& differences = {}) {
-    const std::string base = (data / "aimet" / GetParam().name).string();
-    const Source source = {{"aimet", (data / "onnx_qdq/resnet20.float.onnx").string(),
-                            base + ".encodings_" + version + ".json", "--bias", bias}};
-    EXPECT_EQ(import_bundle(source, temp_ / bias), "");
-    return check_goldens(source, temp_ / bias,
-                         {base + ".activations.safetensors", base + ".io.safetensors"},
-                         differences);
-  }
+fs::path differences(const std::string& variant) {
+  return fs::path(SYSTOLE_SOURCE_ROOT) / "tests/flows/import/differences" /
+         ("aimet_" + variant + ".yaml");
+}
 
-  TempDirectory temp_;
-};
+/// What check-import says of a variant; `expected`: a file of differences, or none.
+nlohmann::json check(const fs::path& data, const std::string& variant, const std::string& version,
+                     const std::string& bias, const fs::path& expected = {}) {
+  const TempDirectory temp;
+  const std::string base = (data / "aimet" / variant).string();
+  const Source source = {{"aimet", (data / "onnx_qdq/resnet20.float.onnx").string(),
+                          base + ".encodings_" + version + ".json", "--bias", bias}};
+  EXPECT_EQ(import_bundle(source, temp / "net"), "");
+  return check_goldens(source, temp / "net",
+                       {base + ".activations.safetensors", base + ".io.safetensors"}, expected);
+}
+
+class AimetVariant : public testing::TestWithParam<Variant> {};
 
 TEST_P(AimetVariant, EqualsTheSimulatorButForExplainedElements) {
   SYSTOLE_REQUIRE_DATA(data);
   const Variant& variant = GetParam();
-  const fs::path differences = fs::path(SYSTOLE_SOURCE_ROOT) / "tests/flows/import/differences";
   const nlohmann::json checked =
-      check(data, "2.0.0", "float", differences / ("aimet_" + variant.name + ".yaml"));
+      check(data, variant.name, "2.0.0", "float", differences(variant.name));
   EXPECT_EQ(checked["exit"], 0);
   EXPECT_EQ(count(checked).compared, variant.elements);
   EXPECT_EQ(count(checked).recorded, variant.real_bias);
+  EXPECT_EQ(count(checked, {"quantize"}).recorded, 0);
+  const Counts sums = count(checked, {"requantise_add"});
+  EXPECT_GT(sums.compared, 0);
+  if (variant.name.find("a16") == std::string::npos) EXPECT_EQ(sums.recorded, 0);
 }
 
 TEST_P(AimetVariant, DiffersInMoreElementsWhereBiasesAreRounded) {
   SYSTOLE_REQUIRE_DATA(data);
-  const nlohmann::json checked = check(data, "1.0.0", "int32");
+  const nlohmann::json checked = check(data, GetParam().name, "1.0.0", "int32");
   EXPECT_EQ(count(checked).compared, GetParam().elements);
   EXPECT_EQ(count(checked).recorded, GetParam().int32_bias);
 }
 
-TEST_P(AimetVariant, QuantisesImagesAndAddsAndAveragesExactly) {
+TEST(AimetSignedVariant, DiffersInTheSameElementsAsTheUnsignedOne) {
   SYSTOLE_REQUIRE_DATA(data);
-  const nlohmann::json checked = check(data, "1.0.0", "float");
-  const bool has_8_bits = GetParam().name.find("a16") == std::string::npos;
-  EXPECT_EQ(count(checked, {"quantize"}).recorded, 0);
-  EXPECT_GT(count(checked, {"requantise_add"}).compared, 0);
-  if (has_8_bits) EXPECT_EQ(count(checked, {"requantise_add"}).recorded, 0);
+  const nlohmann::json checked =
+      check(data, "w8a8_minmax", "2.0.0_signed", "float", differences("w8a8_minmax"));
+  EXPECT_EQ(checked["exit"], 0);
+  EXPECT_EQ(count(checked).compared, 832734);
 }
 
 INSTANTIATE_TEST_SUITE_P(Data, AimetVariant, testing::ValuesIn(kVariants),

@@ -1,5 +1,6 @@
 """Float networks with AIMET's encodings: which ops they become, in which arithmetic."""
 
+import hashlib
 import pathlib
 import sys
 import unittest
@@ -161,16 +162,29 @@ class Ops(unittest.TestCase):
         self.assertEqual(list(ops), ["x.codes", "p", "y.acc", "y"])
         self.assertEqual(ops["y.acc"]["input_zero_point"], 3)
 
-    def test_of_matmul_have_output_channels_behind(self):
-        nodes = [
-            helper.make_node("MatMul", ["x", "w"], ["m"]),
-            helper.make_node("Add", ["m", "b"], ["y"]),
-        ]
-        constants = {"w": np.array([[1, 0.5], [2, -0.25]], np.float32), "b": CONSTANTS["b"]}
-        file = file_100([activation_100(), activation_100("y")], [channels_100()])
-        bundle = convert(model_bytes(nodes, constants, [2]), file)
-        self.assertEqual(op(bundle, "y.acc")["weight"].tolist(), [[2, 4], [4, -2]])
-        self.assertEqual(op(bundle, "y")["factor"].tolist(), [0.5, 0.125])
+    def test_of_matmul_and_gemm_have_output_channels_behind(self):
+        add = helper.make_node("Add", ["m", "b"], ["y"])
+        for nodes in (
+            [helper.make_node("MatMul", ["x", "w"], ["m"]), add],
+            [helper.make_node("Gemm", ["x", "w", "b"], ["y"])],
+        ):
+            constants = {"w": np.array([[1, 0.5], [2, -0.25]], np.float32), "b": CONSTANTS["b"]}
+            file = file_100([activation_100(), activation_100("y")], [channels_100()])
+            bundle = convert(model_bytes(nodes, constants, [2]), file)
+            self.assertEqual(op(bundle, "y.acc")["weight"].tolist(), [[2, 4], [4, -2]])
+            self.assertEqual(op(bundle, "y")["factor"].tolist(), [0.5, 0.125])
+
+
+class Source(unittest.TestCase):
+    def test_names_both_files_by_their_hashes(self):
+        file = fixture("lpbq", "2.0.0")
+        with temporary_directory() as folder:
+            run(NET, file, "--bundle", f"{folder}/net", "--bias", "int32")
+            text = pathlib.Path(folder, "net/network.yaml").read_text()
+        for path in (NET, file):
+            self.assertIn(hashlib.sha256(path.read_bytes()).hexdigest(), text)
+            self.assertIn(f": {path.name}\n", text)
+        self.assertIn("  bias: int32\n", text)
 
 
 class Data(unittest.TestCase):

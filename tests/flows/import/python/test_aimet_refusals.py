@@ -169,6 +169,15 @@ class Recordings(unittest.TestCase):
             tensors["scores"] = np.zeros((count, 5), np.uint8)
             self.refused(tensors, f"scores: got {count} samples, expected 2, as of gap.out")
 
+    def test_that_contradict_each_other(self):
+        with temporary_directory() as folder:
+            files = [pathlib.Path(folder, f"{value}.safetensors") for value in (0, 1)]
+            for value, file in enumerate(files):
+                safetensors.numpy.save_file({"scores": np.full((1, 5), value, np.uint8)}, file)
+            words = (NET, fixture("channels", "1.0.0"), "--bundle", f"{folder}/net", "--goldens")
+            with self.assertRaisesRegex(InputError, "1.safetensors: scores: differs"):
+                run(*words, *files, "--goldens-out", f"{folder}/goldens")
+
     def test_of_fewer_inputs_than_codes(self):
         tensors = {"scores": np.zeros((2, 5), np.uint8)}
         tensors["image"] = np.zeros((1, 2, 5, 5), np.float32)
