@@ -165,10 +165,8 @@ class IntegerGraph:
     def per_channel(self, node: OnnxNode, what: str, values: np.ndarray, of: Value) -> np.ndarray:
         """A constant that broadcasts over `of`, as a vector: one value, or one per channel."""
         extents = [(axis - values.ndim, n) for axis, n in enumerate(values.shape) if n > 1]
-        if not extents:
-            return values.reshape(1)
         axis = of.channel_axis - len(of.shape)  # From the end, as broadcasting counts.
-        if extents != [(axis, of.shape[axis])] or values.ndim > len(of.shape) + 1:
+        if extents not in ([], [(axis, of.shape[axis])]) or values.ndim > len(of.shape) + 1:
             expected = f"one value, or one for each of {of.shape[axis]} channels"
             raise self.error(node, got=f"shape {list(values.shape)}", expected=expected, key=what)
         return values.reshape(-1)

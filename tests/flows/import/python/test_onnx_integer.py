@@ -1,5 +1,6 @@
 """Integer ONNX: what operators become, and which op a recorded tensor is of."""
 
+import dataclasses
 import pathlib
 import sys
 import unittest
@@ -88,6 +89,7 @@ class Converters(unittest.TestCase):
         self.assertEqual(
             summary(net.convert()), "q:mul_quant(x) q.nchw:transpose(q) y:flatten(q.nchw)"
         )
+        self.assertEqual(net.convert().ops[1]["order"], [2, 0, 1])  # [h, w, c] to [c, h, w].
         net = Sketch([1, 2, 1, 1]).requant("x", "q").node("Flatten", ["q"], "y")
         self.assertEqual(summary(net.convert()), "q:mul_quant(x) y:flatten(q)")
 
@@ -160,6 +162,8 @@ class Recordings(unittest.TestCase):
         self.assertEqual(self.name_of("layers.0.fn._QL__ACT_PASS_1"), "y")
 
     def test_of_other_modules_are_found_nowhere(self):
+        self.model.nodes[2] = dataclasses.replace(self.model.nodes[2], name="act")
+        self.assertIsNone(self.name_of("layers_0_act"))  # No operator: no module's name.
         for key in ("layers_0__ql__lin_pass_11", "ql__lin_pass_2", "pass_1", "lin", ""):
             self.assertIsNone(self.name_of(key), key)
 

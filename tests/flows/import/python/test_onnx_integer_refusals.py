@@ -39,6 +39,10 @@ class Refusals(unittest.TestCase):
             "mul: got shape [2, 4], expected one value, or one for each of 4 channels",
             mul=np.ones((2, 4)),
         )
+        self.refuse(
+            "mul: got shape [1, 1, 4], expected one value, or one for each of 4 channels",
+            mul=np.ones((1, 1, 4)),
+        )
         bound = 1 << 61
         self.refuse(
             f"add: got 9.223372036854776e+18, expected whole numbers from {-bound} to {bound}",
@@ -130,6 +134,10 @@ class Refusals(unittest.TestCase):
             "node 1 the_y (Add): got p, sums of products, expected operands of up to 17 bits; a "
             "RequantShift in front narrows them",
         )
+        net = Sketch(ROW).requant("x", "q", n_levels_out=65536.0, signed=0.0)
+        net.node("Add", ["q", "q"], "y").requant("y", "z")
+        start = "node 1 the_y (Add): "
+        self.expect(net, f"{start}got sums from 0 to 131070, expected 17 bits signed", "y", "z")
         net = Sketch([1, 3, 4]).requant("x", "q").node("Gather", ["x", 0], "g", axis=1)
         net.node("Add", ["q", "g"], "y").requant("y", "z")
         self.expect(net, "node 2 the_y (Add): got operands [3, 4] and [4], expected equal shapes")

@@ -180,8 +180,9 @@ INSTANTIATE_TEST_SUITE_P(
              "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
              "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
              "requantise_add, softmax, quantize, float_mul_shift, pad, reshape, dequantize, "
-             "transpose, slice, requantise_blocks, split, join_sums, float_conv2d, float_linear, "
-             "float_batch_norm, float_relu, float_add, "
+             "transpose, slice, requantise_blocks, split, join_sums, i_layer_norm, "
+             "ita_max, i_gelu, integer_mean, float_conv2d, float_linear, float_batch_norm, "
+             "float_relu, float_add, "
              "float_max_pool, float_avg_pool, float_global_avg_pool, float_concat, "
              "float_flatten, float_pad, float_identity, float_dropout, float_layer_norm; did you "
              "mean concat?"},

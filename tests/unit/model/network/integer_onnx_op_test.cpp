@@ -137,11 +137,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"BiasCount", "bias: one", "bias: three",
              "9: norm (i_layer_norm): got 3 bias values, expected 1 or 4, one per channel"},
         Case{"WideWeight", "weight: four", "weight: wide",
-             "9: ops[0].weight: got 2147483648, expected integers in [-2147483648, 2147483647]"},
+             "9: ops[0].weight: got 2147483648 at [0] of wide, expected values in [-2147483648, "
+             "2147483647]"},
         Case{"Shift", "shift: 3", "shift: 63",
              "9: ops[0].shift: got 63, expected an integer in [0, 62]"},
         Case{"Clamp", "clamp: [-100, 100]", "clamp: [-129, 100]",
-             "9: ops[0].clamp[0]: got -129, expected an integer in [-128, 127]"},
+             "9: ops[0].clamp: got [-129, 100], expected an ascending pair inside [-128, 127] of "
+             "int8"},
         Case{"Bits", "bits: 8", "bits: 17",
              "10: ops[1].bits: got 17, expected an integer in [1, 16]"},
         Case{"NarrowType", "bits: 8, type: uint8", "bits: 8, type: int8",
@@ -151,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NegativeOne", "one: 1743", "one: -1",
              "11: ops[2].one: got -1, expected an integer in [0, 2147483647]"},
         Case{"NoAxes", "axes: [0]", "axes: []",
-             "12: ops[3].axes: got a sequence, expected at least one axis"},
+             "12: ops[3].axes: got a sequence of 0, expected at least one axis"},
         Case{"AxesTwice", "axes: [0, 1]", "axes: [1, 1]",
              "13: ops[4].axes[1]: got 1, expected an integer in [2, 4]"},
         Case{"AxisBeyond", "axes: [0]", "axes: [2]",
@@ -160,8 +162,8 @@ INSTANTIATE_TEST_SUITE_P(
              "13: kept (integer_mean): got a mean over all axes of input [1, 3, 4], expected an "
              "axis "
              "that is left; set keep_axes"},
-        Case{"OfReals", "op: dequantize, inputs: [rows]", "op: i_gelu, inputs: [rows], b: -1",
-             "14: ops[5].one: got no such key, expected a value"}),
+        Case{"NoOne", "op: dequantize, inputs: [rows]", "op: i_gelu, inputs: [rows], b: -1",
+             "14: ops[5].one: got nothing, expected this key"}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace
