@@ -38,6 +38,8 @@ void Lowering::visit(const IntNode& node) {
   std::visit(
       Overloaded{[&](const IntConv2d& op) { visit_product(node, op); },
                  [&](const IntMatmul& op) { visit_product(node, op); },
+                 [&](const MulShift& op) { visit_mul_shift(node, op); },
+                 [&](const MulQuant& op) { visit_mul_quant(node, op); },
                  [&](const Requantise& op) { visit_requantise(node, op); },
                  [&](const RequantiseAdd& op) { visit_requantise_add(node, op); },
                  [&](const RoundedAvgPool& op) { visit_rounded_average(node, op); },
@@ -106,9 +108,10 @@ bool needs_lowering(const IntNetwork& network) {
         Overloaded{
             [](const IntConv2d& op) { return op.input_zero_point != 0; },
             [](const IntMatmul& op) { return op.input_zero_point != 0; },
-            [](const Requantise&) { return true; }, [](const RequantiseAdd&) { return true; },
-            [](const RoundedAvgPool&) { return true; }, [](const FloatMulShift&) { return true; },
-            [](const FloatIsland&) { return true; }, [](const auto&) { return false; }},
+            [](const MulShift& op) { return is_bias(op); }, [](const Requantise&) { return true; },
+            [](const RequantiseAdd&) { return true; }, [](const RoundedAvgPool&) { return true; },
+            [](const FloatMulShift&) { return true; }, [](const FloatIsland&) { return true; },
+            [](const auto&) { return false; }},
         node.op);
   });
 }

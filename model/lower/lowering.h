@@ -45,6 +45,9 @@ struct Reals {
 /// What stands for a faithful tensor.
 using TensorForm = std::variant<Codes, Affine, Reals>;
 
+/// Whether all that the op does is add integers: scales of 1, no shift.
+bool is_bias(const MulShift& op);
+
 /// How a requantisation rounds and where it ends, apart from its constants.
 struct QuantForm {
   Rounding rounding = Rounding::kHalfEven;
@@ -89,6 +92,12 @@ class Lowering {
   void visit_requantise(const IntNode& node, const Requantise& op);
   void keep_gemmlowp(const IntNode& node, Requantise op);
   void visit_requantise_add(const IntNode& node, const RequantiseAdd& op);
+
+  // lower_bias.cpp: biases that are ops of their own.
+  void visit_mul_shift(const IntNode& node, const MulShift& op);
+  void visit_mul_quant(const IntNode& node, const MulQuant& op);
+  /// Whether these are sums of the array, which only requantisations use.
+  bool may_fold_bias(const IntNode& node) const;
 
   // lower_average.cpp: average pools.
   void visit_rounded_average(const IntNode& node, const RoundedAvgPool& op);
