@@ -143,17 +143,25 @@ void Lowering::visit_requantise(const IntNode& node, const Requantise& op) {
   const std::vector<double> offsets = real_offsets(op.dialect);
   const std::vector<std::int32_t> bias = op.bias.empty() ? std::vector<std::int32_t>{0} : op.bias;
   std::vector<RealChannel> channels(
-      std::max({factors.size(), offsets.size(), bias.size(), x.offsets.size()}));
+      std::max({factors.size(), offsets.size(), bias.size(), x.offsets.size(),
+                op.residual ? op.residual->factors.size() : 1}));
   for (std::size_t c = 0; c < channels.size(); ++c) {
     channels[c].scale = of_channel(factors, c);
     channels[c].bias = of_channel(offsets, c);
+    if (op.residual) {
+      channels[c].residual_scale = of_channel(op.residual->factors, c);
+      channels[c].residual_zero_point = op.residual->zero_point;
+    }
     // A bias in accumulator units is a negative offset: so folded, it is exact.
     channels[c].input_offset = of_channel(x.offsets, c) + op.input_zero_point - of_channel(bias, c);
   }
   const QuantForm form{rounding_of(op.dialect), op.zero_point, op.clamp};
-  MulQuant quant = make_quant(node.name, channels, bounds_of(x, nullptr), form);
+  std::vector<Codes> operands = {x};
+  if (op.residual) operands.push_back(codes(node.inputs[1]));
+  const Codes* residual = op.residual ? &operands[1] : nullptr;
+  MulQuant quant = make_quant(node.name, channels, bounds_of(x, residual), form);
   if (x.is_joined) reasons_[node.name] = "its sums are joined of two passes, not in an accumulator";
-  define(node.name, append(node.name, {x}, std::move(quant), node.output));
+  define(node.name, append(node.name, operands, std::move(quant), node.output));
   explain(node.name, SameCodes{});
 }
 

@@ -91,6 +91,9 @@ struct OpCheck {
     for (const std::int64_t b : op.bias) bias = std::max(bias, std::abs(b));
     expect_accumulator(accumulator() + std::abs(std::int64_t{op.input_zero_point}) + bias,
                        kNarrower);
+    if (op.residual)
+      expect_range(minus(operands[1].range, op.residual->zero_point), kQuantOperand,
+                   "residual codes less their zero point");
   }
   void operator()(const RequantiseAdd& op) const {
     const bool is_shifted = std::holds_alternative<GemmlowpAdd>(op.rule);

@@ -196,7 +196,9 @@ AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& opera
           [&](const RoundedAvgPool& op) -> Result {
             return rounded_avg_pool(x(), op.window, op.clamp);
           },
-          [&](const Requantise& op) -> Result { return requantise(x(), op); },
+          [&](const Requantise& op) -> Result {
+            return requantise(x(), op, operands.size() > 1 ? &second() : nullptr);
+          },
           [&](const RequantiseAdd& op) -> Result { return requantise_add(x(), second(), op); },
           [&](const GemmlowpSoftmax& op) -> Result { return gemmlowp_softmax(x(), op); },
           [&](const QuantizeReal& op) -> Result { return quantize_real(reals(any), op); },

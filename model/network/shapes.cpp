@@ -165,10 +165,15 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
                  [&](const Lookup&) { return rules.same(); },
                  [&](const RoundedAvgPool& pool) { return rules.pool(pool.window); },
                  [&](const Requantise& requantise) {
-                   const Shape shape = rules.same();
+                   rules.expect_operands(1, requantise.residual ? 2 : 1);
+                   const Shape shape =
+                       requantise.residual ? rules.elementwise_pair() : rules.same();
                    rules.expect_per_channel(shape.back(), factors_of(requantise), "factor");
                    rules.expect_per_channel(shape.back(), biases_of(requantise), "bias");
                    rules.expect_per_channel(shape.back(), offsets_of(requantise), "offset");
+                   if (requantise.residual)
+                     rules.expect_per_channel(
+                         shape.back(), std::ssize(requantise.residual->factors), "residual_factor");
                    return shape;
                  },
                  [&](const RequantiseAdd&) { return rules.elementwise_pair(); },

@@ -45,7 +45,8 @@ std::int64_t constants_of(const IntAvgPool& pool) {
 std::int64_t constants_of(const Requantise& requantise) {
   const auto* scale = std::get_if<DoubleScale>(&requantise.dialect);
   return static_cast<std::int64_t>(factor_count(requantise.dialect) + requantise.bias.size() +
-                                   (scale ? scale->offsets.size() : 0));
+                                   (scale ? scale->offsets.size() : 0) +
+                                   (requantise.residual ? requantise.residual->factors.size() : 0));
 }
 
 std::int64_t parameters_of(const FloatOp& op) {

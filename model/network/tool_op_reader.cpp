@@ -73,8 +73,16 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
 
 IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization& output) {
   Requantise op;
-  op.dialect = read_dialect(
-      fields, {"dialect", "bias", "input_zero_point", "zero_point", "clamp", "type", "real_scale"});
+  std::vector<std::string> keys = {"dialect", "bias", "input_zero_point", "zero_point",
+                                   "clamp",   "type", "real_scale"};
+  const bool has_residual = fields.operand_count() > 1;
+  if (has_residual) keys.insert(keys.end(), {"residual_factor", "residual_zero_point"});
+  op.dialect = read_dialect(fields, keys);
+  if (has_residual && !std::holds_alternative<DoubleScale>(op.dialect))
+    throw fields.yaml().get("dialect").error("double, with a second operand");
+  if (has_residual)
+    op.residual = DoubleResidual{.factors = fields.doubles("residual_factor", 1).data,
+                                 .zero_point = read_zero_point(fields, "residual_zero_point")};
   if (fields.has("bias")) op.bias = fields.integers("bias", 1, kInt32).data;
   if (fields.has("bias"))
     expect_length(fields, "bias", std::ssize(op.bias),

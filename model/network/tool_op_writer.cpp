@@ -94,6 +94,9 @@ std::string write_tool_op(const IntNode& node, const Requantise& op, const Tenso
   std::string text = fmt::format(", dialect: {}", kDialectNames[op.dialect.index()]);
   text += dialect_text(op.dialect, keys);
   if (!op.bias.empty()) text += keys.add("bias", vector_tensor(op.bias));
+  if (op.residual)
+    text += keys.add("residual_factor", vector_tensor(op.residual->factors)) +
+            fmt::format(", residual_zero_point: {}", op.residual->zero_point);
   return text + fmt::format(", input_zero_point: {}", op.input_zero_point) +
          codes_text(node, op.zero_point, op.clamp);
 }

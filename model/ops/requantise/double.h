@@ -24,6 +24,14 @@ struct DoubleScale {
   bool operator==(const DoubleScale&) const = default;
 };
 
+/// A second operand of a requantisation: codes r that are added as (r - zero_point) * factor before
+/// the rounding.
+struct DoubleResidual {
+  std::vector<double> factors;  ///< s_r / s_y, one per channel, or one for all.
+  std::int32_t zero_point = 0;
+  bool operator==(const DoubleResidual&) const = default;
+};
+
 /// The channel's constant, or the only one; 0 where there is none.
 inline double constant_of(const std::vector<double>& constants, std::size_t channel) {
   return constants.empty() ? 0 : constants[constants.size() == 1 ? 0 : channel];

@@ -151,5 +151,22 @@ TEST(LowerRequantise, NamesTheOpAndChannelThatNoIntegersHold) {
   }
 }
 
+TEST(LowerRequantise, OfAResidualIsTheLanesResidual) {
+  Faithful network;
+  network.input({6}, kInt8)
+      .add("fc", {"x"}, IntMatmul{.weight = random_codes({6, 6}, -128, 127, 4)})
+      .add("y", {"fc", "x"},
+           Requantise{.dialect = DoubleScale{{0.003}, Rounding::kHalfEven, {0.4, -1, 0, 2, 3, 4}},
+                      .bias = {10, -20, 30, 0, 1, 2},
+                      .zero_point = 5,
+                      .clamp = {5, 127},
+                      .residual = DoubleResidual{.factors = {0.7}, .zero_point = -3}},
+           {.zero_point = 5, .type = kInt8});
+  EXPECT_EQ(describe(network.lowered().network), "fc:int_matmul(x) y:mul_quant(fc,x)");
+  const LowerReport report = network.report();
+  EXPECT_EQ(report.compared(), 2 * 16 * 6);
+  EXPECT_EQ(differing(report), 0);
+}
+
 }  // namespace
 }  // namespace systole

@@ -105,5 +105,16 @@ TEST(Requantise, DoubleAddsItsOffsetBeforeItRounds) {
   EXPECT_EQ(requantise(IntTensor({1, 2}, {3, 3}), op), IntTensor({1, 2}, {2, 2}));
 }
 
+TEST(Requantise, DoubleAddsAResidualBeforeItRounds) {
+  const Requantise op{.dialect = DoubleScale{{0.5, 0.25}, Rounding::kHalfEven, {0.25}},
+                      .bias = {1},
+                      .zero_point = 3,
+                      .clamp = {0, 255},
+                      .residual = DoubleResidual{.factors = {0.25}, .zero_point = 10}};
+  // (4 + 1) / 2 + 1/4 + (15 - 10) / 4 = 4 and (4 + 1) / 4 + 1/4 + (7 - 10) / 4 = 3/4, to 1.
+  const IntTensor residual({1, 2}, {15, 7});
+  EXPECT_EQ(requantise(IntTensor({1, 2}, {4, 4}), op, &residual), IntTensor({1, 2}, {7, 4}));
+}
+
 }  // namespace
 }  // namespace systole
