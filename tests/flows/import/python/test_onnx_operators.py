@@ -67,6 +67,30 @@ class MovedCodes(unittest.TestCase):
         self.assertEqual(op(bundle, "y_QuantizeLinear_Output")["shape"], [4])
 
 
+class Windows(unittest.TestCase):
+    def padding(self, **attributes) -> list[int]:
+        """Of a 2x3 convolution over 4x5 pixels."""
+        m, x = one_input([1, 4, 5])
+        w, _ = m.weights("w", [1, 1, 2, 3], 0)
+        m.outputs = [m.quantised(m.node("Conv", [x, w], "y", **attributes), 0.3)]
+        return op(convert(m), "y_QuantizeLinear_Output.acc")["padding"]
+
+    def test_are_padded_more_behind_or_in_front_as_auto_pad_says(self):
+        self.assertEqual(self.padding(auto_pad="SAME_UPPER"), [0, 1, 1, 1])
+        self.assertEqual(self.padding(auto_pad="SAME_LOWER"), [1, 1, 0, 1])
+        self.assertEqual(self.padding(auto_pad="SAME_UPPER", strides=[2, 2]), [0, 1, 0, 1])
+        self.assertEqual(self.padding(auto_pad="SAME_UPPER", dilations=[1, 2]), [0, 2, 1, 2])
+        self.assertEqual(self.padding(auto_pad="VALID"), [0, 0, 0, 0])
+        self.assertEqual(self.padding(pads=[1, 2, 3, 0]), [1, 2, 3, 0])
+
+    def test_may_be_rounded_up_where_that_changes_nothing(self):
+        m, x = one_input([1, 4, 5])
+        pool = m.node("MaxPool", [x], "y", kernel_shape=[2, 3], strides=[2, 2], ceil_mode=1)
+        m.outputs = [m.quantised(pool, 0.5, 3)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["kernel"], keys["stride"]), ([2, 3], [2, 2]))
+
+
 class OlderOpsets(unittest.TestCase):
     def test_have_limits_axes_and_pads_in_attributes(self):
         m, x = one_input([1, 3, 3], 10)
