@@ -62,6 +62,23 @@ class Formulas(unittest.TestCase):
         self.assertEqual(keys["offset"].tolist(), [-4.0])
         self.assertEqual(keys["clamp"], [-8, 16])
 
+    def test_scale_what_was_added_before(self):
+        """-2 (x + 1.5) in codes of 0.25."""
+        m, x = one_input([4])
+        more = m.node("Add", [x, m.constant("more", 1.5)], "x+1.5")
+        m.outputs = [m.quantised(m.node("Mul", [more, m.constant("c", -2.0)], "y"), 0.25)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["factor"].tolist(), keys["offset"].tolist()), ([-4.0], [-12.0]))
+
+    def test_of_clamps_turn_over_with_a_negative_factor(self):
+        """-2 min(max(x, -1), 3) lies in [-6, 2]."""
+        m, x = one_input([4])
+        limits = [m.constant("low", -1.0), m.constant("high", 3.0)]
+        clip = m.node("Clip", [x, *limits], "clip")
+        m.outputs = [m.quantised(m.node("Mul", [clip, m.constant("c", -2.0)], "y"), 0.5, 1)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["factor"].tolist(), keys["clamp"]), ([-2.0], [-11, 5]))
+
     def test_of_a_constant_minus_codes_have_a_negative_factor(self):
         m, x = one_input([4])
         m.outputs = [m.quantised(m.node("Sub", [m.constant("one", 1.0), x], "y"), 0.5)]

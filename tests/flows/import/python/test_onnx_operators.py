@@ -148,6 +148,37 @@ class ConstantOperands(unittest.TestCase):
         self.assertEqual(table[:5], [12, 8, 6, 5, 4])  # 3 / (1 + q / 2) in quarters.
 
 
+class FloatIslands(unittest.TestCase):
+    def test_take_the_mean_of_what_a_layer_norm_leaves_in_reals(self):
+        m, x = one_input([4, 6])
+        gamma = m.constant("gamma", np.ones(6))
+        norm = m.node("LayerNormalization", [x, gamma], "norm", epsilon=1e-5)
+        mean = m.node("ReduceMean", [norm], "mean", axes=[1], keepdims=0)
+        m.outputs = [m.quantised(mean, 0.5, 3)]
+        kinds = [(x["op"], x.get("shape")) for x in convert(m).ops[1:-1]]
+        island = [("dequantize", None), ("float_layer_norm", None), ("reshape", [4, 1, 6])]
+        behind = [("float_global_avg_pool", None), ("quantize", None), ("reshape", [6])]
+        self.assertEqual(kinds, island + behind)
+
+    def test_have_no_shift_where_the_model_gives_none(self):
+        m, x = one_input([2])
+        gamma = m.constant("gamma", [2.0, 3.0])
+        m.outputs = [m.quantised(m.node("LayerNormalization", [x, gamma], "y"), 0.5)]
+        keys = op(convert(m), "y")
+        self.assertEqual((keys["gamma"].tolist(), keys["beta"].tolist()), ([2, 3], [0, 0]))
+        self.assertEqual(keys["epsilon"], 1e-5)
+
+
+class SixteenBits(unittest.TestCase):
+    def test_come_from_operators_of_microsoft_before_opset_21(self):
+        m = Maker(1, 17, "uint16")
+        grid = m.grid("x", 0.5, 40000)
+        codes_ = m.node("QuantizeLinear", [m.input("x", [2]), *grid], "codes", "com.microsoft")
+        m.outputs = [m.node("DequantizeLinear", [codes_, *grid], "y", "com.microsoft")]
+        keys = op(convert(m), "codes")
+        self.assertEqual((keys["type"], keys["zero_point"]), ("uint16", 40000))
+
+
 class Ends(unittest.TestCase):
     def test_in_reals_have_the_sums_factor_and_bias(self):
         m, x = one_input([2])

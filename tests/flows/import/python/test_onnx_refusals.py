@@ -37,7 +37,7 @@ class OfNodes(Refusal):
 
     def test_name_an_unknown_operator_and_the_nearest_one(self):
         self.one_node("Sofmax", [4], "node 2 y/Sofmax (Sofmax): is not supported", "mean Softmax?")
-        self.one_node("ConvTranspose", [4], "y/ConvTranspose", "not supported")
+        self.one_node("ConvTranspose", [4], "(ConvTranspose): is not supported", "mean ")
 
     def test_name_operators_of_other_domains(self):
         m, x = one_input([4])
