@@ -148,6 +148,25 @@ class ConstantOperands(unittest.TestCase):
         self.assertEqual(table[:5], [12, 8, 6, 5, 4])  # 3 / (1 + q / 2) in quarters.
 
 
+class Tables(unittest.TestCase):
+    def entry(self, kind: str, code: int, scale: float, **attributes) -> int:
+        """Of a code q that stands for (q - 3) / 2, in steps of `scale`."""
+        m, x = one_input([2], 20)
+        m.outputs = [m.quantised(m.node(kind, [x], "y", **attributes), scale)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["lowest"], len(keys["table"])), (-128, 256))
+        return keys["table"].tolist()[code + 128]
+
+    def test_have_the_constants_that_onnx_says_where_a_node_has_none(self):
+        self.assertEqual(self.entry("LeakyRelu", -97, 0.125), -4)  # 0.01 * -50
+        self.assertEqual(self.entry("HardSigmoid", 5, 0.01), 70)  # 0.2 * 1 + 0.5
+        self.assertEqual(self.entry("Gelu", 5, 0.01), 84)  # 0.8413 of 1
+
+    def test_saturate(self):
+        self.assertEqual(self.entry("LeakyRelu", 127, 0.25), 127)
+        self.assertEqual(self.entry("LeakyRelu", -128, 0.25, alpha=1.0), -128)
+
+
 class FloatIslands(unittest.TestCase):
     def test_take_the_mean_of_what_a_layer_norm_leaves_in_reals(self):
         m, x = one_input([4, 6])
