@@ -189,6 +189,13 @@ class FloatIslands(unittest.TestCase):
 
 
 class SixteenBits(unittest.TestCase):
+    def test_have_a_table_of_every_code(self):
+        m, x = one_input([2], kind="int16")
+        m.outputs = [m.quantised(m.node("Tanh", [x], "y"), 1 / 32768)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["lowest"], len(keys["table"])), (-32768, 65536))
+        self.assertEqual(keys["table"].tolist()[3 + 32768 :][:2], [0, 15143])  # tanh(0.5)
+
     def test_come_from_operators_of_microsoft_before_opset_21(self):
         m = Maker(1, 17, "uint16")
         grid = m.grid("x", 0.5, 40000)

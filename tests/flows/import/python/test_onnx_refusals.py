@@ -129,11 +129,6 @@ class OfNodes(Refusal):
         m.outputs = [m.node("DequantizeLinear", [codes, *m.grid("y", 0.25)], "y")]
         self.expect(m, "y/DequantizeLinear", "got scale 0.25", "expected 0.5 and 0, as codes was")
 
-    def test_name_tables_of_more_than_eight_bits(self):
-        m, x = one_input([2], kind="int16")
-        m.outputs = [m.quantised(m.node("Tanh", [x], "y"), 0.5)]
-        self.expect(m, "y_QuantizeLinear_Output", "a function of int16 codes", "at most 8 bits")
-
     def test_name_attributes_that_no_op_has(self):
         self.one_node("Softmax", [2, 3], "axis 1 of 3", axis=1)
         self.one_node("Softmax", [2, 3], "axis 1 of 3", "the last, 2", opset=11)
