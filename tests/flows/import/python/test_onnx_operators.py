@@ -36,6 +36,17 @@ class MovedCodes(unittest.TestCase):
         self.assertEqual(op(bundle, "pad")["amounts"], [[1, 0], [0, 2], [0, 0]])
         self.assertEqual(op(bundle, "pad")["value"], -100)
 
+    def test_of_products_are_requantised_in_float32_with_either_kernels(self):
+        m, x, grid = codes([2])
+        w = m.constant("w", [[1, 2], [3, 4]], "int8")
+        operands = [x, *grid, w, *m.grid("w", 0.3), *m.grid("y", 0.7, 5)]
+        m.outputs = [m.node("QLinearMatMul", operands, "y")]
+        for kernels in ("qdq", "integer"):
+            keys = op(convert(m, kernels), "y")
+            self.assertEqual((keys["dialect"], keys["zero_point"]), ("float32", 5))
+            factor = np.float32(0.5) * np.float32(0.3) / np.float32(0.7)
+            self.assertEqual(keys["factor"].tolist(), [factor])
+
     def test_are_transposed_once_for_several_users(self):
         m, x = one_input([2, 3, 4])
         for name in ("a", "b"):

@@ -132,6 +132,7 @@ class OfNodes(Refusal):
     def test_name_attributes_that_no_op_has(self):
         self.one_node("Softmax", [2, 3], "axis 1 of 3", axis=1)
         self.one_node("Softmax", [2, 3], "axis 1 of 3", "the last, 2", opset=11)
+        self.one_node("Softmax", [2, 3, 4], "axis 1 of 4", opset=11)
         self.one_node("LayerNormalization", [4], "got 1 operands")
         self.one_node("Gelu", [4], "approximate twice", opset=20, approximate="twice")
         self.one_node("Transpose", [2, 3], "perm [1, 0, 2]", "the batch stays", perm=[1, 0, 2])
