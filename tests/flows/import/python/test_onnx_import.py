@@ -239,6 +239,15 @@ class Files(unittest.TestCase):
             network = yaml.safe_load((out / "network.yaml").read_text())
             self.assertEqual(network["source"]["kernels"], "qdq")
 
+    def test_of_samples_may_call_a_sole_input_so(self):
+        with temporary_directory() as folder:
+            out = pathlib.Path(folder) / "net"
+            rows = np.ones((3, 4, 6), np.float32)
+            safetensors.numpy.save_file({"input": rows, "more": rows}, f"{out}.safetensors")
+            run(fixture("tokens"), "--bundle", out, "--samples", f"{out}.safetensors")
+            tensors = safetensors.numpy.load_file(out / "tensors.safetensors")
+            self.assertTrue((tensors["test.tokens"] == rows).all())
+
     def test_of_goldens_are_cut_to_the_shortest(self):
         with temporary_directory() as folder:
             out = pathlib.Path(folder) / "net"

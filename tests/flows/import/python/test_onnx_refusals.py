@@ -3,6 +3,7 @@
 import pathlib
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from onnx_support import convert, convert_bytes, fixture, one_input, onnx  # noqa: E402
@@ -264,6 +265,10 @@ class OfGraphs(Refusal):
 
         self.changed(branch, "choice (If): attribute then_branch", "control flow")
         self.changed(lambda model: model.functions.add(name="mine", domain="here"), "function mine")
+
+    def test_name_the_constant_that_is_too_much(self):
+        with mock.patch("onnx_tensor.MOST_BYTES", 100):
+            self.changed(lambda model: None, "initialiser ", "more than 2 GiB of constants")
 
     def test_name_constants_of_other_types_or_sizes(self):
         def change(**fields):
