@@ -65,7 +65,6 @@ CONVERTERS = {
     "Clip": elementwise.clip,
     "Concat": movements.concat,
     "Conv": layers.conv,
-    "ConvTranspose": layers.conv_transpose,
     "DequantizeLinear": dequantize_linear,
     "Div": elementwise.div,
     "Dropout": movements.identity,
@@ -98,6 +97,9 @@ CONVERTERS = {
     "Transpose": movements.transpose,
     "Unsqueeze": movements.unsqueeze,
     **qlinear.CONVERTERS,
+    # Of 16 bits before opset 21.
+    "com.microsoft.DequantizeLinear": dequantize_linear,
+    "com.microsoft.QuantizeLinear": quantize_linear,
 }
 
 
@@ -130,7 +132,7 @@ def start(model: OnnxModel, kernels: str) -> Graph:
 def _input_quantiser(graph: Graph, name: str, kind: str) -> Quantiser:
     """What the first user of an input of codes takes them for."""
     for node in graph.model.users.get(name, []):
-        if node.op == "DequantizeLinear" or node.op in qlinear.CONVERTERS:
+        if node.op.endswith("DequantizeLinear") or node.op in qlinear.CONVERTERS:
             graph.key = str(node)
             scale_at = node.inputs.index(name) + 1
             if node.op == "MatMulInteger":

@@ -25,8 +25,6 @@ from onnx_values import (
     Value,
 )
 
-MOST_LOOKUP_BITS = 8
-
 
 def dequantise(codes: Codes) -> Affine:
     """The reals that codes stand for."""
@@ -181,10 +179,6 @@ def _quantise_blocks(graph: Graph, x: Blocks, to: Quantiser, name: str) -> Codes
 
 def _lookup_keys(graph: Graph, x: Function, to: Quantiser) -> dict:
     low, high = RANGES[x.codes.type]
-    if high - low >= 1 << MOST_LOOKUP_BITS:
-        raise graph.error(
-            got=f"a function of {x.codes.type} codes", expected="at most 8 bits: a table is made"
-        )
     with np.errstate(all="ignore"):
         reals = x.function(np.arange(low, high + 1, dtype=np.float64) - x.codes.zero_point)
     if not np.isfinite(reals).all():

@@ -69,7 +69,8 @@ def input_samples(graph: Graph, files: list[str]) -> dict[str, np.ndarray]:
     for x in graph.model.inputs:
         value = graph.values[x.name]
         codes = RANGES[value.quantiser.type] if isinstance(value, Codes) else None
-        sampled.append(SampledInput((value.op, x.name), x.shape, codes))
+        others = SOLE_INPUT[1:] if len(graph.model.inputs) == 1 else ()
+        sampled.append(SampledInput((value.op, *others, x.name), x.shape, codes))
         values.append(value)
     samples = read_samples(sampled, files)
     for value in values:

@@ -67,10 +67,6 @@ def matmul(view: NodeView) -> Value:
     return _batch_matmul(view, plain_operand(view, 0), plain_operand(view, 1))
 
 
-def conv_transpose(view: NodeView) -> Value:
-    raise view.error("transposed convolutions are not supported: no op of the array does them")
-
-
 def is_one(view: NodeView, name: str) -> bool:
     return view.attribute(name, 1.0) == 1.0
 

@@ -1,12 +1,13 @@
 """Pools and means: maxima of codes, or sums of codes with a factor."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from onnx_finish import scaled_codes, with_layout
 from onnx_graph import NodeView
 from onnx_movements import as_image, axes_of, moved, reshaped
-from onnx_values import Affine, Shape, Stage, Value
+from onnx_values import Affine, Reals, Shape, Stage, Value
 from onnx_windows import Window, read_window, window_result
 
 
@@ -59,28 +60,42 @@ def pooled(view: NodeView, x: Affine, window: Window) -> Affine:
 
 
 def reduce_mean(view: NodeView) -> Value:
-    """Over the pixels of an image, or over the tokens of [batch, tokens, channels]."""
+    """Over the pixels of an image, or over the tokens of [batch, tokens, channels]; of reals that
+    nothing quantised (LayerNormalization's) in float32."""
     view.expect_operands(1, 2)
-    graph = view.graph
-    x = scaled_codes(graph, view.operand(0), "operand 0")
+    value = view.operand(0)
+    x = value if isinstance(value, Reals) else scaled_codes(view.graph, value, "operand 0")
     extents = x.shape.onnx
     axes = sorted(axes_of(view, len(extents) + 1) or [])
-    if len(extents) == 3 and axes == [2, 3]:
-        x = with_layout(graph, x, True)
+    if len(extents) == 3 and axes == [2, 3] and isinstance(x, Affine):
+        image = with_layout(view.graph, x, True)
         kept, removed = [extents[0], 1, 1], [extents[0]]
     elif len(extents) == 2 and axes == [1]:
-        rows, channels = extents
-        keys = {"op": "reshape", "inputs": [x.source.name], "shape": [rows, 1, channels]}
-        image = Shape((rows, 1, channels), True)
-        name = graph.emit(keys, f"{view.name}.rows")
-        x = Affine(Stage({}, name), image, x.factor, x.codes, x.input_zero_point)
-        kept, removed = [1, channels], [channels]
+        image = _rows(view, x)
+        kept, removed = [1, extents[1]], [extents[1]]
     else:
         raise view.error(
             got=f"axes {axes} of {len(extents) + 1}", expected="2 and 3 of 4, or 1 of 3"
         )
-    mean = pooled(view, x, whole(x.shape))
+    if isinstance(image, Reals):
+        shape = Shape((1, 1, extents[1]), True)
+        keys = {"op": "float_global_avg_pool", "inputs": [image.op]}
+        mean = Reals(view.graph.emit(keys, f"{view.name}.mean"), shape)
+    else:
+        mean = pooled(view, image, whole(image.shape))
     keeps = view.attribute("keepdims", 1)
     if keeps and len(extents) == 3:
         return mean
     return reshaped(view, mean, kept if keeps else removed)
+
+
+def _rows(view: NodeView, x: Affine | Reals) -> Affine | Reals:
+    """[rows, channels] as an image of one column."""
+    rows, channels = x.shape.stored
+    image = Shape((rows, 1, channels), True)
+    op = x.op if isinstance(x, Reals) else x.source.name
+    keys = {"op": "reshape", "inputs": [op], "shape": list(image.stored)}
+    name = view.graph.emit(keys, f"{view.name}.rows")
+    if isinstance(x, Reals):
+        return Reals(name, image)
+    return replace(x, source=Stage({}, name), shape=image)

@@ -175,7 +175,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Function:
-    """function(real value of a code), in double, of codes of at most 8 bits."""
+    """function(real value of a code), in double."""
 
     source: Stage
     codes: Quantiser

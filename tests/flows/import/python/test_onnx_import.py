@@ -62,6 +62,23 @@ class Formulas(unittest.TestCase):
         self.assertEqual(keys["offset"].tolist(), [-4.0])
         self.assertEqual(keys["clamp"], [-8, 16])
 
+    def test_scale_what_was_added_before(self):
+        """-2 (x + 1.5) in codes of 0.25."""
+        m, x = one_input([4])
+        more = m.node("Add", [x, m.constant("more", 1.5)], "x+1.5")
+        m.outputs = [m.quantised(m.node("Mul", [more, m.constant("c", -2.0)], "y"), 0.25)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["factor"].tolist(), keys["offset"].tolist()), ([-4.0], [-12.0]))
+
+    def test_of_clamps_turn_over_with_a_negative_factor(self):
+        """-2 min(max(x, -1), 3) lies in [-6, 2]."""
+        m, x = one_input([4])
+        limits = [m.constant("low", -1.0), m.constant("high", 3.0)]
+        clip = m.node("Clip", [x, *limits], "clip")
+        m.outputs = [m.quantised(m.node("Mul", [clip, m.constant("c", -2.0)], "y"), 0.5, 1)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["factor"].tolist(), keys["clamp"]), ([-2.0], [-11, 5]))
+
     def test_of_a_constant_minus_codes_have_a_negative_factor(self):
         m, x = one_input([4])
         m.outputs = [m.quantised(m.node("Sub", [m.constant("one", 1.0), x], "y"), 0.5)]
@@ -221,6 +238,15 @@ class Files(unittest.TestCase):
             self.assertEqual(tensors["test.labels"].tolist(), [4, 1])
             network = yaml.safe_load((out / "network.yaml").read_text())
             self.assertEqual(network["source"]["kernels"], "qdq")
+
+    def test_of_samples_may_call_a_sole_input_so(self):
+        with temporary_directory() as folder:
+            out = pathlib.Path(folder) / "net"
+            rows = np.ones((3, 4, 6), np.float32)
+            safetensors.numpy.save_file({"input": rows, "more": rows}, f"{out}.safetensors")
+            run(fixture("tokens"), "--bundle", out, "--samples", f"{out}.safetensors")
+            tensors = safetensors.numpy.load_file(out / "tensors.safetensors")
+            self.assertTrue((tensors["test.tokens"] == rows).all())
 
     def test_of_goldens_are_cut_to_the_shortest(self):
         with temporary_directory() as folder:

@@ -36,6 +36,17 @@ class MovedCodes(unittest.TestCase):
         self.assertEqual(op(bundle, "pad")["amounts"], [[1, 0], [0, 2], [0, 0]])
         self.assertEqual(op(bundle, "pad")["value"], -100)
 
+    def test_of_products_are_requantised_in_float32_with_either_kernels(self):
+        m, x, grid = codes([2])
+        w = m.constant("w", [[1, 2], [3, 4]], "int8")
+        operands = [x, *grid, w, *m.grid("w", 0.3), *m.grid("y", 0.7, 5)]
+        m.outputs = [m.node("QLinearMatMul", operands, "y")]
+        for kernels in ("qdq", "integer"):
+            keys = op(convert(m, kernels), "y")
+            self.assertEqual((keys["dialect"], keys["zero_point"]), ("float32", 5))
+            factor = np.float32(0.5) * np.float32(0.3) / np.float32(0.7)
+            self.assertEqual(keys["factor"].tolist(), [factor])
+
     def test_are_transposed_once_for_several_users(self):
         m, x = one_input([2, 3, 4])
         for name in ("a", "b"):
@@ -65,6 +76,30 @@ class MovedCodes(unittest.TestCase):
         cut = next(x for x in bundle.ops if x["op"] == "slice")
         self.assertEqual((cut["start"], cut["count"], cut["step"]), ([2, 0], [1, 4], [1, 1]))
         self.assertEqual(op(bundle, "y_QuantizeLinear_Output")["shape"], [4])
+
+
+class Windows(unittest.TestCase):
+    def padding(self, **attributes) -> list[int]:
+        """Of a 2x3 convolution over 4x5 pixels."""
+        m, x = one_input([1, 4, 5])
+        w, _ = m.weights("w", [1, 1, 2, 3], 0)
+        m.outputs = [m.quantised(m.node("Conv", [x, w], "y", **attributes), 0.3)]
+        return op(convert(m), "y_QuantizeLinear_Output.acc")["padding"]
+
+    def test_are_padded_more_behind_or_in_front_as_auto_pad_says(self):
+        self.assertEqual(self.padding(auto_pad="SAME_UPPER"), [0, 1, 1, 1])
+        self.assertEqual(self.padding(auto_pad="SAME_LOWER"), [1, 1, 0, 1])
+        self.assertEqual(self.padding(auto_pad="SAME_UPPER", strides=[2, 2]), [0, 1, 0, 1])
+        self.assertEqual(self.padding(auto_pad="SAME_UPPER", dilations=[1, 2]), [0, 2, 1, 2])
+        self.assertEqual(self.padding(auto_pad="VALID"), [0, 0, 0, 0])
+        self.assertEqual(self.padding(pads=[1, 2, 3, 0]), [1, 2, 3, 0])
+
+    def test_may_be_rounded_up_where_that_changes_nothing(self):
+        m, x = one_input([1, 4, 5])
+        pool = m.node("MaxPool", [x], "y", kernel_shape=[2, 3], strides=[2, 2], ceil_mode=1)
+        m.outputs = [m.quantised(pool, 0.5, 3)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["kernel"], keys["stride"]), ([2, 3], [2, 2]))
 
 
 class OlderOpsets(unittest.TestCase):
@@ -122,6 +157,63 @@ class ConstantOperands(unittest.TestCase):
         m.outputs = [m.quantised(y, 0.25, 0, "uint8")]
         table = op(convert(m), "y_QuantizeLinear_Output")["table"].tolist()
         self.assertEqual(table[:5], [12, 8, 6, 5, 4])  # 3 / (1 + q / 2) in quarters.
+
+
+class Tables(unittest.TestCase):
+    def entry(self, kind: str, code: int, scale: float, **attributes) -> int:
+        """Of a code q that stands for (q - 3) / 2, in steps of `scale`."""
+        m, x = one_input([2], 20)
+        m.outputs = [m.quantised(m.node(kind, [x], "y", **attributes), scale)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["lowest"], len(keys["table"])), (-128, 256))
+        return keys["table"].tolist()[code + 128]
+
+    def test_have_the_constants_that_onnx_says_where_a_node_has_none(self):
+        self.assertEqual(self.entry("LeakyRelu", -97, 0.125), -4)  # 0.01 * -50
+        self.assertEqual(self.entry("HardSigmoid", 5, 0.01), 70)  # 0.2 * 1 + 0.5
+        self.assertEqual(self.entry("Gelu", 5, 0.01), 84)  # 0.8413 of 1
+
+    def test_saturate(self):
+        self.assertEqual(self.entry("LeakyRelu", 127, 0.25), 127)
+        self.assertEqual(self.entry("LeakyRelu", -128, 0.25, alpha=1.0), -128)
+
+
+class FloatIslands(unittest.TestCase):
+    def test_take_the_mean_of_what_a_layer_norm_leaves_in_reals(self):
+        m, x = one_input([4, 6])
+        gamma = m.constant("gamma", np.ones(6))
+        norm = m.node("LayerNormalization", [x, gamma], "norm", epsilon=1e-5)
+        mean = m.node("ReduceMean", [norm], "mean", axes=[1], keepdims=0)
+        m.outputs = [m.quantised(mean, 0.5, 3)]
+        kinds = [(x["op"], x.get("shape")) for x in convert(m).ops[1:-1]]
+        island = [("dequantize", None), ("float_layer_norm", None), ("reshape", [4, 1, 6])]
+        behind = [("float_global_avg_pool", None), ("quantize", None), ("reshape", [6])]
+        self.assertEqual(kinds, island + behind)
+
+    def test_have_no_shift_where_the_model_gives_none(self):
+        m, x = one_input([2])
+        gamma = m.constant("gamma", [2.0, 3.0])
+        m.outputs = [m.quantised(m.node("LayerNormalization", [x, gamma], "y"), 0.5)]
+        keys = op(convert(m), "y")
+        self.assertEqual((keys["gamma"].tolist(), keys["beta"].tolist()), ([2, 3], [0, 0]))
+        self.assertEqual(keys["epsilon"], 1e-5)
+
+
+class SixteenBits(unittest.TestCase):
+    def test_have_a_table_of_every_code(self):
+        m, x = one_input([2], kind="int16")
+        m.outputs = [m.quantised(m.node("Tanh", [x], "y"), 1 / 32768)]
+        keys = op(convert(m), "y_QuantizeLinear_Output")
+        self.assertEqual((keys["lowest"], len(keys["table"])), (-32768, 65536))
+        self.assertEqual(keys["table"].tolist()[3 + 32768 :][:2], [0, 15143])  # tanh(0.5)
+
+    def test_come_from_operators_of_microsoft_before_opset_21(self):
+        m = Maker(1, 17, "uint16")
+        grid = m.grid("x", 0.5, 40000)
+        codes_ = m.node("QuantizeLinear", [m.input("x", [2]), *grid], "codes", "com.microsoft")
+        m.outputs = [m.node("DequantizeLinear", [codes_, *grid], "y", "com.microsoft")]
+        keys = op(convert(m), "codes")
+        self.assertEqual((keys["type"], keys["zero_point"]), ("uint16", 40000))
 
 
 class Ends(unittest.TestCase):

@@ -3,6 +3,7 @@
 import pathlib
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from onnx_support import convert, convert_bytes, fixture, one_input, onnx  # noqa: E402
@@ -37,7 +38,7 @@ class OfNodes(Refusal):
 
     def test_name_an_unknown_operator_and_the_nearest_one(self):
         self.one_node("Sofmax", [4], "node 2 y/Sofmax (Sofmax): is not supported", "mean Softmax?")
-        self.one_node("ConvTranspose", [4], "y/ConvTranspose", "not supported")
+        self.one_node("ConvTranspose", [4], "(ConvTranspose): is not supported", "mean ")
 
     def test_name_operators_of_other_domains(self):
         m, x = one_input([4])
@@ -129,14 +130,10 @@ class OfNodes(Refusal):
         m.outputs = [m.node("DequantizeLinear", [codes, *m.grid("y", 0.25)], "y")]
         self.expect(m, "y/DequantizeLinear", "got scale 0.25", "expected 0.5 and 0, as codes was")
 
-    def test_name_tables_of_more_than_eight_bits(self):
-        m, x = one_input([2], kind="int16")
-        m.outputs = [m.quantised(m.node("Tanh", [x], "y"), 0.5)]
-        self.expect(m, "y_QuantizeLinear_Output", "a function of int16 codes", "at most 8 bits")
-
     def test_name_attributes_that_no_op_has(self):
         self.one_node("Softmax", [2, 3], "axis 1 of 3", axis=1)
         self.one_node("Softmax", [2, 3], "axis 1 of 3", "the last, 2", opset=11)
+        self.one_node("Softmax", [2, 3, 4], "axis 1 of 4", opset=11)
         self.one_node("LayerNormalization", [4], "got 1 operands")
         self.one_node("Gelu", [4], "approximate twice", opset=20, approximate="twice")
         self.one_node("Transpose", [2, 3], "perm [1, 0, 2]", "the batch stays", perm=[1, 0, 2])
@@ -268,6 +265,10 @@ class OfGraphs(Refusal):
 
         self.changed(branch, "choice (If): attribute then_branch", "control flow")
         self.changed(lambda model: model.functions.add(name="mine", domain="here"), "function mine")
+
+    def test_name_the_constant_that_is_too_much(self):
+        with mock.patch("onnx_tensor.MOST_BYTES", 100):
+            self.changed(lambda model: None, "initialiser ", "more than 2 GiB of constants")
 
     def test_name_constants_of_other_types_or_sizes(self):
         def change(**fields):
