@@ -43,20 +43,42 @@ def _sum(view: NodeView, subtract: bool) -> Value:
     if first is not None:
         x = settled(view, b)
         return shifted(view, scaled(view, x, np.array(-1.0)) if subtract else x, first)
+    if isinstance(a, Affine) and a.takes_residual:
+        return _with_residual(view, a, b, "operand 1", -1.0 if subtract else 1.0)
+    if isinstance(b, Affine) and b.takes_residual:
+        sums = scaled(view, b, np.array(-1.0)) if subtract else b
+        return _with_residual(view, sums, a, "operand 0", 1.0)
     left, right = _pair(view, a, b)
     return Sum(left, right, subtract, left.shape)
+
+
+def _with_residual(view: NodeView, sums: Affine, value: Value, what: str, sign: float) -> Affine:
+    """Codes that are added to sums which nothing has quantised."""
+    is_by_channel = isinstance(value, Affine) and value.is_scaled_by_channel
+    if is_by_channel and value.shape == sums.shape:
+        residual = value
+    else:
+        residual = scaled_codes(view.graph, value, what)
+        _expect_one_shape(view, sums, residual)
+        residual = with_layout(view.graph, residual, sums.shape.channels_last)
+    residual = replace(residual, factor=sign * residual.factor)
+    return replace(sums, residual=residual, float32=False)
 
 
 def _pair(view: NodeView, a: Value, b: Value) -> tuple[Affine, Affine]:
     """Two operands of one shape, stored alike."""
     left = scaled_codes(view.graph, a, "operand 0")
     right = scaled_codes(view.graph, b, "operand 1")
-    if left.shape.onnx != right.shape.onnx:
+    _expect_one_shape(view, left, right)
+    return left, with_layout(view.graph, right, left.shape.channels_last)
+
+
+def _expect_one_shape(view: NodeView, a: Affine, b: Affine) -> None:
+    if a.shape.onnx != b.shape.onnx:
         raise view.error(
-            got=f"operands of {list(left.shape.onnx)} and {list(right.shape.onnx)} per sample",
+            got=f"operands of {list(a.shape.onnx)} and {list(b.shape.onnx)} per sample",
             expected="one shape: activations are not broadcast",
         )
-    return left, with_layout(view.graph, right, left.shape.channels_last)
 
 
 def mul(view: NodeView) -> Value:
@@ -109,8 +131,14 @@ def scaled(view: NodeView, x: Value, by: np.ndarray) -> Value:
         ends = [None if end is None else end * float(c[0]) for end in (low, high)]
         low, high = ends if c[0] >= 0 else ends[::-1]
     offset = None if x.offset is None else x.offset * c
-    factor = x.factor * c
-    return replace(x, factor=factor, offset=offset, low=low, high=high, float32=False)
+    factor, residual = x.factor * c, x.residual
+    if residual is not None:
+        if c.ndim > 1:
+            raise _not_quantised(view)
+        residual = replace(residual, factor=residual.factor * c)
+    return replace(
+        x, factor=factor, offset=offset, low=low, high=high, float32=False, residual=residual
+    )
 
 
 def shifted(view: NodeView, x: Value, by: np.ndarray) -> Value:

@@ -97,6 +97,10 @@ def _quantise_affine(graph: Graph, x: Affine, to: Quantiser, name: str) -> Codes
         return _quantise_flat(graph, x, to, name)
     source = graph.place(x.source, f"{name}.acc")
     keys = {"op": "requantise", "inputs": [source]} | _affine_keys(x, to)
+    if x.residual is not None:
+        keys["inputs"] = [source, x.residual.source.name]
+        keys["residual_factor"] = x.residual.factor / to.scale
+        keys["residual_zero_point"] = x.residual.input_zero_point
     if x.bias is not None:
         keys["bias"] = x.bias.astype(np.int32)
     if x.input_zero_point:
@@ -127,6 +131,10 @@ def _clamped_codes(graph: Graph, x: Affine, clamp: dict, name: str) -> Codes:
 def _quantise_flat(graph: Graph, x: Affine, to: Quantiser, name: str) -> Codes:
     """With a constant per element: as one long axis."""
     size = int(np.prod(x.shape.stored))
+    if x.residual is not None:
+        raise graph.error(
+            got="a constant per element added to a sum", expected="one per channel, or for all"
+        )
     source = graph.place(x.source, f"{name}.acc")
     flat = graph.emit({"op": "reshape", "inputs": [source], "shape": [size]}, f"{name}.flat")
     long = replace(

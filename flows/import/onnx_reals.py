@@ -38,6 +38,10 @@ def _affine(graph: Graph, x: Affine, name: str) -> str:
         raise graph.error(
             got="a Clip that nothing quantises", expected=f"{graph.quantised_by} of it"
         )
+    if x.residual is not None:
+        raise graph.error(
+            got="a sum that nothing quantises", expected=f"{graph.quantised_by} of it"
+        )
     if x.factor.ndim > 1 or (x.offset is not None and x.offset.ndim > 1):
         raise graph.error(
             got="a constant per element that nothing quantises",

@@ -118,10 +118,11 @@ class Reals:
 
 @dataclass(frozen=True)
 class Affine:
-    """min(max((x - input_zero_point + bias) * factor + offset, low), high).
+    """min(max((x - input_zero_point + bias) * factor + offset + residual, low), high).
 
     x are the codes or sums of `source`. `factor` and `offset` are [1], one per last stored axis, or
-    of the whole stored shape. `codes` is the quantiser of x, None of sums.
+    of the whole stored shape. `codes` is the quantiser of x, None of sums. `residual`: codes, scaled
+    by one factor or one per channel.
     """
 
     source: Stage
@@ -134,12 +135,26 @@ class Affine:
     low: float | None = None
     high: float | None = None
     float32: bool = False  # Requantised in float32, as integer kernels do.
+    residual: "Affine | None" = None
 
     @property
     def is_scaled_codes(self) -> bool:
         """(code - zero point) * factor and nothing else."""
-        plain = self.bias is None and self.offset is None and self.factor.size == 1
-        return plain and self.codes is not None and self.low is None and self.high is None
+        return self.is_scaled_by_channel and self.factor.size == 1
+
+    @property
+    def is_scaled_by_channel(self) -> bool:
+        """The same, perhaps with a factor per last stored axis."""
+        plain = self.bias is None and self.offset is None and self.residual is None
+        is_free = self.low is None and self.high is None
+        return plain and is_free and self.factor.ndim <= 1 and self.codes is not None
+
+    @property
+    def takes_residual(self) -> bool:
+        """Sums, or codes with a bias, that codes may be added to before they are rounded."""
+        constants = [self.factor] + ([] if self.offset is None else [self.offset])
+        is_free = self.low is None and self.high is None and self.residual is None
+        return is_free and not self.is_scaled_codes and all(c.ndim <= 1 for c in constants)
 
     @property
     def is_dequantised(self) -> bool:
