@@ -16,21 +16,20 @@ README.md beside this file says what is supported.
 """
 
 import argparse
-import hashlib
 import pathlib
 import sys
 
 import numpy as np
 
-from bundle import SET, Bundle, write_bundle, write_tensors
-from errors import ArgumentParser, exit_status, reading
+from bundle import Bundle
+from errors import exit_status, reading
+from import_arguments import import_parser, parse_with_data, sha256, write_imported
 from onnx_convert import convert_node, finish_outputs, start
 from onnx_goldens import input_samples, read_goldens
 from onnx_graph import Graph
 from onnx_integer import INPUT_TYPES, convert_integer, is_integer_network
 from onnx_integer_goldens import integer_samples, read_integer_goldens
 from onnx_model import OnnxModel, read_model
-from samples import read_labels
 
 KERNELS = ("qdq", "integer")
 
@@ -51,17 +50,10 @@ def import_network(arguments: argparse.Namespace) -> None:
     is_integer = is_integer_network(model)
     imported = _import_integer if is_integer else _import_quantised
     bundle, samples, goldens = imported(model, arguments)
-    bundle.source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    bundle.source = {"file": path.name, "sha256": sha256(path)}
     if not is_integer:
         bundle.source["kernels"] = arguments.kernels
-    if samples:
-        bundle.samples = {SET: samples}
-        if arguments.labels:
-            count = len(next(iter(samples.values())))
-            samples["labels"] = read_labels(arguments.labels, count)
-    write_bundle(arguments.bundle, bundle)
-    if arguments.goldens:
-        write_tensors(arguments.goldens_out, goldens)
+    write_imported(arguments, bundle, samples, goldens)
 
 
 Imported = tuple[Bundle, dict[str, np.ndarray], dict[str, np.ndarray]]  # With samples, goldens.
@@ -84,11 +76,7 @@ def _import_integer(model: OnnxModel, arguments: argparse.Namespace) -> Imported
 
 
 def parse_arguments(words: list[str]) -> argparse.Namespace:
-    parser = ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", help="the .onnx file")
-    parser.add_argument("--bundle", required=True, metavar="DIR", help="the bundle to write")
+    parser = import_parser(__doc__, "the .onnx file")
     parser.add_argument("--kernels", choices=KERNELS, default="qdq", help="whose arithmetic")
     parser.add_argument(
         "--input-type",
@@ -96,30 +84,12 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
         default="int8",
         help="of integer ONNX (RequantShift), whose inputs have no type of their own",
     )
-    parser.add_argument(
-        "--samples",
-        action="append",
-        default=[],
-        metavar="[INPUT=]FILE",
-        help="reals (or codes of an integer input) [count, ...] in ONNX's layout: .npy, or "
-        "'inputs' of a .safetensors; once per network input",
+    return parse_with_data(
+        parser,
+        words,
+        samples="reals (or codes of an integer input) [count, ...] in ONNX's layout",
+        goldens="recorded tensors by ONNX value name: .safetensors or .npz; .npy is the sole input",
     )
-    parser.add_argument("--labels", metavar="FILE", help=".npy, or text with one integer per line")
-    parser.add_argument(
-        "--goldens",
-        action="extend",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="recorded tensors by ONNX value name: .safetensors or .npz; .npy is the sole input",
-    )
-    parser.add_argument("--goldens-out", metavar="FILE", help="the same by the bundle's names")
-    arguments = parser.parse_args(words)
-    if arguments.labels and not arguments.samples:
-        parser.error("--labels needs --samples")
-    if bool(arguments.goldens) != bool(arguments.goldens_out):
-        parser.error("--goldens and --goldens-out go together")
-    return arguments
 
 
 if __name__ == "__main__":

@@ -24,9 +24,10 @@ import numpy as np
 import tflite_elementwise as elementwise
 import tflite_layers as layers
 import tflite_movements as movements
-from bundle import SET, Bundle, write_bundle, write_tensors
-from errors import ArgumentParser, InputError, exit_status
-from samples import read_labels, read_samples
+from bundle import Bundle
+from errors import InputError, exit_status
+from import_arguments import import_parser, parse_with_data, write_imported
+from samples import read_samples
 from tflite_activation import Activation, activation
 from tflite_data import SINGLE_KEYS, read_goldens, sampled_input
 from tflite_model import parse_model, read_file
@@ -133,64 +134,36 @@ def import_network(arguments: argparse.Namespace) -> None:
         "description": model.description,
         "kernels": arguments.kernels,
     }
-    if arguments.samples:
-        bundle.samples = {SET: _samples(model, inputs, arguments)}
+    samples = _samples(model, inputs, arguments.samples) if arguments.samples else {}
     goldens = {}
     if arguments.goldens:
         goldens = read_goldens(model, known, arguments.goldens, arguments.kernels)
-    write_bundle(arguments.bundle, bundle)
-    if arguments.goldens:
-        write_tensors(arguments.goldens_out, goldens)
+    write_imported(arguments, bundle, samples, goldens)
 
 
 def _samples(
-    model: Model, inputs: dict[int, Activation], arguments: argparse.Namespace
+    model: Model, inputs: dict[int, Activation], files: list[str]
 ) -> dict[str, np.ndarray]:
     sampled = [sampled_input(model, index, x) for index, x in inputs.items()]
-    samples = read_samples(sampled, arguments.samples)
+    samples = read_samples(sampled, files)
     for x in inputs.values():
         if x.codes:
             samples[x.name] = samples[x.name].astype(x.codes.type)
-    if arguments.labels:
-        count = len(next(iter(samples.values())))
-        samples["labels"] = read_labels(arguments.labels, count)
     return samples
 
 
 def parse_arguments(words: list[str]) -> argparse.Namespace:
-    parser = ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", help="the .tflite file")
-    parser.add_argument("--bundle", required=True, metavar="DIR", help="the bundle to write")
+    parser = import_parser(__doc__, "the .tflite file")
     parser.add_argument(
         "--kernels", choices=list(SINGLE_KEYS), default="reference", help="whose arithmetic"
     )
-    parser.add_argument(
-        "--samples",
-        action="append",
-        default=[],
-        metavar="[INPUT=]FILE",
-        help="codes (or reals of a float input) [count, ...]: .npy, or 'inputs' of a .safetensors; "
-        "once per network input",
+    return parse_with_data(
+        parser,
+        words,
+        samples="codes (or reals of a float input) [count, ...]",
+        goldens="recorded tensors as .safetensors: '<index>:<name>', or input0.. and ref, opt, "
+        "xnn, or inputs and *_outputs; several files are stacked along the batch",
     )
-    parser.add_argument("--labels", metavar="FILE", help=".npy, or text with one integer per line")
-    parser.add_argument(
-        "--goldens",
-        action="extend",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="recorded tensors as .safetensors: '<index>:<name>', or input0.. and ref, opt, xnn, "
-        "or inputs and *_outputs; several files are stacked along the batch",
-    )
-    parser.add_argument("--goldens-out", metavar="FILE", help="the same by the bundle's names")
-    arguments = parser.parse_args(words)
-    if arguments.labels and not arguments.samples:
-        parser.error("--labels needs --samples")
-    if bool(arguments.goldens) != bool(arguments.goldens_out):
-        parser.error("--goldens and --goldens-out go together")
-    return arguments
 
 
 if __name__ == "__main__":
