@@ -1,56 +1,23 @@
 """Damaged files: every one is refused with one line, or imported; none crashes, hangs or fills
 the memory."""
 
-import contextlib
-import io
 import os
 import pathlib
 import random
-import resource
 import sys
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from damage_support import DamageCase  # noqa: E402
 from import_support import caught, mutated, temporary_directory  # noqa: E402
 from onnx_support import FIXTURES, convert_bytes, fixture, one_input, onnx, run  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from errors import InputError  # noqa: E402
-
 MUTATIONS = 300  # Of each network.
-MOST_SECONDS = 5.0
-MOST_BYTES = 1 << 30  # Of address space, beside what the interpreter has.
 
 
-class Damage(unittest.TestCase):
-    def setUp(self):
-        self.refused = self.taken = 0
-        limits = resource.getrlimit(resource.RLIMIT_AS)
-        self.addCleanup(resource.setrlimit, resource.RLIMIT_AS, limits)
-        pages = int(pathlib.Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + MOST_BYTES
-        resource.setrlimit(resource.RLIMIT_AS, (most, limits[1]))
-
-    @contextlib.contextmanager
-    def survives(self, case: object):
-        """The block ends soon, in little memory, well or with an InputError of one line."""
-        start = time.monotonic()
-        try:
-            with contextlib.redirect_stderr(io.StringIO()) as noise:
-                yield
-            self.taken += 1
-        except InputError as error:
-            self.refused += 1
-            self.assertNotIn("\n", str(error), case)
-            self.assertNotIn("memory", str(error), case)
-            self.assertLess(len(str(error)), 1000, case)
-        except Exception as error:  # Any other exception is the bug that this test looks for.
-            self.fail(f"{case}: {type(error).__name__}: {error}")
-        self.assertEqual(noise.getvalue(), "", case)
-        self.assertLess(time.monotonic() - start, MOST_SECONDS, case)
-
+class Damage(DamageCase):
     def test_of_networks_by_seeded_mutations(self):
         for name in ("images", "tokens", "narrow", "qlinear"):
             data = fixture(name).read_bytes()

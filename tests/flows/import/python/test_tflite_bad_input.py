@@ -1,58 +1,26 @@
 """Damaged files: every one is refused with one line, or imported; none crashes, hangs or fills
 the memory."""
 
-import contextlib
-import io
 import pathlib
 import random
-import resource
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from damage_support import DamageCase  # noqa: E402
 from import_support import IMPORT, mutated, temporary_directory  # noqa: E402
 from tflite_support import FIXTURES, convert_bytes, fixture  # noqa: E402
 
 import tflite_data  # noqa: E402
 import tflite_import  # noqa: E402
 import tflite_model  # noqa: E402
-from errors import InputError  # noqa: E402
 
 MUTATIONS = 1000
-MOST_SECONDS = 5.0
-MOST_BYTES = 1 << 30  # Of address space, beside what the interpreter has.
 RECORDED = FIXTURES / "int8_elementwise.reference.safetensors"
 
 
-class Damage(unittest.TestCase):
-    def setUp(self):
-        self.refused = self.taken = 0
-        limits = resource.getrlimit(resource.RLIMIT_AS)
-        self.addCleanup(resource.setrlimit, resource.RLIMIT_AS, limits)
-        pages = int(pathlib.Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + MOST_BYTES
-        resource.setrlimit(resource.RLIMIT_AS, (most, limits[1]))
-
-    @contextlib.contextmanager
-    def survives(self, case: object):
-        """The block ends soon, in little memory, well or with an InputError of one line."""
-        start = time.monotonic()
-        try:
-            with contextlib.redirect_stderr(io.StringIO()) as noise:
-                yield
-            self.taken += 1
-        except InputError as error:
-            self.refused += 1
-            self.assertNotIn("\n", str(error), case)
-            self.assertNotIn("memory", str(error), case)
-            self.assertLess(len(str(error)), 1000, case)
-        except Exception as error:  # Any other exception is the bug that this test looks for.
-            self.fail(f"{case}: {type(error).__name__}: {error}")
-        self.assertEqual(noise.getvalue(), "", case)
-        self.assertLess(time.monotonic() - start, MOST_SECONDS, case)
-
+class Damage(DamageCase):
     def test_of_a_network_by_seeded_mutations(self):
         data = fixture("int8_layers").read_bytes()
         for seed in range(MUTATIONS):
