@@ -20,7 +20,7 @@ from onnx import TensorProto, helper
 
 from qdq_bundle import InputError, Network, is_requantisation, read_network, type_range
 from qdq_floats import FLOATS, add, numbers
-from qdq_graph import BASE_OPSET, IR_VERSIONS, Graph, NotExpressible, Tensor
+from qdq_graph import IR_VERSIONS, Graph, NotExpressible, Tensor
 from qdq_inputs import inputs_of, samples_of
 from qdq_layers import CHOICES, MOVEMENTS, concat, layer
 from qdq_products import Sums

@@ -121,8 +121,8 @@ class Affine:
     """min(max((x - input_zero_point + bias) * factor + offset + residual, low), high).
 
     x are the codes or sums of `source`. `factor` and `offset` are [1], one per last stored axis, or
-    of the whole stored shape. `codes` is the quantiser of x, None of sums. `residual`: codes, scaled
-    by one factor or one per channel.
+    of the whole stored shape. `codes` is the quantiser of x, None of sums. `residual`: codes, with
+    one factor or one per channel.
     """
 
     source: Stage
