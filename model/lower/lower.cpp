@@ -7,6 +7,7 @@
 #include "model/lower/lowering.h"
 #include "model/network/check.h"
 #include "model/network/overloaded.h"
+#include "model/network/ranges.h"
 
 namespace systole {
 namespace {
@@ -102,8 +103,21 @@ Lowered lower(const IntNetwork& faithful, const LowerOptions& options, const Pea
   return lowered;
 }
 
+bool has_wide_products(const IntNetwork& network) {
+  const Ranges ranges = value_ranges(network);
+  return std::any_of(network.nodes.begin(), network.nodes.end(), [&](const IntNode& node) {
+    const auto is_wide = [&](const auto& op) {
+      return !fits_array(array_operand(op, ranges.at(node.inputs[0])));
+    };
+    return std::visit(Overloaded{[&](const IntConv2d& op) { return is_wide(op); },
+                                 [&](const IntMatmul& op) { return is_wide(op); },
+                                 [](const auto&) { return false; }},
+                      node.op);
+  });
+}
+
 bool needs_lowering(const IntNetwork& network) {
-  return std::any_of(network.nodes.begin(), network.nodes.end(), [](const IntNode& node) {
+  const auto is_another_tools = [](const IntNode& node) {
     return std::visit(
         Overloaded{
             [](const IntConv2d& op) { return op.input_zero_point != 0; },
@@ -113,7 +127,9 @@ bool needs_lowering(const IntNetwork& network) {
             [](const FloatMulShift&) { return true; }, [](const FloatIsland&) { return true; },
             [](const auto&) { return false; }},
         node.op);
-  });
+  };
+  return std::any_of(network.nodes.begin(), network.nodes.end(), is_another_tools) ||
+         has_wide_products(network);
 }
 
 }  // namespace systole

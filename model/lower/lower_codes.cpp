@@ -12,8 +12,6 @@
 namespace systole {
 namespace {
 
-constexpr IntType kArrayOperand = {.bits = 9};
-
 std::vector<std::int64_t> column_sums(const IntTensor& weight) {
   std::vector<std::int64_t> sums(static_cast<std::size_t>(weight.channels()));
   for (std::int64_t i = 0; i < weight.size(); ++i)
@@ -85,8 +83,7 @@ RealAdd real_add(const RequantiseAdd& op) {
 }  // namespace
 
 bool Lowering::may_fold_zero_point(const IntNode& node, const IntRange& raw) const {
-  const IntRange limit = kArrayOperand.range();
-  if (!limit.contains(raw.lo) || !limit.contains(raw.hi)) return false;
+  if (!fits_array(raw)) return false;
   const auto& all = users(node.name);
   return !all.empty() && std::all_of(all.begin(), all.end(), [](const IntNode* user) {
     return user && (std::holds_alternative<Requantise>(user->op) ||
@@ -97,9 +94,7 @@ bool Lowering::may_fold_zero_point(const IntNode& node, const IntRange& raw) con
 template <class Product>
 void Lowering::visit_product(const IntNode& node, const Product& op) {
   const Codes& x = codes(node.inputs[0]);
-  const IntRange limit = kArrayOperand.range(), differences = array_operand(op, x.range);
-  if (!limit.contains(differences.lo) || !limit.contains(differences.hi))
-    return visit_wide_product(node, op);
+  if (!fits_array(array_operand(op, x.range))) return visit_wide_product(node, op);
   Product raw = op;
   raw.input_zero_point = 0;
   if (op.input_zero_point == 0) return keep(node);

@@ -15,6 +15,12 @@
 
 namespace systole {
 
+/// What the array multiplies; wider codes take two passes.
+inline bool fits_array(const IntRange& operand) {
+  const IntRange codes = IntType{.bits = 9}.range();
+  return codes.contains(operand.lo) && codes.contains(operand.hi);
+}
+
 /// Integers of the lowered network.
 struct Codes {
   std::string name;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "golden/trace.h"
 #include "tests/cosim/bundles.h"
@@ -74,6 +75,24 @@ INSTANTIATE_TEST_SUITE_P(
         from_file("smooth", "conv1.relu.smooth.quant"), from_file("per_tensor", "mul_quant"),
         from_file("affine", "pad_value: "), from_file("digits_mixed", "logits.operand0.quant")),
     [](const auto& recipe) { return recipe.param.name; });
+
+TEST(WideActivations, TakeTwoPassesOfTheArrayThatMatch) {
+  const WholeRun digits = run({from_file("w8a16", "").settings.at(0), "inputs.source=corners",
+                               "inputs.count=7", "dut.parameters.Rows=8", "dut.parameters.Cols=8"});
+  ASSERT_EQ(digits.finished.exit_code, 0) << digits.finished.out << digits.finished.err;
+  std::set<std::string> passes;
+  for (const json& op : digits.verdict["ops"]) {
+    EXPECT_EQ(op["mismatched"], 0) << op;
+    if (op["macs"] == 0) continue;
+    EXPECT_EQ(op["engine"], "rtl") << op;
+    EXPECT_GT(op["compared"], 0) << op;
+    passes.insert(op["name"]);
+  }
+  // The image has 8 bits: its convolution takes one.
+  EXPECT_EQ(passes.size(), 1 + 2 * 6);
+  EXPECT_TRUE(passes.contains("conv1"));
+  EXPECT_TRUE(passes.contains("logits.high") && passes.contains("logits.low"));
+}
 
 TEST(Affine, MatchesWithZeroPointsInEveryKindOfOp) {
   const WholeRun tiny = run({kTinyFloat, "quantize.activations=affine", "inputs.count=3"});

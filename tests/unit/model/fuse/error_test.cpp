@@ -36,20 +36,6 @@ TEST(FuseError, AnOperandWithoutCodesIsNamed) {
   }
 }
 
-TEST(FuseError, InputsTooWideForTheArrayAreNamed) {
-  Pattern pattern;
-  pattern.conv("a", "image", 1);
-  pattern.network.inputs[0].quantization.type = {16, true};
-  try {
-    pattern.fused();
-    FAIL() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "a (int_conv2d): got activations in [-32768, 32767], expected 9 bits signed, "
-                 "[-256, 255]; quantise them to fewer bits");
-  }
-}
-
 TEST(FuseError, AccumulatorsThatCouldOverflowAreRefusedUnlessTheyMayWrap) {
   Pattern pattern;
   pattern.add("f", {"image"}, Flatten{});

@@ -74,5 +74,20 @@ TEST(LowerWide, LeavesNineBitsWhole) {
   EXPECT_EQ(describe(network.lowered().network), "c:clamp(x) a:int_matmul(c) y:mul_quant(a)");
 }
 
+TEST(LowerWide, IsNeededByProductsInTheHardwaresOwnArithmeticToo) {
+  const auto fused = [](IntType type) {
+    Faithful network;
+    network.input({4}, type).add("fc", {"x"}, IntMatmul{.weight = IntTensor({4, 2}, 3)});
+    const MulQuant quant{.channels = {{.scale = 1, .shift = 6}}, .clamp = {-32768, 32767}};
+    return network.add("y", {"fc"}, quant, {.type = {.bits = 16}});
+  };
+  EXPECT_FALSE(needs_lowering(fused({.bits = 9}).network));
+  EXPECT_TRUE(has_wide_products(fused({.bits = 10}).network));
+  EXPECT_TRUE(needs_lowering(fused({.bits = 10}).network));
+  EXPECT_EQ(describe(fused({.bits = 16}).lowered().network),
+            "x.high:split(x) x.low:split(x) fc.high:int_matmul(x.high) fc.low:int_matmul(x.low) "
+            "fc:join_sums(fc.high,fc.low) y:mul_quant(fc)");
+}
+
 }  // namespace
 }  // namespace systole
