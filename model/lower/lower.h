@@ -39,8 +39,8 @@ Lowered lower(const IntNetwork& faithful, const LowerOptions& options, const Pea
 /// Whether `network` has a product of codes that the array is too narrow for: two passes do it.
 bool has_wide_products(const IntNetwork& network);
 
-/// Whether `network` has one, or an op in another tool's arithmetic that `lower` turns into hardware
-/// arithmetic.
+/// Whether `network` has one, or an op in another tool's arithmetic that `lower` turns into
+/// hardware arithmetic.
 bool needs_lowering(const IntNetwork& network);
 
 }  // namespace systole
