@@ -108,10 +108,7 @@ struct OpCheck {
   void operator()(const SplitCodes& op) const {
     expect_range(minus(operands[0].range, op.zero_point), kProductOperand, "codes");
   }
-  void operator()(const JoinSums&) const {
-    expect_accumulator(largest_magnitude(output), kNarrower);
-  }
-  void operator()(const RequantiseBlocks&) const { expect_accumulator(accumulator(), kNarrower); }
+  void operator()(const JoinSums&) const { expect_sum(largest_magnitude(output)); }
   void operator()(const ILayerNorm&) const {
     expect_range(operands[0].range, kQuantOperand, "operand");
   }
