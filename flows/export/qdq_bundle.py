@@ -100,6 +100,9 @@ def requantisation(network: Network, op: dict) -> Requantisation:
     if op["op"] == "requantise":
         factor, offset = _tool_constants(network, op)
         factors, zero_points = [factor], [op.get("input_zero_point", 0)]
+        if "residual_factor" in op:
+            factors.append(fractions(network.tensor(op, "residual_factor")))
+            zero_points.append(op.get("residual_zero_point", 0))
     elif op["op"] == "requantise_blocks":
         # Channel b * n + o of the operand belongs to channel o of the output.
         factors, zero_points = [fractions(network.tensor(op, "factor"))], [0]

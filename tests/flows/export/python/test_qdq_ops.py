@@ -65,6 +65,22 @@ class Requantisation(unittest.TestCase):
         # The operand's zero point is another one than what is taken off.
         self.check([op], lambda x: np.clip(np.rint((x - 3) * factor + offset) - 4, -90, 80))
 
+    def test_of_products_may_add_a_residual(self):
+        factor, residual = np.array([0.013, -0.007, 0.011, 0.002]), np.array([0.5, -0.3, 1.0, 0.0])
+        weight = random_codes((4, 4))
+        ops = [
+            {"name": "acc", "op": "int_matmul", "inputs": ["x"], "weight": weight.astype(np.int16)},
+            {"name": "y", "op": "requantise", "inputs": ["acc", "x"], "dialect": "double",
+             "factor": factor, "residual_factor": residual, "residual_zero_point": -5,
+             "zero_point": 2, "type": "int8", "real_scale": 0.25},
+        ]  # fmt: skip
+
+        def expected(x: np.ndarray) -> np.ndarray:
+            sums = (x @ weight) * factor + (x + 5) * residual
+            return np.clip(np.rint(sums) + 2, -128, 127)
+
+        self.check(ops, expected)
+
     def test_of_products_has_negative_and_dead_channels(self):
         factor, offset = np.array([0.013, -0.007, 0.0]), np.array([0.3, 2.2, -7.0])
         weight = np.array([[3, -128, 5], [127, 9, 1], [-7, 100, 0], [2, 2, 2]])
