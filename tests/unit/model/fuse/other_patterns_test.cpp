@@ -92,6 +92,18 @@ TEST(FuseNorm, ALoneBatchNormIsAMulQuantOnCodes) {
   expect_close(pattern, 30);
 }
 
+TEST(FuseNorm, ALayerNormStaysInRealsBetweenCodes) {
+  Pattern pattern;
+  pattern.conv("c", "image", 1)
+      .add("n", {"c"}, LayerNorm{.gamma = random_floats({4}, 2), .beta = random_floats({4}, 3)})
+      .conv("d", "n", 4);
+  EXPECT_EQ(describe(pattern.fused().network),
+            "c:int_conv2d(image) c.quant:mul_quant(c) c.quant.real:dequantize(c.quant) "
+            "n:float_layer_norm(c.quant.real) n.quant:quantize(n) d:int_conv2d(n.quant) "
+            "d.quant:mul_quant(d)");
+  expect_close(pattern, 30);
+}
+
 TEST(FuseNorm, ADeadChannelIsItsBias) {
   Pattern pattern;
   pattern.conv("c", "image", 1).norm("n", "c", 2);
