@@ -22,7 +22,7 @@ from qdq_bundle import InputError, Network, is_requantisation, read_network, typ
 from qdq_floats import FLOATS, add, numbers
 from qdq_graph import IR_VERSIONS, Graph, NotExpressible, Tensor
 from qdq_inputs import inputs_of, samples_of
-from qdq_layers import CHOICES, MOVEMENTS, concat, layer
+from qdq_layers import CHOICES, MOVEMENTS, concat, layer, lookup
 from qdq_products import Sums
 from qdq_requantise import Options, output_codes, quantised, requantise
 from qdq_window import output_pixels
@@ -111,6 +111,8 @@ def _convert(
         return concat(graph, op, operands)
     if kind == "float_add":
         return add(graph, op, operands)
+    if kind == "lookup":
+        return lookup(graph, network, op, operands[0])
     if kind in MOVEMENTS | CHOICES:
         return layer(graph, op, operands[0])
     if kind in ("float_flatten", "float_pad"):

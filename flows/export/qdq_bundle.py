@@ -2,6 +2,7 @@
 
 import math
 import pathlib
+import re
 import sys
 from dataclasses import dataclass
 from fractions import Fraction
@@ -48,11 +49,21 @@ class Requantisation:
     real_scale: float
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Takes 1e-05 for a number, as YAML 1.2 does; PyYAML's own rules want a point in it."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
+
+
 def read_network(directory: pathlib.Path) -> Network:
     """Reads a bundle that the C++ program has checked. Throws InputError."""
     with reading(directory / "network.yaml"):
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        text = yaml.load((directory / "network.yaml").read_text("utf-8"), Loader=loader)
+        text = yaml.load((directory / "network.yaml").read_text("utf-8"), Loader=_Loader)
         if text["format"] != "systole-network" or text["version"] != 1:
             raise InputError(directory / "network.yaml", expected="a bundle of version 1")
         if text["kind"] != "integer":

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from onnx import TensorProto
 
+from qdq_bundle import Network, type_range
 from qdq_graph import (
     RANGES, Codes, Graph, NotExpressible, Tensor, as_in_bundle, as_in_onnx, onnx_axis,
 )  # fmt: skip
-from qdq_requantise import quantised
+from qdq_requantise import output_codes, quantised
 from qdq_window import output_pixels, pool
 
 Reals = tuple[tuple[int, ...], str]
@@ -112,6 +113,24 @@ def _common(codes: list[Codes]) -> Codes:
         if least - offset <= lowest and highest <= most - offset:
             return Codes(first.scale, first.zero_point, type, offset)
     raise NotExpressible(f"joins codes in [{lowest}, {highest}]", "join fewer types")
+
+
+def lookup(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
+    """A Gather of what each code becomes: a bundle has the table and not the function."""
+    name = op["name"]
+    if not x.codes:
+        raise NotExpressible("takes reals", "quantise them first")
+    value = graph.recorded[op["inputs"][0]]["value"]
+    index = graph.node("Cast", [value], name, to=TensorProto.INT32)
+    first = x.codes.offset + op["lowest"]
+    if first:
+        index = graph.node("Sub", [index, graph.constant(f"{name}_first", np.int32(first))], name)
+    clamp = type_range(op["type"])
+    codes = output_codes(op["type"], clamp, op.get("zero_point", 0), op["real_scale"])
+    steps = network.tensor(op, "table").astype(np.float32) - np.float32(codes.zero_point)
+    table = graph.constant(f"{name}_table", steps * codes.scale)
+    reals = graph.node("Gather", [table, index], name, axis=0)
+    return quantised(graph, name, reals, x.shape, codes, clamp)
 
 
 MOVEMENTS: dict[str, Callable[[Graph, dict, Tensor], Reals]] = {

@@ -65,6 +65,13 @@ class Requantisation(unittest.TestCase):
         # The operand's zero point is another one than what is taken off.
         self.check([op], lambda x: np.clip(np.rint((x - 3) * factor + offset) - 4, -90, 80))
 
+    def test_by_a_table_takes_any_code(self):
+        table = random_codes((256,), -8, 7).astype(np.int8)
+        for type, lowest in (("int8", -128), ("int4", -128)):
+            op = {"name": "y", "op": "lookup", "inputs": ["x"], "table": table, "lowest": lowest,
+                  "zero_point": 3, "type": type, "real_scale": 0.3}  # fmt: skip
+            self.check([op], lambda x: table[x.astype(int) - lowest].astype(float))
+
     def test_of_products_may_add_a_residual(self):
         factor, residual = np.array([0.013, -0.007, 0.011, 0.002]), np.array([0.5, -0.3, 1.0, 0.0])
         weight = random_codes((4, 4))

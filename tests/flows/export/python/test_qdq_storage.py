@@ -2,17 +2,34 @@
 
 import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from qdq_support import codes_input, export, network_of, run  # noqa: E402
 
 import numpy as np  # noqa: E402
+import safetensors.numpy  # noqa: E402
 from onnx import TensorProto, numpy_helper  # noqa: E402
 
 from errors import InputError  # noqa: E402
+from qdq_bundle import read_network  # noqa: E402
 from qdq_graph import NotExpressible, stored_type  # noqa: E402
 from qdq_weights import stored_weights  # noqa: E402
+
+
+class NumbersOfBundles(unittest.TestCase):
+    def test_are_reals_without_a_point_too(self):
+        text = (
+            "{format: systole-network, version: 1, kind: integer, name: n, inputs: [], outputs: [],"
+            " ops: [{a: 1e-05, b: -3E+07, c: 2.5e3, d: 17, e: 1e5x}]}"
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder)
+            (path / "network.yaml").write_text(text)
+            (path / "tensors.safetensors").write_bytes(safetensors.numpy.save({}))
+            (op,) = read_network(path).ops
+        self.assertEqual(op, {"a": 1e-05, "b": -3e7, "c": 2500.0, "d": 17, "e": "1e5x"})
 
 
 class TypesOfCodes(unittest.TestCase):
