@@ -80,7 +80,7 @@ class Graph:
         """A constant; `type` for those that NumPy lacks (4 bits)."""
         name = self.unique(name)
         tensor = (
-            onnx.numpy_helper.from_array(np.ascontiguousarray(array), name)
+            onnx.numpy_helper.from_array(np.asarray(array, order="C"), name)
             if type is None
             else helper.make_tensor(name, type, array.shape, array.reshape(-1))
         )

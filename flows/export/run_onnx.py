@@ -103,23 +103,32 @@ def compare(network: Network, trace: Trace, codes: dict[str, np.ndarray]) -> lis
         places = np.argwhere(values != expected)
         row.differing = len(places)
         row.largest = int(np.abs(values - expected).max(initial=0))
+        is_carried = bool(_sources(ops, op, codes) & differing)
         for place in places:
-            _explain(row, evaluator, op, tuple(map(int, place)), values, expected, differing)
+            _explain(row, evaluator, op, tuple(map(int, place)), values, expected, is_carried)
         if row.differing:
             differing.add(name)
         rows.append(row)
     return rows
 
 
+def _sources(ops: dict[str, dict], op: dict, codes: dict[str, np.ndarray]) -> set[str]:
+    """The tensors of codes that `op` computes with, by way of ops on reals too."""
+    sources: set[str] = set()
+    for name in op["inputs"]:
+        sources |= {name} if name in codes or name not in ops else _sources(ops, ops[name], codes)
+    return sources
+
+
 def _explain(
     row: Comparison, evaluator: Evaluator, op: dict, place: tuple[int, ...], values: np.ndarray,
-    expected: np.ndarray, differing: set[str],
+    expected: np.ndarray, is_carried: bool,
 ) -> None:  # fmt: skip
     code = int(values[place])
     element = {"index": list(place), "code": code, "golden": int(expected[place])}
     if not is_requantisation(op):
-        # Such ops choose among their operands' codes: what differs came with them.
-        if any(name in differing for name in op["inputs"]):
+        # Such ops choose among their operands' codes, or compute with them in float.
+        if is_carried:
             row.carried += 1
             return
     else:

@@ -47,5 +47,24 @@ TEST(OnnxQdqResNet20, DiffersInOnnxRuntimeOnlyWhereFloat32IsNearATie) {
   }
 }
 
+// With `double` arithmetic ONNX Runtime emulates it, with `integer` its own kernels compute it.
+TEST(OnnxQdqTransformer, ImportedAndExportedDiffersOnlyWhereFloat32IsNearATie) {
+  SYSTOLE_REQUIRE_DATA(data);
+  const std::string stem = (data / "onnx_qdq/tinyvit_u8s8_perchannel").string();
+  for (const auto& [kernels, options] :
+       {std::pair<std::string, std::vector<std::string>>{"qdq", {}}, {"integer", {"--optimise"}}}) {
+    const TempDirectory temp;
+    const Source source{
+        {"onnx", stem + ".qdq.onnx", "--kernels", kernels, "--samples", stem + ".io.safetensors"}};
+    ASSERT_EQ(import_bundle(source, temp / "net"), "");
+    const OnnxModel network({"--set", "network=" + temp.path("net"), "--count", "6"});
+    const OnnxCounts counts = network.run(options);
+    EXPECT_EQ(counts.tensors, 75);
+    EXPECT_EQ(counts.compared, 6 * 110490);
+    EXPECT_EQ(counts.unexplained(), 0) << kernels << counts.text;
+    EXPECT_LE(counts.near_ties, 4) << kernels << counts.text;
+  }
+}
+
 }  // namespace
 }  // namespace systole::test
