@@ -7,10 +7,8 @@ README.md beside this file says what becomes of each op.
 
 import argparse
 import collections
-import contextlib
 import io
 import json
-import os
 import pathlib
 from dataclasses import replace
 
@@ -27,6 +25,7 @@ from qdq_products import Sums
 from qdq_requantise import Options, output_codes, quantised, requantise
 from qdq_window import output_pixels
 
+from bundle import write_file
 from errors import ArgumentParser, exit_status
 
 METADATA = "systole.tensors"  # The key of what `Graph.recorded` says, as JSON.
@@ -160,25 +159,11 @@ def build_model(network: Network, graph: Graph, values: dict[str, Tensor]) -> on
     return model
 
 
-def replace_file(path: pathlib.Path, contents: bytes) -> None:
-    """Writes `path`, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(contents)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(path, message=f"cannot write here: {error.strerror}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
 def write_inputs(path: pathlib.Path, network: Network, where: str | pathlib.Path) -> None:
     """The bundle's samples as reals in ONNX's layout, an array per input."""
     buffer = io.BytesIO()
     np.savez(buffer, **inputs_of(network, samples_of(network, where)))
-    replace_file(path, buffer.getvalue())
+    write_file(path, buffer.getvalue())
 
 
 def summary(network: Network, graph: Graph) -> dict:
@@ -222,7 +207,7 @@ def main() -> None:
     onnx.checker.check_model(model, full_check=True)
     if arguments.inputs:
         write_inputs(arguments.inputs, network, where)
-    replace_file(arguments.out, model.SerializeToString(deterministic=True))
+    write_file(arguments.out, model.SerializeToString(deterministic=True))
     result = summary(network, graph)
     print(json.dumps(result, indent=2) if arguments.json else text(arguments.out, result))
 

@@ -10,6 +10,7 @@ import safetensors.numpy
 
 from qdq_bundle import InputError, Network, reading, type_range
 
+from bundle import write_file, write_tensors
 
 # Ops whose codes are of their operand's type.
 AS_OPERAND = {"clamp", "concat", "flatten", "max_pool", "pad", "relu", "reshape",
@@ -57,12 +58,8 @@ def write_trace(directory: pathlib.Path, bundle: pathlib.Path, network: Network,
     head = {"format": "systole-trace", "version": 1, "network": network.name,
             "network_hash": hashlib.sha256(digests.encode()).hexdigest(),
             "tensors": entries}  # fmt: skip
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        safetensors.numpy.save_file(tensors, directory / "tensors.safetensors")
-        (directory / "trace.json").write_text(json.dumps(head, indent=1) + "\n", "utf-8")
-    except OSError as error:
-        raise InputError(directory, message=f"cannot write here: {error.strerror}") from error
+    write_tensors(directory / "tensors.safetensors", tensors)
+    write_file(directory / "trace.json", (json.dumps(head, indent=1) + "\n").encode())
 
 
 def _type_of(op: dict, types: dict[str, dict]) -> dict:

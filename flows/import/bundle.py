@@ -4,6 +4,7 @@
 that called: nothing is validated twice.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -64,17 +65,23 @@ def write_bundle(directory: str | pathlib.Path, bundle: Bundle) -> None:
 
 def write_tensors(path: str | pathlib.Path, tensors: dict[str, np.ndarray]) -> None:
     """Writes a safetensors file, whole or not at all."""
+    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    write_file(path, safetensors.numpy.save(contiguous))
+
+
+def write_file(path: str | pathlib.Path, contents: bytes) -> None:
+    """Writes `path`, whole or not at all."""
     target = pathlib.Path(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(safetensors.numpy.save(contiguous))
+        temporary.write_bytes(contents)
         os.replace(temporary, target)
     except OSError as error:
         raise InputError(target, message=f"cannot write here: {error.strerror}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _expect_replaceable(target: pathlib.Path) -> None:
