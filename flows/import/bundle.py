@@ -7,6 +7,7 @@ that called: nothing is validated twice.
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -38,6 +39,23 @@ class Bundle:
     source: dict[str, str] = field(default_factory=dict)
     samples: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     kind: str = "integer"  # or float
+
+
+def unique_name(text: str, most: int, taken: dict[str, int]) -> str:
+    """`text` as a name of a bundle, of `most` characters before a number that tells it from those
+    in `taken`, to which it is added. `taken` has the last number of each name."""
+    name = unique = safe_name(text, most)
+    while unique in taken:
+        taken[name] += 1
+        unique = f"{name}_{taken[name]}"
+    taken[unique] = 1
+    return unique
+
+
+def safe_name(text: str, most: int) -> str:
+    """`text` in the characters that names may have, a letter or `_` first."""
+    name = re.sub(r"[^A-Za-z0-9_./:-]", "_", text)
+    return (name if re.match(r"[A-Za-z_]", name) else f"_{name}")[:most]
 
 
 def write_bundle(directory: str | pathlib.Path, bundle: Bundle) -> None:

@@ -2,11 +2,11 @@
 
 import difflib
 import math
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from bundle import unique_name
 from errors import InputError
 from onnx_model import OnnxModel, OnnxNode
 from onnx_values import Codes, Constant, Shape, Stage, Value
@@ -41,15 +41,7 @@ class Graph:
 
     def unique_name(self, name: str) -> str:
         """`name` as the format allows it, and not used yet."""
-        clean = re.sub(r"[^A-Za-z0-9_\-./:]", "_", name.lstrip("/"))
-        clean = clean if re.match(r"[A-Za-z_]", clean) else f"_{clean}"
-        clean = clean[:MOST_NAME]
-        unique = clean
-        while unique in self.names:
-            self.names[clean] += 1
-            unique = f"{clean}_{self.names[clean]}"
-        self.names[unique] = 1
-        return unique
+        return unique_name(name.lstrip("/"), MOST_NAME, self.names)
 
     def emit(self, keys: dict, name: str) -> str:
         """Appends an op; returns the name that it got."""

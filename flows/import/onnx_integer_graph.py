@@ -1,12 +1,11 @@
 """What the converters of integer ONNX share: values, constants, attributes, the ops made so far."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from bundle import Bundle
+from bundle import Bundle, safe_name, unique_name
 from errors import InputError
 from onnx_model import OnnxModel, OnnxNode
 
@@ -50,10 +49,10 @@ class IntegerGraph:
 
     def __init__(self, model: OnnxModel):
         self.model = model
-        self.bundle = Bundle(name=_bundle_name(model.path.stem))
+        self.bundle = Bundle(name=safe_name(model.path.stem, MOST_NAME))
         self.values: dict[str, Value] = {}
         self.sums: dict[str, Sum] = {}
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}
         self._stored: dict[tuple[str, bool], Value] = {}
 
     def error(
@@ -64,14 +63,7 @@ class IntegerGraph:
 
     def unique_name(self, value: str) -> str:
         """A name that no op has yet, for an ONNX value."""
-        name = re.sub(r"[^A-Za-z0-9_./:-]", "_", value)[:MOST_NAME]
-        name = name if re.match(r"[A-Za-z_]", name) else f"_{name}"[:MOST_NAME]
-        unique, count = name, 1
-        while unique in self._names:
-            count += 1
-            unique = f"{name}_{count}"
-        self._names.add(unique)
-        return unique
+        return unique_name(value, MOST_NAME, self._names)
 
     def add_op(self, name: str, op: str, inputs: list[Value], **keys: Any) -> None:
         self.bundle.ops.append({"name": name, "op": op, "inputs": [x.name for x in inputs]} | keys)
@@ -192,8 +184,3 @@ class IntegerGraph:
             self.add_op(name, "transpose", [value], order=order)
             self._stored[key] = replace(value, name=name, is_image=is_image)
         return self._stored[key]
-
-
-def _bundle_name(stem: str) -> str:
-    name = re.sub(r"[^A-Za-z0-9_./:-]", "_", stem)[:MOST_NAME]
-    return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
