@@ -21,6 +21,7 @@ struct DoubleScale {
   std::vector<double> factors;  ///< s_x * s_w / s_y, one per channel, or one for all.
   Rounding rounding = Rounding::kHalfAway;
   std::vector<double> offsets = {};  ///< Real bias / s_y: one per channel, one for all, or none.
+  std::int64_t tokens = 1;           ///< Rows of `factors` and `offsets`: token_constants.h.
   bool operator==(const DoubleScale&) const = default;
 };
 

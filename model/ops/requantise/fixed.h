@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/ops/requantise/token_constants.h"
 #include "model/ops/rounding.h"
 #include "model/tensor/int_type.h"
 
@@ -26,14 +27,21 @@ struct MulQuantChannel {
 enum class ZeroPointForm : std::uint8_t { kKeep, kSubtract };
 
 struct MulQuant {
-  std::vector<MulQuantChannel> channels;  ///< One per output channel, or one for all.
+  /// One per output channel, or one for all; with `tokens` above 1 as many for every token.
+  std::vector<MulQuantChannel> channels;
   Rounding rounding = Rounding::kHalfEven;
   std::int32_t zero_point = 0;
   ZeroPointForm zero_point_form = ZeroPointForm::kKeep;
-  IntRange clamp;  ///< [lo, hi], within 17 bits signed.
+  IntRange clamp;           ///< [lo, hi], within 17 bits signed.
+  std::int64_t tokens = 1;  ///< Rows of `channels`: row r of a tensor takes row r mod tokens.
 
+  /// Of channel c where all tokens have the same (tokens = 1).
   const MulQuantChannel& channel(std::int64_t c) const {
     return channels[channels.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+  }
+  /// Of channel c in a row of any number of tokens.
+  const MulQuantChannel& channel(std::int64_t row, std::int64_t c) const {
+    return channels[token_constants(channels.size(), tokens, row)(static_cast<std::size_t>(c))];
   }
   bool operator==(const MulQuant&) const = default;
 };

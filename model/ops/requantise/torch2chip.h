@@ -14,6 +14,7 @@ struct FloatMulShift {
   std::vector<float> scale;  ///< One per channel, or one for all; integers in an export.
   std::vector<float> bias;   ///< Likewise.
   int shift = 0;             ///< sfl, in [0, 62].
+  std::int64_t tokens = 1;   ///< Rows of `scale` and `bias`: token_constants.h.
   bool operator==(const FloatMulShift&) const = default;
 };
 
@@ -29,7 +30,9 @@ enum class QuantizeRule : std::uint8_t {
 };
 
 /// q = clamp(rule(x) + zero_point, lo, hi); with `subtract` then q - zero_point, and with
-/// `clamp_again` clamped to [lo, hi] once more. A NaN becomes lo before the subtraction.
+/// `clamp_again` clamped to [lo, hi] once more. A NaN becomes lo before the subtraction. With
+/// constants per token, row r of a tensor takes those of token r mod N instead of `factor` and
+/// `zero_point`.
 struct QuantizeReal {
   QuantizeRule rule = QuantizeRule::kMultiply;
   float factor = 1;
@@ -37,10 +40,14 @@ struct QuantizeReal {
   IntRange range;
   bool subtract = false;
   bool clamp_again = false;
+  std::vector<float> token_factors = {};             ///< None, or N.
+  std::vector<std::int32_t> token_zero_points = {};  ///< None, or N.
   bool operator==(const QuantizeReal&) const = default;
 };
 
+/// One real; the op has no constants per token.
 std::int32_t quantize_real(float x, const QuantizeReal& op);
+/// x [.., channels].
 IntTensor quantize_real(const FloatTensor& x, const QuantizeReal& op);
 
 }  // namespace systole
