@@ -16,10 +16,11 @@ double portable_log(double x);
 /// x^y = e^(y ln x) of a normal x > 0.
 double portable_pow(double x, double y);
 
-/// erf x to within 2 units in the last place, in double: the Taylor polynomial of degree 26 about
-/// the nearest whole number c = 0..5, whose derivative's series g follows from
-/// g(d) = e^(-2cd - d^2): (i + 1) g[i + 1] = -2 (c g[i] + g[i - 1]). Odd; from 5.5 on 1 less a
-/// share below 2^-45 of it and from 6 on exactly 1. NaN is returned.
+/// erf x to within 2 units in the last place, in double: the Taylor polynomial of degree 25 about
+/// the whole number c nearest to |x|,
+///   erf(c + d) = erf(c) + 2 / sqrt(pi) e^(-c^2) sum_i g_i d^(i + 1) / (i + 1),  |d| <= 1/2,
+/// where the series g of e^(-2cd - d^2) follows from its derivative: g_0 = 1, g_1 = -2c,
+/// (i + 1) g_(i + 1) = -2 (c g_i + g_(i - 1)). Odd; from |x| = 6 on +-1. NaN is returned.
 double portable_erf(double x);
 
 /// tanh x to within 3 units in the last place, in double: m / (m + 2) with m = e^(2x) - 1 by its

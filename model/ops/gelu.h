@@ -15,8 +15,8 @@ enum class GeluForm : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 2> kGeluFormNames = {"erf", "tanh"};
 
-/// Every element in double with our own erf and tanh, rounded once to float32. +infinity stays,
-/// -infinity becomes -0, a NaN stays.
+/// Every element in double with our own erf and tanh, rounded once to float32. +infinity stays, a
+/// NaN stays, and -infinity (times 0) becomes one.
 FloatTensor gelu(const FloatTensor& x, GeluForm form);
 
 }  // namespace systole

@@ -5,15 +5,16 @@ namespace systole {
 
 IntTensor mul_quant(const IntTensor& acc, const IntTensor* residual, const MulQuant& op) {
   const std::int64_t channels = acc.channels();
-  assert(op.channels.size() == 1 || static_cast<std::int64_t>(op.channels.size()) == channels);
+  assert(fits_tokens(op.channels.size(), op.tokens, channels));
   assert(residual == nullptr || residual->shape == acc.shape);
 
   IntTensor out(acc.shape);
   std::int64_t i = 0;
   for (std::int64_t row = 0; row < acc.rows(); ++row) {
+    const TokenConstants constants = token_constants(op.channels.size(), op.tokens, row);
     for (std::int64_t c = 0; c < channels; ++c, ++i) {
       const std::int32_t r = residual == nullptr ? 0 : (*residual)[i];
-      out[i] = mul_quant(acc[i], r, op.channel(c), op);
+      out[i] = mul_quant(acc[i], r, op.channels[constants(static_cast<std::size_t>(c))], op);
     }
   }
   return out;

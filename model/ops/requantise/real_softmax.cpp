@@ -15,12 +15,16 @@ namespace {
 void shares(const std::vector<double>& differences, const RealSoftmax& op,
             std::vector<std::int64_t>& codes) {
   const std::size_t n = differences.size();
-  if (op.rule == SoftmaxRule::kDouble) {
+  if (op.rule != SoftmaxRule::kQLinear) {
     std::vector<double> powers(n);
     double sum = 0;
     for (std::size_t j = 0; j < n; ++j) sum += powers[j] = portable_exp(differences[j]);
-    for (std::size_t j = 0; j < n; ++j)
-      codes[j] = round_to_int32(powers[j] / sum / op.output_scale, Rounding::kHalfEven);
+    for (std::size_t j = 0; j < n; ++j) {
+      const double share = powers[j] / sum;
+      codes[j] = round_to_int32(
+          op.rule == SoftmaxRule::kTimes ? share * op.factor : share / op.output_scale,
+          Rounding::kHalfEven);
+    }
     return;
   }
   const double headroom = portable_log((0x1p32 - 1) / static_cast<double>(n));
@@ -34,22 +38,41 @@ void shares(const std::vector<double>& differences, const RealSoftmax& op,
     codes[j] = static_cast<std::int64_t>(std::floor((values[j] * steps + half) / sum));
 }
 
+/// The channels that count in a row of `channels`: those whose mask is not 0, or all.
+std::vector<std::size_t> counted(std::size_t channels, const std::int32_t* mask) {
+  std::vector<std::size_t> kept;
+  for (std::size_t c = 0; c < channels; ++c)
+    if (mask == nullptr || mask[c] != 0) kept.push_back(c);
+  return kept.empty() ? counted(channels, nullptr) : kept;
+}
+
 }  // namespace
 
-IntTensor real_softmax(const IntTensor& x, const RealSoftmax& op) {
+IntTensor real_softmax(const IntTensor& x, const RealSoftmax& op, const IntTensor* mask) {
+  assert(mask == nullptr || op.rule == SoftmaxRule::kTimes);
+  assert(mask == nullptr || (mask->shape == Shape{x.shape[0], x.channels()}));
   const auto channels = static_cast<std::size_t>(x.channels());
-  IntTensor y(x.shape);
-  std::vector<double> differences(channels);
+  const std::int64_t rows_of_item = x.rows() / std::max<std::int64_t>(x.shape[0], 1);
+  const auto narrow = [&](std::int64_t code) {
+    return static_cast<std::int32_t>(std::clamp(code + op.zero_point, op.clamp.lo, op.clamp.hi));
+  };
+
+  IntTensor y(x.shape, narrow(0));
+  std::vector<double> differences;
   std::vector<std::int64_t> codes(channels);
-  for (std::size_t first = 0; first < x.data.size(); first += channels) {
-    const auto row = x.data.begin() + static_cast<std::ptrdiff_t>(first);
-    const std::int32_t largest = *std::max_element(row, row + x.channels());
-    for (std::size_t c = 0; c < channels; ++c)
-      differences[c] = (row[static_cast<std::ptrdiff_t>(c)] - largest) * op.operand_scale;
+  std::vector<std::size_t> kept = counted(channels, nullptr);
+  for (std::int64_t row = 0; row < x.rows(); ++row) {
+    if (mask != nullptr && row % rows_of_item == 0)
+      kept = counted(channels, mask->data.data() + row / rows_of_item * x.channels());
+    const std::int32_t* from = x.data.data() + row * x.channels();
+    std::int32_t largest = from[kept[0]];
+    for (const std::size_t c : kept) largest = std::max(largest, from[c]);
+    differences.clear();
+    for (const std::size_t c : kept)
+      differences.push_back((static_cast<double>(from[c]) - largest) * op.operand_scale);
     shares(differences, op, codes);
-    for (std::size_t c = 0; c < channels; ++c)
-      y.data[first + c] =
-          static_cast<std::int32_t>(std::clamp(codes[c] + op.zero_point, op.clamp.lo, op.clamp.hi));
+    for (std::size_t j = 0; j < kept.size(); ++j)
+      y[row * x.channels() + static_cast<std::int64_t>(kept[j])] = narrow(codes[j]);
   }
   return y;
 }

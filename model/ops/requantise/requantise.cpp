@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/ops/requantise/token_constants.h"
+
 namespace systole {
 namespace {
 
@@ -11,19 +13,31 @@ const T& of_channel(const std::vector<T>& factors, std::size_t c) {
   return factors[factors.size() == 1 ? 0 : c];
 }
 
-/// One accumulator of channel `c` in the dialect.
-std::int32_t apply(const Gemmlowp& dialect, std::int32_t acc, std::size_t c) {
-  return gemmlowp(acc, of_channel(dialect.factors, c));
+/// Where an element lies, all its own indices in one.
+struct Place {
+  std::int64_t i, row;
+  std::size_t channel;
+};
+
+/// One accumulator in the dialect.
+std::int32_t apply(const Gemmlowp& dialect, std::int32_t acc, const Place& place) {
+  return gemmlowp(acc, of_channel(dialect.factors, place.channel));
 }
-std::int32_t apply(const Ruy& dialect, std::int32_t acc, std::size_t c) {
-  return ruy(acc, of_channel(dialect.factors, c));
+std::int32_t apply(const Ruy& dialect, std::int32_t acc, const Place& place) {
+  return ruy(acc, of_channel(dialect.factors, place.channel));
 }
-std::int32_t apply(const Float32Scale& dialect, std::int32_t acc, std::size_t c) {
-  return requantise_float32(acc, of_channel(dialect.factors, c));
+std::int32_t apply(const Float32Scale& dialect, std::int32_t acc, const Place& place) {
+  return requantise_float32(acc, of_channel(dialect.factors, place.channel));
 }
-std::int32_t apply(const DoubleScale& dialect, std::int32_t acc, std::size_t c) {
-  return requantise_double(acc, of_channel(dialect.factors, c), dialect.rounding,
-                           constant_of(dialect.offsets, c));
+/// `added` joins the offset.
+std::int32_t apply(const DoubleScale& dialect, std::int32_t acc, const Place& place,
+                   double added = 0) {
+  const auto constant = [&](const std::vector<double>& all) {
+    if (all.empty()) return 0.0;
+    return all[token_constants(all.size(), dialect.tokens, place.row)(place.channel)];
+  };
+  return requantise_double(acc, constant(dialect.factors), dialect.rounding,
+                           constant(dialect.offsets) + added);
 }
 
 /// bias - input_zero_point of every channel, modulo 2^32.
@@ -37,7 +51,7 @@ std::vector<std::uint32_t> offsets(const Requantise& op, std::int64_t channels) 
   return all;
 }
 
-/// Every code of `op`, `round(acc, i, c)` of element i in channel c.
+/// Every code of `op`, `round(acc, place)` of every element.
 template <class Round>
 IntTensor codes_of(const IntTensor& x, const Requantise& op, const Round& round) {
   const std::vector<std::uint32_t> offset = offsets(op, x.channels());
@@ -46,7 +60,7 @@ IntTensor codes_of(const IntTensor& x, const Requantise& op, const Round& round)
   for (std::int64_t row = 0; row < x.rows(); ++row) {
     for (std::size_t c = 0; c < offset.size(); ++c, ++i) {
       const auto acc = static_cast<std::int32_t>(static_cast<std::uint32_t>(x[i]) + offset[c]);
-      const std::int64_t code = std::int64_t{round(acc, i, c)};
+      const std::int64_t code = std::int64_t{round(acc, Place{i, row, c})};
       codes[i] =
           static_cast<std::int32_t>(std::clamp(code + op.zero_point, op.clamp.lo, op.clamp.hi));
     }
@@ -61,22 +75,21 @@ std::size_t factor_count(const Dialect& dialect) {
 }
 
 IntTensor requantise(const IntTensor& x, const Requantise& op, const IntTensor* residual) {
-  assert(factor_count(op.dialect) == 1 ||
-         static_cast<std::int64_t>(factor_count(op.dialect)) == x.channels());
+  const auto* per_token = std::get_if<DoubleScale>(&op.dialect);
+  assert(fits_tokens(factor_count(op.dialect), per_token == nullptr ? 1 : per_token->tokens,
+                     x.channels()));
   assert((residual != nullptr) == op.residual.has_value());
   if (residual != nullptr) {
-    const auto& scale = std::get<DoubleScale>(op.dialect);
-    return codes_of(x, op, [&](std::int32_t acc, std::int64_t i, std::size_t c) {
-      const double r =
-          ((*residual)[i] - op.residual->zero_point) * constant_of(op.residual->factors, c);
-      return requantise_double(acc, of_channel(scale.factors, c), scale.rounding,
-                               constant_of(scale.offsets, c) + r);
+    return codes_of(x, op, [&](std::int32_t acc, const Place& place) {
+      const double r = ((*residual)[place.i] - op.residual->zero_point) *
+                       constant_of(op.residual->factors, place.channel);
+      return apply(*per_token, acc, place, r);
     });
   }
   return std::visit(
       [&](const auto& dialect) {
-        return codes_of(x, op, [&](std::int32_t acc, std::int64_t, std::size_t c) {
-          return apply(dialect, acc, c);
+        return codes_of(x, op, [&](std::int32_t acc, const Place& place) {
+          return apply(dialect, acc, place);
         });
       },
       op.dialect);

@@ -18,9 +18,9 @@ struct TokenConstants {
 /// Where the constants of `row` are among `count`, which is 1, tokens, or tokens * channels.
 inline TokenConstants token_constants(std::size_t count, std::int64_t tokens, std::int64_t row) {
   if (count <= 1) return {};
+  if (tokens == 1) return {.step = 1};
   const std::size_t width = count / static_cast<std::size_t>(tokens);
-  const std::size_t first = tokens == 1 ? 0 : static_cast<std::size_t>(row % tokens) * width;
-  return {first, width == 1 ? std::size_t{0} : 1};
+  return {static_cast<std::size_t>(row % tokens) * width, width == 1 ? std::size_t{0} : 1};
 }
 
 /// Whether `count` constants are as many as the rule above allows.
