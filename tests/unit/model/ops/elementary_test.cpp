@@ -1,4 +1,4 @@
-// elementary_test.cpp: exponential and logarithm at their corners, and beside libm's.
+// elementary_test.cpp: elementary functions at their corners, and beside libm's.
 #include "model/ops/elementary.h"
 
 #include <gtest/gtest.h>
@@ -59,6 +59,86 @@ TEST(PortablePow, TakesRootsAndKeepsOne) {
   EXPECT_EQ(portable_pow(3, 0), 1);
   EXPECT_NEAR(portable_pow(16, 0.5), 4, 4 * kUlp);
   EXPECT_NEAR(portable_pow(0.001, 3), 1e-9, 1e-9 * 32 * kUlp);
+}
+
+/// Between two doubles, in steps of the first one's last place.
+double steps_between(double expected, double got) {
+  const double size = std::abs(expected);
+  return std::abs(got - expected) / (std::nextafter(size, kTooLarge) - size);
+}
+
+TEST(PortableErf, IsExactAtItsCorners) {
+  EXPECT_EQ(portable_erf(0), 0);
+  EXPECT_TRUE(std::signbit(portable_erf(-0.0)));
+  EXPECT_EQ(portable_erf(5.5), 0x1.fffffffffffbep-1);
+  EXPECT_EQ(portable_erf(6), 1);
+  EXPECT_EQ(portable_erf(-6), -1);
+  EXPECT_EQ(portable_erf(kTooLarge), 1);
+  EXPECT_EQ(portable_erf(-kTooLarge), -1);
+  EXPECT_TRUE(std::isnan(portable_erf(std::numeric_limits<double>::quiet_NaN())));
+}
+
+// Sums of 45 decimal digits, rounded to the nearest double.
+TEST(PortableErf, HasTheBitsOfExactArithmetic) {
+  EXPECT_EQ(portable_erf(1e-5), 0x1.7a9f084b5e44cp-17);
+  EXPECT_EQ(portable_erf(0.3), 0x1.50838881dea0fp-2);
+  EXPECT_EQ(portable_erf(0.5), 0x1.0a7ef5c18edd2p-1);
+  EXPECT_EQ(portable_erf(-0.7), -0x1.5b08c21171646p-1);
+  EXPECT_EQ(portable_erf(2.25), 0x1.ff404760319b4p-1);
+  EXPECT_EQ(portable_erf(5), 0x1.fffffffffc9e8p-1);
+}
+
+TEST(PortableErf, IsWithinTwoUlpOfLibm) {
+  for (double x = 1e-300; x < 1e-3; x *= 1.37)
+    EXPECT_LE(steps_between(std::erf(x), portable_erf(x)), 2) << x;
+  for (double x = 0; x < 6.5; x += 0x1.7p-12)
+    EXPECT_LE(steps_between(std::erf(x), portable_erf(x)), 2) << x;
+}
+
+TEST(PortableErf, IsOddAndNeverFalls) {
+  double previous = 0;
+  for (double x = 0; x < 6.5; x += 0x1.7p-12) {
+    const double y = portable_erf(x);
+    EXPECT_EQ(portable_erf(-x), -y) << x;
+    EXPECT_GE(y, previous) << x;
+    previous = y;
+  }
+}
+
+TEST(PortableTanh, IsExactAtItsCorners) {
+  EXPECT_EQ(portable_tanh(0), 0);
+  EXPECT_TRUE(std::signbit(portable_tanh(-0.0)));
+  EXPECT_EQ(portable_tanh(1e-300), 1e-300);
+  EXPECT_EQ(portable_tanh(22), 1);
+  EXPECT_EQ(portable_tanh(kTooLarge), 1);
+  EXPECT_EQ(portable_tanh(-kTooLarge), -1);
+  EXPECT_TRUE(std::isnan(portable_tanh(std::numeric_limits<double>::quiet_NaN())));
+}
+
+// As above; the last two are one unit off the exact ...f95p-1 and ...854p-17.
+TEST(PortableTanh, HasTheBitsOfExactArithmetic) {
+  EXPECT_EQ(portable_tanh(0.3), 0x1.2a4dda7d914fap-2);
+  EXPECT_EQ(portable_tanh(-0.7), -0x1.356fb17af2e91p-1);
+  EXPECT_EQ(portable_tanh(5), 0x1.fff419668df11p-1);
+  EXPECT_EQ(portable_tanh(0.625), 0x1.1bf47eabb8f96p-1);
+  EXPECT_EQ(portable_tanh(1e-5), 0x1.4f8b588e06853p-17);
+}
+
+TEST(PortableTanh, IsWithinThreeUlpOfLibm) {
+  for (double x = 1e-300; x < 1e-3; x *= 1.37)
+    EXPECT_LE(steps_between(std::tanh(x), portable_tanh(x)), 3) << x;
+  for (double x = 0; x < 23; x += 0x1.7p-11)
+    EXPECT_LE(steps_between(std::tanh(x), portable_tanh(x)), 3) << x;
+}
+
+TEST(PortableTanh, IsOddAndNeverFalls) {
+  double previous = 0;
+  for (double x = 0; x < 23; x += 0x1.7p-11) {
+    const double y = portable_tanh(x);
+    EXPECT_EQ(portable_tanh(-x), -y) << x;
+    EXPECT_GE(y, previous) << x;
+    previous = y;
+  }
 }
 
 }  // namespace

@@ -29,5 +29,18 @@ TEST(MulQuant, TakesAResidualTensor) {
             IntTensor({2, 2}, std::vector<std::int32_t>{11, -10, 17, 20}));
 }
 
+TEST(MulQuant, TakesConstantsPerToken) {
+  // [n 2, tokens 2, channels 2].
+  const IntTensor acc({2, 2, 2}, {1, 1, 1, 1, 2, 2, 2, 2});
+  MulQuant op{.channels = {{.scale = 1}, {.scale = 2}, {.scale = 3}, {.scale = 4}},
+              .clamp = {-128, 127},
+              .tokens = 2};
+  EXPECT_EQ(mul_quant(acc, nullptr, op), IntTensor({2, 2, 2}, {1, 2, 3, 4, 2, 4, 6, 8}));
+  EXPECT_EQ(op.channel(3, 0).scale, 3);
+  op.channels.resize(2);  // One per token.
+  EXPECT_EQ(mul_quant(acc, nullptr, op), IntTensor({2, 2, 2}, {1, 1, 2, 2, 2, 2, 4, 4}));
+  EXPECT_EQ(op.channel(3, 0).scale, 2);
+}
+
 }  // namespace
 }  // namespace systole

@@ -56,5 +56,39 @@ TEST(RealSoftmax, QLinearRoundsInIntegers) {
   EXPECT_EQ(y, IntTensor({1, 2}, {169, 85}));
 }
 
+RealSoftmax times(double operand_scale) {
+  return {.rule = SoftmaxRule::kTimes, .operand_scale = operand_scale, .clamp = {0, 255}};
+}
+
+TEST(RealSoftmax, MultipliesSharesByItsFactor) {
+  // Shares of 1/4 and 3/4; a whole factor takes them to 63.75 and 191.25, or exactly to 64 and 192.
+  RealSoftmax op = times(std::log(3.0));
+  EXPECT_EQ(real_softmax(IntTensor({1, 2}, {0, 1}), op), IntTensor({1, 2}, {64, 191}));
+  op.factor = 256;
+  EXPECT_EQ(real_softmax(IntTensor({1, 2}, {0, 1}), op), IntTensor({1, 2}, {64, 192}));
+}
+
+TEST(RealSoftmax, HoldsDifferencesOfAnyTwoCodes) {
+  for (const SoftmaxRule which : {SoftmaxRule::kDouble, SoftmaxRule::kTimes}) {
+    RealSoftmax op = rule(which, std::log(3.0) / 0x1.fffffffep31);
+    EXPECT_EQ(real_softmax(IntTensor({1, 2}, {INT32_MIN, INT32_MAX}), op),
+              IntTensor({1, 2}, {64, 191}));
+  }
+}
+
+TEST(RealSoftmax, LeavesMaskedPositionsOutOfEveryRowOfTheItem) {
+  // [n 2, q 2, k 3]: the masked 1000 would take everything.
+  const IntTensor x({2, 2, 3}, {0, 1000, 1, 0, 1000, 0, 7, 1000, 7, 1000, 7, 1000});
+  const IntTensor mask({2, 3}, {1, 0, 1, 0, 1, 0});
+  EXPECT_EQ(real_softmax(x, times(std::log(3.0)), &mask),
+            IntTensor({2, 2, 3}, {64, 0, 191, 128, 0, 128, 0, 255, 0, 0, 255, 0}));
+}
+
+TEST(RealSoftmax, CountsAllPositionsWhereAllAreMasked) {
+  const IntTensor mask({2, 2}, {0, 0, 0, 1});
+  EXPECT_EQ(real_softmax(IntTensor({2, 2}, {0, 1, 0, 1}), times(std::log(3.0)), &mask),
+            IntTensor({2, 2}, {64, 191, 0, 255}));
+}
+
 }  // namespace
 }  // namespace systole

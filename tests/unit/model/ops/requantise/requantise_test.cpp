@@ -116,5 +116,16 @@ TEST(Requantise, DoubleAddsAResidualBeforeItRounds) {
   EXPECT_EQ(requantise(IntTensor({1, 2}, {4, 4}), op, &residual), IntTensor({1, 2}, {7, 4}));
 }
 
+TEST(Requantise, TakesFactorAndOffsetPerTokenInDouble) {
+  // [n 2, tokens 2, channels 2]: 2.5 and 3.5 go to even.
+  Requantise op{.dialect = DoubleScale{{0.5, 2}, Rounding::kHalfEven, {0, 0, 1, -1}, 2},
+                .clamp = {-128, 127}};
+  EXPECT_EQ(requantise(IntTensor({2, 2, 2}, {5, 7, 5, 7, 1, 2, 1, 2}), op),
+            IntTensor({2, 2, 2}, {2, 4, 11, 13, 0, 1, 3, 3}));
+  op.dialect = DoubleScale{{1, 2, 3, 4}, Rounding::kHalfEven, {}, 2};
+  EXPECT_EQ(requantise(IntTensor({1, 4, 2}, 1), op),
+            IntTensor({1, 4, 2}, {1, 2, 3, 4, 1, 2, 3, 4}));
+}
+
 }  // namespace
 }  // namespace systole

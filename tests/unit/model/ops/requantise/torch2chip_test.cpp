@@ -166,5 +166,26 @@ TEST(QuantizeReal, TakesEveryElement) {
             IntTensor({2, 1, 2}, std::vector<std::int32_t>{-8, 1, 2, 7}));
 }
 
+TEST(FloatMulShift, TakesConstantsPerToken) {
+  // [n 2, tokens 2, channels 2].
+  const IntTensor x({2, 2, 2}, std::vector<std::int32_t>{1, 2, 3, 4, 5, 6, 7, 8});
+  EXPECT_EQ(float_mul_shift(x, {.scale = {1, 10, 100, 1000}, .bias = {0}, .tokens = 2}).data,
+            (std::vector<float>{1, 20, 300, 4000, 5, 60, 700, 8000}));
+  EXPECT_EQ(float_mul_shift(x, {.scale = {1, 10}, .bias = {0, 1, 2, 3}, .tokens = 2}).data,
+            (std::vector<float>{1, 3, 32, 43, 5, 7, 72, 83}));
+}
+
+TEST(QuantizeReal, TakesFactorAndZeroPointPerToken) {
+  // [n 2, tokens 2, channels 2].
+  const FloatTensor x({2, 2, 2}, std::vector<float>{1, 2, 1, 2, -1, 3, -1, 3});
+  QuantizeReal op = with(QuantizeRule::kMultiply, 77, {0, 255});
+  op.zero_point = 99;  // Unused, as the factor.
+  op.token_factors = {1, 10};
+  op.token_zero_points = {0, 5};
+  EXPECT_EQ(quantize_real(x, op).data, (std::vector<std::int32_t>{1, 2, 15, 25, 0, 3, 0, 35}));
+  op.subtract = true;
+  EXPECT_EQ(quantize_real(x, op).data, (std::vector<std::int32_t>{1, 2, 10, 20, 0, 3, -5, 30}));
+}
+
 }  // namespace
 }  // namespace systole
