@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "model/ops/batch_norm.h"
+#include "model/ops/elementary.h"
 #include "model/ops/float_linear.h"
 #include "model/ops/requantise/requantise.h"
 #include "model/ops/requantise/torch2chip.h"
@@ -51,6 +52,12 @@ TEST_F(Contraction, IsOffInFloatLinear) {
 TEST_F(Contraction, IsOffInBatchNorm) {
   const auto one = [](float value) { return FloatTensor({1}, value); };
   EXPECT_EQ(batch_norm(one(kOdd), one(kOdd), one(-kProduct), one(0), one(1), 0)[0], 0);
+}
+
+// The bits of IEEE doubles in another language, a rounding per operation.
+TEST_F(Contraction, IsOffInElementaryFunctions) {
+  EXPECT_EQ(portable_exp(1), 0x1.5bf0a8b14576ap+1);
+  EXPECT_EQ(portable_erf(0.6875), 0x1.569243d2b3a9cp-1);
 }
 
 }  // namespace
