@@ -13,31 +13,28 @@ const T& of_channel(const std::vector<T>& factors, std::size_t c) {
   return factors[factors.size() == 1 ? 0 : c];
 }
 
-/// Where an element lies, all its own indices in one.
-struct Place {
-  std::int64_t i, row;
-  std::size_t channel;
-};
-
-/// One accumulator in the dialect.
-std::int32_t apply(const Gemmlowp& dialect, std::int32_t acc, const Place& place) {
-  return gemmlowp(acc, of_channel(dialect.factors, place.channel));
-}
-std::int32_t apply(const Ruy& dialect, std::int32_t acc, const Place& place) {
-  return ruy(acc, of_channel(dialect.factors, place.channel));
-}
-std::int32_t apply(const Float32Scale& dialect, std::int32_t acc, const Place& place) {
-  return requantise_float32(acc, of_channel(dialect.factors, place.channel));
-}
-/// `added` joins the offset.
-std::int32_t apply(const DoubleScale& dialect, std::int32_t acc, const Place& place,
-                   double added = 0) {
-  const auto constant = [&](const std::vector<double>& all) {
-    if (all.empty()) return 0.0;
-    return all[token_constants(all.size(), dialect.tokens, place.row)(place.channel)];
+// The dialect's arithmetic in a row of the tensor: of an accumulator in a channel.
+auto of_row(const Gemmlowp& dialect, std::int64_t) {
+  return [&](std::int32_t acc, std::size_t c) {
+    return gemmlowp(acc, of_channel(dialect.factors, c));
   };
-  return requantise_double(acc, constant(dialect.factors), dialect.rounding,
-                           constant(dialect.offsets) + added);
+}
+auto of_row(const Ruy& dialect, std::int64_t) {
+  return [&](std::int32_t acc, std::size_t c) { return ruy(acc, of_channel(dialect.factors, c)); };
+}
+auto of_row(const Float32Scale& dialect, std::int64_t) {
+  return [&](std::int32_t acc, std::size_t c) {
+    return requantise_float32(acc, of_channel(dialect.factors, c));
+  };
+}
+/// Here something may be added to the offset.
+auto of_row(const DoubleScale& dialect, std::int64_t row) {
+  return [&dialect, factor = token_constants(dialect.factors.size(), dialect.tokens, row),
+          offset = token_constants(dialect.offsets.size(), dialect.tokens, row)](
+             std::int32_t acc, std::size_t c, double added = 0) {
+    const double own = dialect.offsets.empty() ? 0 : dialect.offsets[offset(c)];
+    return requantise_double(acc, dialect.factors[factor(c)], dialect.rounding, own + added);
+  };
 }
 
 /// bias - input_zero_point of every channel, modulo 2^32.
@@ -51,16 +48,17 @@ std::vector<std::uint32_t> offsets(const Requantise& op, std::int64_t channels) 
   return all;
 }
 
-/// Every code of `op`, `round(acc, place)` of every element.
-template <class Round>
-IntTensor codes_of(const IntTensor& x, const Requantise& op, const Round& round) {
+/// Every code of `op`, `round_of(row)(acc, i, c)` of element i in channel c.
+template <class RoundOf>
+IntTensor codes_of(const IntTensor& x, const Requantise& op, const RoundOf& round_of) {
   const std::vector<std::uint32_t> offset = offsets(op, x.channels());
   IntTensor codes(x.shape);
   std::int64_t i = 0;
   for (std::int64_t row = 0; row < x.rows(); ++row) {
+    const auto round = round_of(row);
     for (std::size_t c = 0; c < offset.size(); ++c, ++i) {
       const auto acc = static_cast<std::int32_t>(static_cast<std::uint32_t>(x[i]) + offset[c]);
-      const std::int64_t code = std::int64_t{round(acc, Place{i, row, c})};
+      const std::int64_t code = std::int64_t{round(acc, i, c)};
       codes[i] =
           static_cast<std::int32_t>(std::clamp(code + op.zero_point, op.clamp.lo, op.clamp.hi));
     }
@@ -80,16 +78,19 @@ IntTensor requantise(const IntTensor& x, const Requantise& op, const IntTensor* 
                      x.channels()));
   assert((residual != nullptr) == op.residual.has_value());
   if (residual != nullptr) {
-    return codes_of(x, op, [&](std::int32_t acc, const Place& place) {
-      const double r = ((*residual)[place.i] - op.residual->zero_point) *
-                       constant_of(op.residual->factors, place.channel);
-      return apply(*per_token, acc, place, r);
+    const DoubleResidual& second = *op.residual;
+    return codes_of(x, op, [&](std::int64_t row) {
+      return [&, round = of_row(*per_token, row)](std::int32_t acc, std::int64_t i, std::size_t c) {
+        return round(acc, c, ((*residual)[i] - second.zero_point) * constant_of(second.factors, c));
+      };
     });
   }
   return std::visit(
       [&](const auto& dialect) {
-        return codes_of(x, op, [&](std::int32_t acc, const Place& place) {
-          return apply(dialect, acc, place);
+        return codes_of(x, op, [&](std::int64_t row) {
+          return [round = of_row(dialect, row)](std::int32_t acc, std::int64_t, std::size_t c) {
+            return round(acc, c);
+          };
         });
       },
       op.dialect);
