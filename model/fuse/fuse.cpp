@@ -62,7 +62,11 @@ void Fuser::emit(const Group& group) {
                  },
                  [&](const Identity&) { define_passed(group, operand(*group.head, 0)); },
                  [&](const Dropout&) { define_passed(group, operand(*group.head, 0)); },
-                 [](const LayerNorm&) { assert(false); }},  // Always an island.
+                 [&](const Reshape& op) { emit_on_codes(group, op); },
+                 [&](const Transpose& op) { emit_on_codes(group, op); },
+                 [&](const Slice& op) { emit_on_codes(group, op); },
+                 [&](const Roll& op) { emit_on_codes(group, op); },
+                 [](const auto&) { assert(false); }},  // Always an island.
       group.head->op);
 }
 

@@ -5,11 +5,36 @@
 #include "model/network/float_params.h"
 
 namespace systole {
+namespace {
+
+template <class... Ops>
+bool is_any_of(const FloatOp& op) {
+  return (std::holds_alternative<Ops>(op) || ...);
+}
+
+/// Ops without integer arithmetic of their own.
+bool is_float_only(const FloatOp& op) {
+  return is_any_of<LayerNorm, BatchMatmul, Scale, Softmax, Gelu, Tanh, AddConstant, ClassToken,
+                   Embedding, MaskScores>(op);
+}
+
+/// The op of an integer network that computes `op` on reals: movements move either kind.
+IntOp on_reals(const FloatOp& op) {
+  return std::visit(
+      []<class Op>(const Op& alternative) -> IntOp {
+        if constexpr (std::is_constructible_v<IntOp, std::in_place_type_t<Op>, Op>)
+          return alternative;
+        else
+          return FloatIsland{alternative};
+      },
+      op);
+}
+
+}  // namespace
 
 bool Fuser::is_island(const Group& group) const {
   const FloatNode& head = *group.head;
-  if (encoded_.skipped.contains(head.name) || std::holds_alternative<LayerNorm>(head.op))
-    return true;
+  if (encoded_.skipped.contains(head.name) || is_float_only(head.op)) return true;
   if (is_product(head.op) && !encoded_.weights.contains(head.name)) return true;
   if (is_requantised(group)) return !encoded_.tensors.contains(group.tail().name);
   // Pools and the like work on whatever they get.
@@ -30,7 +55,7 @@ std::string Fuser::real(const FloatNode& node, std::size_t index) {
 }
 
 void Fuser::emit_island(const FloatNode& node) {
-  IntNode island{.name = node.name, .inputs = {}, .op = FloatIsland{node.op}, .is_float = true};
+  IntNode island{.name = node.name, .inputs = {}, .op = on_reals(node.op), .is_float = true};
   for (std::size_t i = 0; i < node.inputs.size(); ++i) island.inputs.push_back(real(node, i));
   expect_new_name(node.name);
   reals_[node.name] = node.name;

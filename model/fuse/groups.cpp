@@ -118,13 +118,20 @@ std::vector<Group> find_groups(const FloatNetwork& network, const std::set<std::
 
 bool is_requantised(const Group& group) {
   return std::visit(
-      Overloaded{[](const Conv2d&) { return true; }, [](const Linear&) { return true; },
-                 [](const BatchNorm&) { return true; }, [](const Add&) { return true; },
-                 [](const AvgPool&) { return true; }, [](const GlobalAvgPool&) { return true; },
-                 [](const Relu&) { return false; }, [](const MaxPool&) { return false; },
-                 [](const Concat&) { return false; }, [](const Flatten&) { return false; },
-                 [](const Pad&) { return false; }, [](const Identity&) { return false; },
-                 [](const Dropout&) { return false; }, [](const LayerNorm&) { return true; }},
+      Overloaded{[](const Conv2d&) { return true; },      [](const Linear&) { return true; },
+                 [](const BatchNorm&) { return true; },   [](const Add&) { return true; },
+                 [](const AvgPool&) { return true; },     [](const GlobalAvgPool&) { return true; },
+                 [](const Relu&) { return false; },       [](const MaxPool&) { return false; },
+                 [](const Concat&) { return false; },     [](const Flatten&) { return false; },
+                 [](const Pad&) { return false; },        [](const Identity&) { return false; },
+                 [](const Dropout&) { return false; },    [](const Reshape&) { return false; },
+                 [](const Transpose&) { return false; },  [](const Slice&) { return false; },
+                 [](const Roll&) { return false; },       [](const LayerNorm&) { return true; },
+                 [](const BatchMatmul&) { return true; }, [](const Scale&) { return true; },
+                 [](const Softmax&) { return true; },     [](const Gelu&) { return true; },
+                 [](const Tanh&) { return true; },        [](const AddConstant&) { return true; },
+                 [](const ClassToken&) { return true; },  [](const Embedding&) { return true; },
+                 [](const MaskScores&) { return true; }},
       group.head->op);
 }
 

@@ -71,7 +71,10 @@ std::string kept_reason(const IntOp& op) {
           [](const ILayerNorm&) -> Text { return "the design has no normalisation of rows"; },
           [](const ItaMax&) -> Text { return "the design has no softmax"; },
           [](const IGelu&) -> Text { return "the lanes do not multiply two tensors"; },
-          [](const IntegerMean&) -> Text { return "the design has no means over axes"; }},
+          [](const IntegerMean&) -> Text { return "the design has no means over axes"; },
+          [](const ScoreSoftmax&) -> Text { return "the design has no softmax"; },
+          [](const IntConstant&) -> Text { return "holds constants"; },
+          [](const Roll&) { return moves(); }},
       op);
 }
 

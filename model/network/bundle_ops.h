@@ -22,9 +22,15 @@ struct Meaning {
 void read_op(const OpFields& fields, const std::vector<Meaning>& operands, FloatNode& node);
 void read_op(const OpFields& fields, const std::vector<Meaning>& operands, IntNode& node);
 
-/// The ops of float networks; inside integer networks their names have the prefix "float_".
-std::span<const std::string_view> float_op_names();
-FloatOp read_float_op(const OpFields& fields, std::size_t name);
+/// An op of float networks; inside integer networks its name has the prefix "float_".
+struct FloatOpReader {
+  std::string_view name;
+  FloatOp (*read)(const OpFields& fields);
+};
+std::span<const FloatOpReader> float_ops();
+std::span<const FloatOpReader> float_transformer_ops();
+/// Movements, which an integer network has without prefix.
+std::span<const FloatOpReader> float_movements();
 
 /// Ops of networks that other tools made.
 struct ToolOp {
@@ -34,6 +40,7 @@ struct ToolOp {
 std::span<const ToolOp> tool_ops();
 std::span<const ToolOp> onnx_ops();
 std::span<const ToolOp> integer_onnx_ops();
+std::span<const ToolOp> transformer_ops();
 
 /// One op's keys behind `name`, `op` and `inputs` (", weight: conv1.weight, ..."); its tensors are
 /// appended to `tensors`.

@@ -10,11 +10,16 @@
 #include "model/network/overloaded.h"
 #include "model/network/shapes.h"
 #include "model/ops/add.h"
+#include "model/ops/add_constant.h"
 #include "model/ops/avg_pool.h"
 #include "model/ops/batch_norm.h"
 #include "model/ops/clamp.h"
+#include "model/ops/class_token.h"
 #include "model/ops/concat.h"
+#include "model/ops/constant.h"
+#include "model/ops/embedding.h"
 #include "model/ops/flatten.h"
+#include "model/ops/float_batch_matmul.h"
 #include "model/ops/float_conv2d.h"
 #include "model/ops/float_linear.h"
 #include "model/ops/float_pool.h"
@@ -23,13 +28,18 @@
 #include "model/ops/int_mul.h"
 #include "model/ops/layer_norm.h"
 #include "model/ops/lookup.h"
+#include "model/ops/mask_scores.h"
 #include "model/ops/max_pool.h"
 #include "model/ops/mul_shift.h"
 #include "model/ops/pad.h"
 #include "model/ops/relu.h"
 #include "model/ops/reshape.h"
+#include "model/ops/roll.h"
 #include "model/ops/rounded_avg_pool.h"
+#include "model/ops/scale.h"
+#include "model/ops/softmax.h"
 #include "model/ops/sum_pool.h"
+#include "model/ops/tanh.h"
 #include "model/ops/transpose.h"
 #include "model/ops/zero_point.h"
 
@@ -119,7 +129,25 @@ Tensor<T> joined(const std::vector<const AnyTensor*>& operands) {
   return concat(tensors);
 }
 
-FloatTensor run_float_op(const FloatOp& float_op, const std::vector<const FloatTensor*>& operands) {
+/// Rows of the table; `name` is the op's.
+FloatTensor embedded(const std::string& name, const FloatTensor& x, const FloatTensor& table) {
+  const std::int64_t rows = table.shape[0];
+  const auto error = [&](const std::string& got) {
+    return InputError(
+        {.key = name,
+         .got = got,
+         .expected = fmt::format("ids from 0 to {}: the table has {} rows", rows - 1, rows)});
+  };
+  const std::optional<IntTensor> ids = whole_numbers(x);
+  if (!ids) throw error("an id that is no whole number");
+  if (const auto outside = first_outside(*ids, rows))
+    throw error(fmt::format("the id {} at {}", ids->data[static_cast<std::size_t>(*outside)],
+                            to_string(unravel(*outside, ids->shape))));
+  return embedding(*ids, table);
+}
+
+FloatTensor run_float_op(const std::string& name, const FloatOp& float_op,
+                         const std::vector<const FloatTensor*>& operands) {
   const FloatTensor& x = *operands[0];
   return std::visit(
       Overloaded{
@@ -136,13 +164,30 @@ FloatTensor run_float_op(const FloatOp& float_op, const std::vector<const FloatT
           [&](const Concat&) { return concat(operands); },
           [&](const Flatten&) { return flatten(x); },
           [&](const Pad& op) { return pad(x, op.amounts, 0.0F); },
-          [&](const Identity&) { return x; }, [&](const Dropout&) { return x; },
-          [&](const LayerNorm& op) { return layer_norm(x, op.gamma, op.beta, op.epsilon); }},
+          [&](const Identity&) { return x; },
+          [&](const Dropout&) { return x; },
+          [&](const LayerNorm& op) { return layer_norm(x, op.gamma, op.beta, op.epsilon); },
+          [&](const Reshape& op) { return reshape(x, op.shape); },
+          [&](const Transpose& op) { return transpose(x, op.order); },
+          [&](const Slice& op) { return slice(x, op.axes); },
+          [&](const Roll& op) { return roll(x, op.shift); },
+          [&](const BatchMatmul& op) {
+            return float_batch_matmul(x, *operands[1], op.transpose_a, op.transpose_b);
+          },
+          [&](const Scale& op) { return scale(x, op.factor); },
+          [&](const Softmax&) { return softmax(x); },
+          [&](const Gelu& op) { return gelu(x, op.form); },
+          [&](const Tanh&) { return tanh_of(x); },
+          [&](const AddConstant& op) { return add_constant(x, op.value); },
+          [&](const ClassToken& op) { return class_token(x, op.value); },
+          [&](const Embedding& op) { return embedded(name, x, op.table); },
+          [&](const MaskScores& op) { return mask_scores(x, *operands[1], op.value); }},
       float_op);
 }
 
 /// A float op; integers among its operands count as the numbers they are.
-FloatTensor run_island(const FloatOp& op, const std::vector<const AnyTensor*>& operands) {
+FloatTensor run_island(const std::string& name, const FloatOp& op,
+                       const std::vector<const AnyTensor*>& operands) {
   std::vector<FloatTensor> converted(operands.size());
   std::vector<const FloatTensor*> pointers;
   for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -152,7 +197,7 @@ FloatTensor run_island(const FloatOp& op, const std::vector<const AnyTensor*>& o
     }
     pointers.push_back(is_real(*operands[i]) ? &reals(*operands[i]) : &converted[i]);
   }
-  return run_float_op(op, pointers);
+  return run_float_op(name, op, pointers);
 }
 
 }  // namespace
@@ -216,7 +261,7 @@ AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& opera
             return moved(any, [&](const auto& t) { return reshape(t, op.shape); });
           },
           [&](const Dequantize& op) -> Result { return dequantize(x(), op.operand); },
-          [&](const FloatIsland& op) -> Result { return run_island(op.op, operands); },
+          [&](const FloatIsland& op) -> Result { return run_island(node.name, op.op, operands); },
           [&](const Transpose& op) -> Result {
             return moved(any, [&](const auto& t) { return transpose(t, op.order); });
           },
@@ -224,18 +269,30 @@ AnyTensor run_op(const IntNode& node, const std::vector<const AnyTensor*>& opera
             return moved(any, [&](const auto& t) { return slice(t, op.axes); });
           },
           [&](const RequantiseBlocks& op) -> Result { return requantise_blocks(x(), op); },
-          [&](const RealSoftmax& op) -> Result { return real_softmax(x(), op); },
+          [&](const RealSoftmax& op) -> Result {
+            return real_softmax(x(), op, operands.size() > 1 ? &second() : nullptr);
+          },
           [&](const SplitCodes& op) -> Result { return split(x(), op); },
           [&](const JoinSums&) -> Result { return join_sums(x(), second()); },
           [&](const ILayerNorm& op) -> Result { return i_layer_norm(x(), op); },
           [&](const ItaMax& op) -> Result { return ita_max(x(), op); },
           [&](const IGelu& op) -> Result { return i_gelu(x(), op); },
-          [&](const IntegerMean& op) -> Result { return integer_mean(x(), op); }},
+          [&](const IntegerMean& op) -> Result { return integer_mean(x(), op); },
+          [&](const ScoreSoftmax& op) -> Result {
+            return score_softmax(x(), op, operands.size() > 1 ? &second() : nullptr);
+          },
+          [&](const IntConstant& op) -> Result {
+            const auto batch = [](const auto& tensor) { return tensor.shape[0]; };
+            return constant(std::visit(batch, any), op.value);
+          },
+          [&](const Roll& op) -> Result {
+            return moved(any, [&](const auto& t) { return roll(t, op.shift); });
+          }},
       node.op);
 }
 
 FloatTensor run_op(const FloatNode& node, const std::vector<const FloatTensor*>& operands) {
-  return run_float_op(node.op, operands);
+  return run_float_op(node.name, node.op, operands);
 }
 
 AnyTensors run_integer(const IntNetwork& network, AnyTensors inputs, const IntObserver& observer,

@@ -100,25 +100,32 @@ FloatOp read_plain(const OpFields& fields) {
   return Op{};
 }
 
-using Reader = FloatOp (*)(const OpFields&);
-
-constexpr std::array<std::string_view, 14> kNames = {
-    "conv2d",          "linear", "batch_norm", "relu", "add",      "max_pool", "avg_pool",
-    "global_avg_pool", "concat", "flatten",    "pad",  "identity", "dropout",  "layer_norm"};
-constexpr std::array<Reader, kNames.size()> kReaders = {
-    read_conv2d,        read_linear,         read_batch_norm, read_relu,
-    read_plain<Add>,    read_max_pool,       read_avg_pool,   read_plain<GlobalAvgPool>,
-    read_plain<Concat>, read_plain<Flatten>, read_pad,        read_plain<Identity>,
-    read_dropout,       read_layer_norm};
+constexpr FloatOpReader kFloatOps[] = {{"conv2d", read_conv2d},
+                                       {"linear", read_linear},
+                                       {"batch_norm", read_batch_norm},
+                                       {"relu", read_relu},
+                                       {"add", read_plain<Add>},
+                                       {"max_pool", read_max_pool},
+                                       {"avg_pool", read_avg_pool},
+                                       {"global_avg_pool", read_plain<GlobalAvgPool>},
+                                       {"concat", read_plain<Concat>},
+                                       {"flatten", read_plain<Flatten>},
+                                       {"pad", read_pad},
+                                       {"identity", read_plain<Identity>},
+                                       {"dropout", read_dropout},
+                                       {"layer_norm", read_layer_norm}};
 
 }  // namespace
 
 void read_op(const OpFields& fields, const std::vector<Meaning>&, FloatNode& node) {
-  node.op = read_float_op(fields, fields.yaml().get("op").as_choice(kNames));
+  std::vector<FloatOpReader> ops;
+  std::vector<std::string> names;
+  for (const auto& some : {float_ops(), float_transformer_ops(), float_movements()})
+    ops.insert(ops.end(), some.begin(), some.end());
+  for (const FloatOpReader& op : ops) names.emplace_back(op.name);
+  node.op = ops[fields.yaml().get("op").as_choice(names)].read(fields);
 }
 
-std::span<const std::string_view> float_op_names() { return kNames; }
-
-FloatOp read_float_op(const OpFields& fields, std::size_t name) { return kReaders[name](fields); }
+std::span<const FloatOpReader> float_ops() { return kFloatOps; }
 
 }  // namespace systole

@@ -26,6 +26,10 @@ std::vector<std::pair<std::string, Pointer>> collect(Op& op) {
                   {"variance", &alternative.variance}};
         else if constexpr (std::is_same_v<T, LayerNorm>)
           return {{"gamma", &alternative.gamma}, {"beta", &alternative.beta}};
+        else if constexpr (std::is_same_v<T, AddConstant> || std::is_same_v<T, ClassToken>)
+          return {{"value", &alternative.value}};
+        else if constexpr (std::is_same_v<T, Embedding>)
+          return {{"table", &alternative.table}};
         else
           return {};
       },

@@ -13,6 +13,7 @@
 namespace systole {
 namespace {
 
+constexpr IntRange kTokens = {1, 1 << 20};
 constexpr IntRange kWeights = {-256, 255};         // 9 bits signed.
 constexpr IntRange kZeroPoints = {-65536, 65535};  // 17 bits signed.
 
@@ -43,8 +44,12 @@ IntOp read_mul_shift(const OpFields& fields, Quantization&) {
 
 IntOp read_mul_quant(const OpFields& fields, Quantization& output) {
   const bool has_residual = fields.operand_count() > 1;
-  fields.expect_keys(quant_keys(has_residual));
-  return read_quant(fields, has_residual, output);
+  std::vector<std::string> keys = quant_keys(has_residual);
+  keys.emplace_back("tokens");
+  fields.expect_keys(keys);
+  MulQuant quant = read_quant(fields, has_residual, output);
+  quant.tokens = fields.integer_or("tokens", 1, kTokens);
+  return quant;
 }
 
 IntOp read_add(const OpFields& fields, Quantization& output) {
@@ -120,17 +125,19 @@ constexpr NamedReader kReaders[] = {{"int_conv2d", read_conv2d},
 IntOp read_any(const OpFields& fields, const Quantization& operand, Quantization& output) {
   constexpr std::size_t kOurs = std::size(kReaders);
   std::vector<ToolOp> tools;
-  for (const auto& ops : {tool_ops(), onnx_ops(), integer_onnx_ops()})
+  for (const auto& ops : {tool_ops(), onnx_ops(), integer_onnx_ops(), transformer_ops()})
     tools.insert(tools.end(), ops.begin(), ops.end());
   std::vector<std::string> names;
   for (const NamedReader& reader : kReaders) names.emplace_back(reader.name);
   for (const ToolOp& tool : tools) names.emplace_back(tool.name);
-  for (const std::string_view name : float_op_names())
-    names.push_back(fmt::format("float_{}", name));
+  std::vector<FloatOpReader> islands;
+  for (const auto& ops : {float_ops(), float_transformer_ops()})
+    islands.insert(islands.end(), ops.begin(), ops.end());
+  for (const FloatOpReader& island : islands) names.push_back(fmt::format("float_{}", island.name));
   const std::size_t choice = fields.yaml().get("op").as_choice(names);
   if (choice < kOurs) return kReaders[choice].read(fields, output);
   if (choice < kOurs + tools.size()) return tools[choice - kOurs].read(fields, operand, output);
-  return FloatIsland{.op = read_float_op(fields, choice - kOurs - tools.size())};
+  return FloatIsland{.op = islands[choice - kOurs - tools.size()].read(fields)};
 }
 
 /// What an op puts beside its operand's codes must be one, too.

@@ -15,8 +15,9 @@ bool is_one_of(const IntOp& op) {
 
 Kind accepted(const IntOp& op) {
   if (is_one_of<QuantizeReal>(op)) return Kind::kReals;
-  if (is_one_of<FloatMulShift, FloatIsland>(op)) return Kind::kEither;
-  if (is_one_of<IntFlatten, IntConcat, Pad, Reshape, Transpose, Slice>(op)) return Kind::kSame;
+  if (is_one_of<FloatMulShift, FloatIsland, IntConstant>(op)) return Kind::kEither;
+  if (is_one_of<IntFlatten, IntConcat, Pad, Reshape, Transpose, Slice, Roll>(op))
+    return Kind::kSame;
   return Kind::kIntegers;
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/ops/gelu.h"
 #include "model/ops/int_conv2d.h"
 #include "model/ops/integer_onnx/i_gelu.h"
 #include "model/ops/integer_onnx/i_layer_norm.h"
@@ -20,6 +21,7 @@
 #include "model/ops/requantise/requantise.h"
 #include "model/ops/requantise/requantise_add.h"
 #include "model/ops/requantise/requantise_blocks.h"
+#include "model/ops/requantise/score_softmax.h"
 #include "model/ops/requantise/torch2chip.h"
 #include "model/ops/slice.h"
 #include "model/ops/split.h"
@@ -127,8 +129,77 @@ struct LayerNorm {
   bool operator==(const LayerNorm&) const = default;
 };
 
+// Movements of elements; of float networks, and of integers or reals in integer networks.
+/// `shape` without the batch.
+struct Reshape {
+  Shape shape;
+  bool operator==(const Reshape&) const = default;
+};
+/// Axis i of the output is axis order[i] of the operand, the batch not counted.
+struct Transpose {
+  std::vector<std::int64_t> order;
+  bool operator==(const Transpose&) const = default;
+};
+struct Slice {
+  std::vector<AxisSlice> axes;  ///< Without the batch.
+  bool operator==(const Slice&) const = default;
+};
+/// Element i of an axis goes to (i + shift) mod extent; axes without the batch.
+struct Roll {
+  std::vector<std::int64_t> shift;
+  bool operator==(const Roll&) const = default;
+};
+
+// Float ops of transformers.
+/// [.., m, k] times [.., k, n], matrix by matrix; an operand may be stored with its last two axes
+/// swapped.
+struct BatchMatmul {
+  bool transpose_a = false;
+  bool transpose_b = false;
+  bool operator==(const BatchMatmul&) const = default;
+};
+/// x * factor.
+struct Scale {
+  float factor = 1;
+  bool operator==(const Scale&) const = default;
+};
+/// Over the channels.
+struct Softmax {
+  bool operator==(const Softmax&) const = default;
+};
+struct Gelu {
+  GeluForm form = GeluForm::kErf;
+  bool operator==(const Gelu&) const = default;
+};
+struct Tanh {
+  bool operator==(const Tanh&) const = default;
+};
+/// x + value, which broadcasts against one item of the batch: a position embedding, a relative
+/// position bias, a window mask.
+struct AddConstant {
+  FloatTensor value;
+  bool operator==(const AddConstant&) const = default;
+};
+/// Puts the rows of `value` in front of each item's tokens.
+struct ClassToken {
+  FloatTensor value;  ///< [rows, channels].
+  bool operator==(const ClassToken&) const = default;
+};
+/// The row of the table for every id.
+struct Embedding {
+  FloatTensor table;  ///< [rows, channels].
+  bool operator==(const Embedding&) const = default;
+};
+/// Scores [.., q, k] and a mask [k] of 0 or 1: s + (1 - mask) * value.
+struct MaskScores {
+  float value = std::numeric_limits<float>::lowest();
+  bool operator==(const MaskScores&) const = default;
+};
+
 using FloatOp = std::variant<Conv2d, Linear, BatchNorm, Relu, Add, MaxPool, AvgPool, GlobalAvgPool,
-                             Concat, Flatten, Pad, Identity, Dropout, LayerNorm>;
+                             Concat, Flatten, Pad, Identity, Dropout, LayerNorm, Reshape, Transpose,
+                             Slice, Roll, BatchMatmul, Scale, Softmax, Gelu, Tanh, AddConstant,
+                             ClassToken, Embedding, MaskScores>;
 using FloatNetwork = Graph<FloatOp>;
 using FloatNode = Node<FloatOp>;
 
@@ -222,28 +293,18 @@ struct RoundedAvgPool {
   bool operator==(const RoundedAvgPool&) const = default;
 };
 // `Requantise`, `RequantiseAdd`, `RequantiseBlocks`, `GemmlowpSoftmax`, `RealSoftmax`,
-// `QuantizeReal` and `FloatMulShift` are in model/ops/requantise/, `SplitCodes` in model/ops/;
-// `ILayerNorm`, `ItaMax`, `IGelu` and `IntegerMean` are in model/ops/integer_onnx/.
+// `ScoreSoftmax`, `QuantizeReal` and `FloatMulShift` are in model/ops/requantise/, `SplitCodes` in
+// model/ops/; `ILayerNorm`, `ItaMax`, `IGelu` and `IntegerMean` are in model/ops/integer_onnx/.
 
 /// 256 * high + low: the sums of two parts of `SplitCodes`.
 struct JoinSums {
   bool operator==(const JoinSums&) const = default;
 };
 
-// Movements of integers or reals: `Pad` above, and
-/// `shape` without the batch.
-struct Reshape {
-  Shape shape;
-  bool operator==(const Reshape&) const = default;
-};
-/// Axis i of the output is axis order[i] of the operand, the batch not counted.
-struct Transpose {
-  std::vector<std::int64_t> order;
-  bool operator==(const Transpose&) const = default;
-};
-struct Slice {
-  std::vector<AxisSlice> axes;  ///< Without the batch.
-  bool operator==(const Slice&) const = default;
+/// The same integers for every item of the batch, whose size is the operand's.
+struct IntConstant {
+  IntTensor value;  ///< Without the batch.
+  bool operator==(const IntConstant&) const = default;
 };
 
 /// Integers to reals: (code - zero_point) * scale, rounded once to float32.
@@ -258,12 +319,13 @@ struct FloatIsland {
 };
 
 /// `MulQuant` with two inputs takes the second as the residual operand.
-using IntOp = std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool,
-                           IntSumPool, IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul,
-                           IntClamp, Lookup, RoundedAvgPool, Requantise, RequantiseAdd,
-                           GemmlowpSoftmax, QuantizeReal, FloatMulShift, Pad, Reshape, Dequantize,
-                           FloatIsland, Transpose, Slice, RequantiseBlocks, RealSoftmax, SplitCodes,
-                           JoinSums, ILayerNorm, ItaMax, IGelu, IntegerMean>;
+using IntOp =
+    std::variant<IntConv2d, IntMatmul, MulShift, MulQuant, IntAdd, IntRelu, IntMaxPool, IntSumPool,
+                 IntAvgPool, IntConcat, IntFlatten, IntBatchMatmul, IntMul, IntClamp, Lookup,
+                 RoundedAvgPool, Requantise, RequantiseAdd, GemmlowpSoftmax, QuantizeReal,
+                 FloatMulShift, Pad, Reshape, Dequantize, FloatIsland, Transpose, Slice,
+                 RequantiseBlocks, RealSoftmax, SplitCodes, JoinSums, ILayerNorm, ItaMax, IGelu,
+                 IntegerMean, ScoreSoftmax, IntConstant, Roll>;
 using IntNetwork = Graph<IntOp>;
 using IntNode = Node<IntOp>;
 

@@ -8,34 +8,6 @@
 namespace systole {
 namespace {
 
-std::vector<std::int64_t> integers(const OpFields& fields, std::string_view key, std::int64_t lo) {
-  std::vector<std::int64_t> values;
-  const Value value = fields.yaml().get(key);
-  for (const Value& item : value.items()) values.push_back(item.as_int(lo, 1 << 20));
-  return values;
-}
-
-IntOp read_transpose(const OpFields& fields, const Quantization&, Quantization&) {
-  fields.expect_keys({"order"});
-  return Transpose{.order = integers(fields, "order", 0)};
-}
-
-IntOp read_slice(const OpFields& fields, const Quantization&, Quantization&) {
-  fields.expect_keys({"start", "count", "step"});
-  const std::vector<std::int64_t> start = integers(fields, "start", 0);
-  const std::vector<std::int64_t> count = integers(fields, "count", 1);
-  const std::vector<std::int64_t> step =
-      fields.has("step") ? integers(fields, "step", 1) : std::vector<std::int64_t>(start.size(), 1);
-  if (count.size() != start.size() || step.size() != start.size())
-    throw fields.error(count.size() != start.size() ? "count" : "step",
-                       fmt::format("{} and {} values", count.size(), step.size()),
-                       fmt::format("{}, as start has", start.size()));
-  Slice op;
-  for (std::size_t i = 0; i < start.size(); ++i)
-    op.axes.push_back({.start = start[i], .count = count[i], .step = step[i]});
-  return op;
-}
-
 IntOp read_requantise_blocks(const OpFields& fields, const Quantization&, Quantization& output) {
   fields.expect_keys({"blocks", "factor", "offset", "zero_point", "clamp", "type", "real_scale"});
   RequantiseBlocks op{.blocks = fields.yaml().get("blocks").as_int(1, 1 << 20),
@@ -62,9 +34,7 @@ IntOp read_join_sums(const OpFields& fields, const Quantization&, Quantization&)
   return JoinSums{};
 }
 
-constexpr ToolOp kOnnxOps[] = {{"transpose", read_transpose},
-                               {"slice", read_slice},
-                               {"requantise_blocks", read_requantise_blocks},
+constexpr ToolOp kOnnxOps[] = {{"requantise_blocks", read_requantise_blocks},
                                {"split", read_split},
                                {"join_sums", read_join_sums}};
 

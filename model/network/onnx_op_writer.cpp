@@ -1,36 +1,14 @@
 // onnx_op_writer.cpp: writes the ops that came with ONNX networks.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "model/network/tool_op_names.h"
 #include "model/network/tool_op_writer.h"
 
 namespace systole {
 
-std::string write_tool_op(const IntNode&, const Transpose& op, const TensorKeys&) {
-  return fmt::format(", order: [{}]", fmt::join(op.order, ", "));
-}
-
-std::string write_tool_op(const IntNode&, const Slice& op, const TensorKeys&) {
-  std::vector<std::int64_t> start, count, step;
-  for (const AxisSlice& axis : op.axes) {
-    start.push_back(axis.start);
-    count.push_back(axis.count);
-    step.push_back(axis.step);
-  }
-  return fmt::format(", start: [{}], count: [{}], step: [{}]", fmt::join(start, ", "),
-                     fmt::join(count, ", "), fmt::join(step, ", "));
-}
-
 std::string write_tool_op(const IntNode& node, const RequantiseBlocks& op, const TensorKeys& keys) {
   return fmt::format(", blocks: {}", op.blocks) + keys.add("factor", vector_tensor(op.factors)) +
          keys.add("offset", vector_tensor(op.offsets)) + codes_text(node, op.zero_point, op.clamp);
-}
-
-std::string write_tool_op(const IntNode& node, const RealSoftmax& op, const TensorKeys&) {
-  return fmt::format(", dialect: {}, operand_scale: {}",
-                     kSoftmaxDialects[static_cast<std::size_t>(op.rule) + 1], op.operand_scale) +
-         codes_text(node, op.zero_point, op.clamp);
 }
 
 std::string write_tool_op(const IntNode&, const SplitCodes& op, const TensorKeys&) {

@@ -132,9 +132,11 @@ std::string OpFields::tensor_name(std::string_view key, std::size_t rank, bool r
     throw value.error(fmt::format("a tensor of {}", tensors_.path()),
                       did_you_mean(name, tensors_.names()));
   const Shape& shape = tensors_.shape(name);
-  if (shape.size() != rank || element_count(shape) == 0)
+  const bool fits = rank == kAnyRank ? !shape.empty() && shape.size() <= 5 : shape.size() == rank;
+  if (!fits || element_count(shape) == 0)
     throw error(key, fmt::format("{} of shape {}", name, to_string(shape)),
-                fmt::format("{} axes, none of them empty", rank));
+                fmt::format("{} axes, none of them empty",
+                            rank == kAnyRank ? "1 to 5" : std::to_string(rank)));
   expect_kind(value, tensors_, reals);
   return name;
 }

@@ -27,11 +27,16 @@ class OpFields {
 
   /// The tensor that `key` names, finite, of `rank` axes without a zero extent.
   FloatTensor floats(std::string_view key, std::size_t rank) const;
+  /// Of 1 to 5 axes.
+  FloatTensor floats(std::string_view key) const { return floats(key, kAnyRank); }
   /// The same, or an empty tensor when the key is absent.
   FloatTensor optional_floats(std::string_view key, std::size_t rank) const;
   Tensor<double> doubles(std::string_view key, std::size_t rank) const;
   /// The tensor that `key` names, every value in `range`.
   IntTensor integers(std::string_view key, std::size_t rank, const IntRange& range) const;
+  IntTensor integers(std::string_view key, const IntRange& range) const {
+    return integers(key, kAnyRank, range);
+  }
   Tensor<std::int64_t> integers64(std::string_view key, std::size_t rank) const;
 
   /// Stride, dilation and padding, absent ones at their defaults, with this kernel.
@@ -49,6 +54,8 @@ class OpFields {
                    const std::string& hint = "") const;
 
  private:
+  static constexpr std::size_t kAnyRank = 0;
+
   template <class T>
   Tensor<T> finite(std::string_view key, const std::string& name, Tensor<T> tensor) const;
   /// The checked name of the tensor behind `key`, which holds reals or integers.

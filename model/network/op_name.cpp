@@ -24,7 +24,20 @@ std::string_view island_name(const FloatOp& op) {
                                [](const Pad&) -> Name { return "float_pad"; },
                                [](const Identity&) -> Name { return "float_identity"; },
                                [](const Dropout&) -> Name { return "float_dropout"; },
-                               [](const LayerNorm&) -> Name { return "float_layer_norm"; }},
+                               [](const LayerNorm&) -> Name { return "float_layer_norm"; },
+                               [](const Reshape&) -> Name { return "float_reshape"; },
+                               [](const Transpose&) -> Name { return "float_transpose"; },
+                               [](const Slice&) -> Name { return "float_slice"; },
+                               [](const Roll&) -> Name { return "float_roll"; },
+                               [](const BatchMatmul&) -> Name { return "float_batch_matmul"; },
+                               [](const Scale&) -> Name { return "float_scale"; },
+                               [](const Softmax&) -> Name { return "float_softmax"; },
+                               [](const Gelu&) -> Name { return "float_gelu"; },
+                               [](const Tanh&) -> Name { return "float_tanh"; },
+                               [](const AddConstant&) -> Name { return "float_add_constant"; },
+                               [](const ClassToken&) -> Name { return "float_class_token"; },
+                               [](const Embedding&) -> Name { return "float_embedding"; },
+                               [](const MaskScores&) -> Name { return "float_mask_scores"; }},
                     op);
 }
 
@@ -68,7 +81,10 @@ std::string_view op_name(const IntOp& op) {
                                [](const ILayerNorm&) -> Name { return "i_layer_norm"; },
                                [](const ItaMax&) -> Name { return "ita_max"; },
                                [](const IGelu&) -> Name { return "i_gelu"; },
-                               [](const IntegerMean&) -> Name { return "integer_mean"; }},
+                               [](const IntegerMean&) -> Name { return "integer_mean"; },
+                               [](const ScoreSoftmax&) -> Name { return "score_softmax"; },
+                               [](const IntConstant&) -> Name { return "constant"; },
+                               [](const Roll&) -> Name { return "roll"; }},
                     op);
 }
 

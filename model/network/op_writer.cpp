@@ -8,6 +8,7 @@
 
 #include "model/network/bundle_ops.h"
 #include "model/network/integer_onnx_op_writer.h"
+#include "model/network/movement_fields.h"
 #include "model/network/overloaded.h"
 #include "model/network/quant_text.h"
 #include "model/network/tool_op_writer.h"
@@ -82,7 +83,23 @@ std::string write_float_op(const std::string& name, const FloatOp& float_op,
                  [&](const LayerNorm& op) {
                    return keys.add("gamma", op.gamma) + keys.add("beta", op.beta) +
                           fmt::format(", epsilon: {}", op.epsilon);
-                 }},
+                 },
+                 [&](const BatchMatmul& op) {
+                   return fmt::format(", transpose_a: {}, transpose_b: {}", op.transpose_a,
+                                      op.transpose_b);
+                 },
+                 [&](const Scale& op) { return fmt::format(", factor: {}", op.factor); },
+                 [&](const Gelu& op) {
+                   return fmt::format(", form: {}",
+                                      kGeluFormNames[static_cast<std::size_t>(op.form)]);
+                 },
+                 [&](const AddConstant& op) { return keys.add("value", op.value); },
+                 [&](const ClassToken& op) { return keys.add("value", op.value); },
+                 [&](const Embedding& op) { return keys.add("table", op.table); },
+                 [&](const MaskScores& op) { return fmt::format(", value: {}", op.value); },
+                 [&](const Softmax& op) { return nothing(op); },
+                 [&](const Tanh& op) { return nothing(op); },
+                 [&](const auto& movement) { return movement_text(movement); }},
       float_op);
 }
 
@@ -119,6 +136,10 @@ std::string write_op(const IntNode& node, std::vector<SafetensorsEntry>& tensors
           [&](const ItaMax& op) { return write_integer_onnx_op(node, op); },
           [](const IGelu& op) { return write_integer_onnx_op(op); },
           [](const IntegerMean& op) { return write_integer_onnx_op(op); },
+          [](const Reshape& op) { return movement_text(op); },
+          [](const Transpose& op) { return movement_text(op); },
+          [](const Slice& op) { return movement_text(op); },
+          [](const Roll& op) { return movement_text(op); },
           [&](const auto& op) { return write_tool_op(node, op, keys); }},
       node.op);
 }

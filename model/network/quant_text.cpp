@@ -53,7 +53,11 @@ std::string write_quant(const IntNode& node, const MulQuant& quant, bool has_res
     text += fmt::format(", residual_scale: {0}.residual_scale, residual_shift: {0}.residual_shift",
                         node.name);
   }
-  return text + attributes_text(node, quant);
+  return text + tokens_text(quant.tokens) + attributes_text(node, quant);
+}
+
+std::string tokens_text(std::int64_t tokens) {
+  return tokens == 1 ? "" : fmt::format(", tokens: {}", tokens);
 }
 
 std::string write_avg_pool(const IntNode& node, const IntAvgPool& pool,

@@ -17,6 +17,8 @@ std::string write_channels(const std::string& op, const std::vector<MulQuantChan
 std::string write_quant(const IntNode& node, const MulQuant& quant, bool has_residual,
                         std::vector<SafetensorsEntry>& tensors);
 
+/// ", tokens: 17"; nothing for 1, which most have.
+std::string tokens_text(std::int64_t tokens);
 std::string write_avg_pool(const IntNode& node, const IntAvgPool& pool,
                            std::vector<SafetensorsEntry>& tensors);
 

@@ -52,7 +52,10 @@ Quantization output_quantization(const IntOp& op, const std::vector<Quantization
                                [&](const ILayerNorm&) { return declared; },
                                [&](const ItaMax&) { return declared; },
                                [](const IGelu&) { return kAccumulator; },
-                               [&](const IntegerMean&) { return first; }},
+                               [&](const IntegerMean&) { return first; },
+                               [&](const ScoreSoftmax&) { return declared; },
+                               [&](const IntConstant&) { return declared; },
+                               [&](const Roll&) { return first; }},
                     op);
 }
 
@@ -65,6 +68,7 @@ bool declares_output(const IntOp& op) {
                  [](const RequantiseBlocks&) { return true; },
                  [](const RealSoftmax&) { return true; }, [](const QuantizeReal&) { return true; },
                  [](const ILayerNorm&) { return true; }, [](const ItaMax&) { return true; },
+                 [](const ScoreSoftmax&) { return true; }, [](const IntConstant&) { return true; },
                  [](const auto&) { return false; }},
       op);
 }

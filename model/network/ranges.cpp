@@ -43,6 +43,23 @@ std::int64_t largest_product(const IntRange& a, std::int64_t zero_point_a, const
   return static_cast<std::int64_t>(std::min(bound, 0x1p62));
 }
 
+IntRange range_of(const IntTensor& tensor) {
+  const auto [lo, hi] = std::minmax_element(tensor.data.begin(), tensor.data.end());
+  return {*lo, *hi};
+}
+
+IntRange range_of(const QuantizeReal& op) {
+  if (!op.subtract) return op.range;
+  const auto less = [&](std::int32_t zero_point) {
+    const IntRange codes = minus(op.range, zero_point);
+    return op.clamp_again ? clamped(codes, op.range) : codes;
+  };
+  if (op.token_zero_points.empty()) return less(op.zero_point);
+  IntRange all = less(op.token_zero_points[0]);
+  for (const std::int32_t zero_point : op.token_zero_points) all = hull(all, less(zero_point));
+  return all;
+}
+
 IntRange relu_range(const IntRange& x, std::int64_t zero_point) {
   return {std::max(x.lo, zero_point), std::max(x.hi, zero_point)};
 }
@@ -102,20 +119,12 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                        largest_product(x, mul.zero_point_a, operands.at(1), mul.zero_point_b, 1));
                  },
                  [&](const IntClamp& clamp) { return clamped(x, clamp.range); },
-                 [](const Lookup& lookup) {
-                   const auto [lo, hi] =
-                       std::minmax_element(lookup.table.data.begin(), lookup.table.data.end());
-                   return IntRange{*lo, *hi};
-                 },
+                 [](const Lookup& lookup) { return range_of(lookup.table); },
                  [](const RoundedAvgPool& pool) { return pool.clamp; },
                  [](const Requantise& requantise) { return requantise.clamp; },
                  [](const RequantiseAdd& add) { return add.clamp; },
                  [](const GemmlowpSoftmax& softmax) { return softmax.clamp; },
-                 [](const QuantizeReal& quantize) {
-                   if (!quantize.subtract) return quantize.range;
-                   const IntRange codes = minus(quantize.range, quantize.zero_point);
-                   return quantize.clamp_again ? clamped(codes, quantize.range) : codes;
-                 },
+                 [](const QuantizeReal& quantize) { return range_of(quantize); },
                  [&](const Pad& pad) {
                    return hull(x, {pad.value, pad.value});
                  },
@@ -139,7 +148,12 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                  [](const ILayerNorm& norm) { return norm.clamp; },
                  [](const ItaMax& softmax) { return ita_max_range(softmax); },
                  [&](const IGelu& gelu) { return symmetric(i_gelu_bound(gelu, x)); },
-                 [&](const IntegerMean&) { return x; }},
+                 [&](const IntegerMean&) { return x; },
+                 [](const ScoreSoftmax& softmax) {
+                   return IntRange{0, softmax.factor};
+                 },
+                 [](const IntConstant& constant) { return range_of(constant.value); },
+                 [&](const Roll&) { return x; }},
       op);
 }
 

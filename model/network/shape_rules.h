@@ -33,9 +33,21 @@ struct ShapeRules {
   Shape reshape(const Shape& shape) const;
   Shape transpose(const std::vector<std::int64_t>& order) const;
   Shape slice(const std::vector<AxisSlice>& axes) const;
+  Shape roll(const std::vector<std::int64_t>& shift) const;
+  /// The first operand's, to which a constant of this shape is added.
+  Shape add_constant(const Shape& value, std::string_view what) const;
+  Shape class_token(const Shape& value) const;
+  Shape embedding(const Shape& table) const;
+  Shape mask_scores() const;
+  /// Scores, with or without a mask.
+  Shape masked_softmax() const;
 
   /// `count` values per channel (1: one for all) for an operand with `channels`.
   void expect_per_channel(std::int64_t channels, std::int64_t count, std::string_view what) const;
+  /// `count` values for [.., tokens, channels] (token_constants.h): one for all, one per token, or
+  /// per token and channel; with `tokens` 1 as `expect_per_channel`.
+  void expect_per_token(const Shape& x, std::int64_t tokens, std::int64_t count,
+                        std::string_view what) const;
   void expect_operands(std::size_t fewest, std::size_t most) const;
   InputError error(const std::string& got, const std::string& expected,
                    const std::string& hint = "") const;
@@ -43,6 +55,7 @@ struct ShapeRules {
  private:
   /// The only operand, which must be [n, h, w, c].
   const Shape& image() const;
+  void expect_mask(const Shape& scores, const Shape& mask) const;
   std::array<std::int64_t, 2> window_output(const Window& window, const Shape& x) const;
 };
 

@@ -42,7 +42,25 @@ Shape apply_rules(const ShapeRules& rules, const FloatOp& op) {
                  [&](const Flatten&) { return rules.flatten(); },
                  [&](const Pad& pad) { return rules.pad(pad.amounts); },
                  [&](const Identity&) { return rules.same(); },
-                 [&](const Dropout&) { return rules.same(); }},
+                 [&](const Dropout&) { return rules.same(); },
+                 [&](const Reshape& reshape) { return rules.reshape(reshape.shape); },
+                 [&](const Transpose& transpose) { return rules.transpose(transpose.order); },
+                 [&](const Slice& slice) { return rules.slice(slice.axes); },
+                 [&](const Roll& roll) { return rules.roll(roll.shift); },
+                 [&](const BatchMatmul& matmul) {
+                   return rules.batch_matmul(matmul.transpose_a, matmul.transpose_b);
+                 },
+                 [&](const Scale&) { return rules.same(); },
+                 [&](const Softmax&) { return rules.same(); },
+                 [&](const Gelu&) { return rules.same(); },
+                 [&](const Tanh&) { return rules.same(); },
+                 [&](const AddConstant& add) {
+                   rules.expect_operands(1, 1);
+                   return rules.add_constant(add.value.shape, "value");
+                 },
+                 [&](const ClassToken& token) { return rules.class_token(token.value.shape); },
+                 [&](const Embedding& embedding) { return rules.embedding(embedding.table.shape); },
+                 [&](const MaskScores&) { return rules.mask_scores(); }},
       op);
 }
 
@@ -62,7 +80,50 @@ std::int64_t offsets_of(const Requantise& requantise) {
 }
 
 Shape quantised_shape(const ShapeRules& rules, const MulQuant& quant, const Shape& shape) {
-  rules.expect_per_channel(shape.back(), std::ssize(quant.channels), "scale");
+  rules.expect_per_token(shape, quant.tokens, std::ssize(quant.channels), "scale");
+  return shape;
+}
+
+Shape requantised_shape(const ShapeRules& rules, const Requantise& op) {
+  rules.expect_operands(1, op.residual ? 2 : 1);
+  const Shape shape = op.residual ? rules.elementwise_pair() : rules.same();
+  const auto* scale = std::get_if<DoubleScale>(&op.dialect);
+  const std::int64_t tokens = scale ? scale->tokens : 1;
+  rules.expect_per_token(shape, tokens, factors_of(op), "factor");
+  rules.expect_per_channel(shape.back(), biases_of(op), "bias");
+  if (offsets_of(op) != 1) rules.expect_per_token(shape, tokens, offsets_of(op), "offset");
+  if (op.residual)
+    rules.expect_per_channel(shape.back(), std::ssize(op.residual->factors), "residual_factor");
+  return shape;
+}
+
+Shape score_softmax_shape(const ShapeRules& rules, const ScoreSoftmax& op) {
+  const Shape shape = rules.masked_softmax();
+  if (shape.size() < 3)
+    throw rules.error(fmt::format("input {}", to_string(shape)), "[batch, ..., queries, keys]");
+  const std::int64_t each = shape.back() * shape[shape.size() - 2];
+  for (const auto& [count, what] :
+       {std::pair(std::ssize(op.scale), "scale"), std::pair(std::ssize(op.bias), "bias")})
+    if (count != 1 && count != each)
+      throw rules.error(fmt::format("{} {} values", count, what),
+                        fmt::format("1 or {}, one per query and key", each));
+  if (!op.relative_bias.shape.empty()) rules.add_constant(op.relative_bias.shape, "relative_bias");
+  if (!op.window_mask.shape.empty()) rules.add_constant(op.window_mask.shape, "window_mask");
+  return shape;
+}
+
+Shape constant_shape(const ShapeRules& rules, const IntConstant& op) {
+  Shape shape = {rules.same()[0]};
+  shape.insert(shape.end(), op.value.shape.begin(), op.value.shape.end());
+  return shape;
+}
+
+Shape quantised_reals_shape(const ShapeRules& rules, const QuantizeReal& op) {
+  const Shape shape = rules.same();
+  if (!op.token_factors.empty()) {
+    const std::int64_t tokens = std::ssize(op.token_factors);
+    rules.expect_per_token(shape, tokens, tokens, "factor");
+  }
   return shape;
 }
 
@@ -142,68 +203,63 @@ Shape apply_rules(const ShapeRules& rules, const IntOp& op) {
     return shape;
   };
   return std::visit(
-      Overloaded{[&](const IntConv2d& conv) {
-                   return rules.conv2d(conv.params.window, conv.params.groups, conv.weight.shape);
-                 },
-                 [&](const IntMatmul& matmul) { return rules.matmul(matmul.weight.shape); },
-                 mul_shift,
-                 mul_quant,
-                 [&](const IntAdd& add) {
-                   return quantised_shape(rules, add.quant, rules.elementwise_pair());
-                 },
-                 [&](const IntRelu&) { return rules.same(); },
-                 [&](const IntMaxPool& pool) { return rules.pool(pool.window); },
-                 [&](const IntSumPool& pool) { return rules.pool(pool.window); },
-                 [&](const IntAvgPool& pool) { return counted_pool_shape(rules, pool); },
-                 [&](const IntConcat&) { return rules.concat(); },
-                 [&](const IntFlatten&) { return rules.flatten(); },
-                 [&](const IntBatchMatmul& matmul) {
-                   return rules.batch_matmul(matmul.transpose_a, matmul.transpose_b);
-                 },
-                 [&](const IntMul&) { return rules.elementwise_pair(); },
-                 [&](const IntClamp&) { return rules.same(); },
-                 [&](const Lookup&) { return rules.same(); },
-                 [&](const RoundedAvgPool& pool) { return rules.pool(pool.window); },
-                 [&](const Requantise& requantise) {
-                   rules.expect_operands(1, requantise.residual ? 2 : 1);
-                   const Shape shape =
-                       requantise.residual ? rules.elementwise_pair() : rules.same();
-                   rules.expect_per_channel(shape.back(), factors_of(requantise), "factor");
-                   rules.expect_per_channel(shape.back(), biases_of(requantise), "bias");
-                   rules.expect_per_channel(shape.back(), offsets_of(requantise), "offset");
-                   if (requantise.residual)
-                     rules.expect_per_channel(
-                         shape.back(), std::ssize(requantise.residual->factors), "residual_factor");
-                   return shape;
-                 },
-                 [&](const RequantiseAdd&) { return rules.elementwise_pair(); },
-                 [&](const GemmlowpSoftmax&) { return softmax_shape(rules); },
-                 [&](const QuantizeReal&) { return rules.same(); },
-                 [&](const FloatMulShift& shift) {
-                   const Shape shape = rules.same();
-                   rules.expect_per_channel(shape.back(), std::ssize(shift.scale), "scale");
-                   rules.expect_per_channel(shape.back(), std::ssize(shift.bias), "bias");
-                   return shape;
-                 },
-                 [&](const Pad& pad) { return rules.pad(pad.amounts); },
-                 [&](const Reshape& reshape) { return rules.reshape(reshape.shape); },
-                 [&](const Dequantize&) { return rules.same(); },
-                 [&](const FloatIsland& island) { return apply_rules(rules, island.op); },
-                 [&](const Transpose& transpose) { return rules.transpose(transpose.order); },
-                 [&](const Slice& slice) { return rules.slice(slice.axes); },
-                 [&](const RequantiseBlocks& blocks) { return blocks_shape(rules, blocks); },
-                 [&](const RealSoftmax&) { return rules.same(); },
-                 [&](const SplitCodes&) { return rules.same(); },
-                 [&](const JoinSums&) { return rules.elementwise_pair(); },
-                 [&](const ILayerNorm& norm) {
-                   const Shape shape = row_shape(rules);
-                   rules.expect_per_channel(shape.back(), norm.weight.size(), "weight");
-                   rules.expect_per_channel(shape.back(), norm.bias.size(), "bias");
-                   return shape;
-                 },
-                 [&](const ItaMax&) { return row_shape(rules); },
-                 [&](const IGelu&) { return rules.same(); },
-                 [&](const IntegerMean& mean) { return mean_shape(rules, mean); }},
+      Overloaded{
+          [&](const IntConv2d& conv) {
+            return rules.conv2d(conv.params.window, conv.params.groups, conv.weight.shape);
+          },
+          [&](const IntMatmul& matmul) { return rules.matmul(matmul.weight.shape); },
+          mul_shift,
+          mul_quant,
+          [&](const IntAdd& add) {
+            return quantised_shape(rules, add.quant, rules.elementwise_pair());
+          },
+          [&](const IntRelu&) { return rules.same(); },
+          [&](const IntMaxPool& pool) { return rules.pool(pool.window); },
+          [&](const IntSumPool& pool) { return rules.pool(pool.window); },
+          [&](const IntAvgPool& pool) { return counted_pool_shape(rules, pool); },
+          [&](const IntConcat&) { return rules.concat(); },
+          [&](const IntFlatten&) { return rules.flatten(); },
+          [&](const IntBatchMatmul& matmul) {
+            return rules.batch_matmul(matmul.transpose_a, matmul.transpose_b);
+          },
+          [&](const IntMul&) { return rules.elementwise_pair(); },
+          [&](const IntClamp&) { return rules.same(); },
+          [&](const Lookup&) { return rules.same(); },
+          [&](const RoundedAvgPool& pool) { return rules.pool(pool.window); },
+          [&](const Requantise& requantise) { return requantised_shape(rules, requantise); },
+          [&](const RequantiseAdd&) { return rules.elementwise_pair(); },
+          [&](const GemmlowpSoftmax&) { return softmax_shape(rules); },
+          [&](const QuantizeReal& quantize) { return quantised_reals_shape(rules, quantize); },
+          [&](const FloatMulShift& shift) {
+            const Shape shape = rules.same();
+            rules.expect_per_token(shape, shift.tokens, std::ssize(shift.scale), "scale");
+            rules.expect_per_token(shape, shift.tokens, std::ssize(shift.bias), "bias");
+            return shape;
+          },
+          [&](const Pad& pad) { return rules.pad(pad.amounts); },
+          [&](const Reshape& reshape) { return rules.reshape(reshape.shape); },
+          [&](const Dequantize&) { return rules.same(); },
+          [&](const FloatIsland& island) { return apply_rules(rules, island.op); },
+          [&](const Transpose& transpose) { return rules.transpose(transpose.order); },
+          [&](const Slice& slice) { return rules.slice(slice.axes); },
+          [&](const RequantiseBlocks& blocks) { return blocks_shape(rules, blocks); },
+          [&](const RealSoftmax& softmax) {
+            return softmax.rule == SoftmaxRule::kTimes ? rules.masked_softmax() : rules.same();
+          },
+          [&](const SplitCodes&) { return rules.same(); },
+          [&](const JoinSums&) { return rules.elementwise_pair(); },
+          [&](const ILayerNorm& norm) {
+            const Shape shape = row_shape(rules);
+            rules.expect_per_channel(shape.back(), norm.weight.size(), "weight");
+            rules.expect_per_channel(shape.back(), norm.bias.size(), "bias");
+            return shape;
+          },
+          [&](const ItaMax&) { return row_shape(rules); },
+          [&](const IGelu&) { return rules.same(); },
+          [&](const IntegerMean& mean) { return mean_shape(rules, mean); },
+          [&](const ScoreSoftmax& softmax) { return score_softmax_shape(rules, softmax); },
+          [&](const IntConstant& constant) { return constant_shape(rules, constant); },
+          [&](const Roll& roll) { return rules.roll(roll.shift); }},
       op);
 }
 

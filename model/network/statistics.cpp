@@ -13,23 +13,29 @@ std::int64_t macs_of(const Shape& output, const Shape& weight) {
   return element_count(output) * (element_count(weight) / weight.back());
 }
 
-std::int64_t macs_of(const FloatOp& op, const Shape& output) {
+/// Of [.., m, k] times [.., k, n], the first stored as [.., k, m] where `transpose_a`.
+std::int64_t batch_macs(const Shape& output, const Shape& first_operand, bool transpose_a) {
+  return element_count(output) * first_operand[first_operand.size() - (transpose_a ? 2 : 1)];
+}
+
+std::int64_t macs_of(const FloatOp& op, const Shape& output, const Shape& first_operand) {
   return std::visit(Overloaded{[&](const Conv2d& o) { return macs_of(output, o.weight.shape); },
                                [&](const Linear& o) { return macs_of(output, o.weight.shape); },
+                               [&](const BatchMatmul& o) {
+                                 return batch_macs(output, first_operand, o.transpose_a);
+                               },
                                [](const auto&) { return std::int64_t{0}; }},
                     op);
 }
 
 std::int64_t macs_of(const IntOp& op, const Shape& output, const Shape& first_operand) {
   return std::visit(
-      Overloaded{[&](const IntConv2d& o) { return macs_of(output, o.weight.shape); },
-                 [&](const IntMatmul& o) { return macs_of(output, o.weight.shape); },
-                 [&](const IntBatchMatmul& o) {
-                   const std::size_t depth = first_operand.size() - (o.transpose_a ? 2 : 1);
-                   return element_count(output) * first_operand[depth];
-                 },
-                 [&](const FloatIsland& island) { return macs_of(island.op, output); },
-                 [](const auto&) { return std::int64_t{0}; }},
+      Overloaded{
+          [&](const IntConv2d& o) { return macs_of(output, o.weight.shape); },
+          [&](const IntMatmul& o) { return macs_of(output, o.weight.shape); },
+          [&](const IntBatchMatmul& o) { return batch_macs(output, first_operand, o.transpose_a); },
+          [&](const FloatIsland& island) { return macs_of(island.op, output, first_operand); },
+          [](const auto&) { return std::int64_t{0}; }},
       op);
 }
 
@@ -54,6 +60,9 @@ std::int64_t parameters_of(const FloatOp& op) {
                                [](const Linear& o) { return o.weight.size() + o.bias.size(); },
                                [](const BatchNorm& o) { return 4 * o.gamma.size(); },
                                [](const LayerNorm& o) { return 2 * o.gamma.size(); },
+                               [](const AddConstant& o) { return o.value.size(); },
+                               [](const ClassToken& o) { return o.value.size(); },
+                               [](const Embedding& o) { return o.table.size(); },
                                [](const auto&) { return std::int64_t{0}; }},
                     op);
 }
@@ -73,6 +82,11 @@ std::int64_t parameters_of(const IntOp& op) {
           [](const FloatMulShift& o) { return std::ssize(o.scale) + std::ssize(o.bias); },
           [](const FloatIsland& o) { return parameters_of(o.op); },
           [](const ILayerNorm& o) { return o.weight.size() + o.bias.size(); },
+          [](const ScoreSoftmax& o) {
+            return std::ssize(o.scale) + std::ssize(o.bias) + o.relative_bias.size() +
+                   o.window_mask.size();
+          },
+          [](const IntConstant& o) { return o.value.size(); },
           [](const auto&) { return std::int64_t{0}; }},
       op);
 }
@@ -95,7 +109,7 @@ std::map<std::string, std::int64_t> count_macs(const IntNetwork& network, const 
 std::map<std::string, std::int64_t> count_macs(const FloatNetwork& network, const Shapes& shapes) {
   std::map<std::string, std::int64_t> macs;
   for (const FloatNode& node : network.nodes)
-    macs[node.name] = macs_of(node.op, shapes.at(node.name));
+    macs[node.name] = macs_of(node.op, shapes.at(node.name), shapes.at(node.inputs[0]));
   return macs;
 }
 

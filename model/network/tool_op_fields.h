@@ -12,6 +12,11 @@ inline std::int32_t read_zero_point(const OpFields& fields, std::string_view key
   return static_cast<std::int32_t>(fields.integer_or(key, 0, kZeroPoints));
 }
 
+/// [multiplier, shift].
+QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key);
+/// ", key: [multiplier, shift]".
+std::string factor_text(std::string_view key, const QuantizedMultiplier& factor);
+
 /// False where the key is absent.
 inline bool read_flag(const OpFields& fields, std::string_view key) {
   const auto value = fields.yaml().find(key);

@@ -17,6 +17,7 @@ constexpr IntRange kInt32 = {std::numeric_limits<std::int32_t>::min(),
                              std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kMultipliers = {0, std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kFactorShifts = {-31, 30};
+constexpr IntRange kTokens = {1, 1 << 20};
 constexpr std::array<Rounding, 2> kDoubleRoundings = {Rounding::kHalfAway, Rounding::kHalfEven};
 constexpr std::array<std::string_view, 2> kDoubleRoundingNames = {"half_away", "half_even"};
 
@@ -25,14 +26,6 @@ void expect_length(const OpFields& fields, std::string_view key, std::int64_t go
   if (got != 1 && channels != 1 && got != channels)
     throw fields.error(key, fmt::format("{} values", got),
                        fmt::format("1 or {}, as the others", channels));
-}
-
-QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
-  const Value value = fields.yaml().get(key);
-  if (!value.is_sequence() || value.items().size() != 2) throw value.error("[multiplier, shift]");
-  const std::vector<Value> items = value.items();
-  return {static_cast<std::int32_t>(items[0].as_int(kMultipliers.lo, kMultipliers.hi)),
-          static_cast<int>(items[1].as_int(kFactorShifts.lo, kFactorShifts.hi))};
 }
 
 std::vector<QuantizedMultiplier> read_factors(const OpFields& fields) {
@@ -51,7 +44,7 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
   const std::vector<std::string> own[] = {{"multiplier", "shift"},
                                           {"multiplier", "shift"},
                                           {"factor"},
-                                          {"factor", "offset", "rounding"}};
+                                          {"factor", "offset", "rounding", "tokens"}};
   keys.insert(keys.end(), own[dialect].begin(), own[dialect].end());
   fields.expect_keys(keys);
   switch (dialect) {
@@ -64,6 +57,7 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
     default: {
       DoubleScale scale{.factors = fields.doubles("factor", 1).data};
       if (fields.has("offset")) scale.offsets = fields.doubles("offset", 1).data;
+      scale.tokens = fields.integer_or("tokens", 1, kTokens);
       if (const auto rounding = fields.yaml().find("rounding"))
         scale.rounding = kDoubleRoundings[rounding->as_choice(kDoubleRoundingNames)];
       return scale;
@@ -134,45 +128,51 @@ IntOp read_requantise_add(const OpFields& fields, const Quantization&, Quantizat
   return op;
 }
 
-/// `softmax` by way of reals.
-IntOp read_real_softmax(const OpFields& fields, SoftmaxRule rule, Quantization& output) {
-  fields.expect_keys({"dialect", "operand_scale", "zero_point", "clamp", "type", "real_scale"});
-  RealSoftmax op{.rule = rule, .operand_scale = read_scale(fields.yaml().get("operand_scale"))};
-  op.clamp = read_codes(fields, output);
-  op.zero_point = output.zero_point;
-  op.output_scale = output.scale;
-  return op;
+/// A factor of `quantize`: a step or its inverse.
+float read_step(const Value& value) {
+  const auto step = static_cast<float>(read_scale(value));
+  if (!std::isnormal(step)) throw value.error("a normal number of single precision");
+  return step;
 }
 
-IntOp read_softmax(const OpFields& fields, const Quantization&, Quantization& output) {
-  const std::size_t dialect = fields.yaml().get("dialect").as_choice(kSoftmaxDialects);
-  if (dialect > 0) return read_real_softmax(fields, static_cast<SoftmaxRule>(dialect - 1), output);
-  fields.expect_keys({"dialect", "beta", "diff_min", "zero_point", "clamp", "type", "real_scale"});
-  GemmlowpSoftmax op{.beta = read_factor(fields, "beta")};
-  if (op.beta.shift < 0)
-    throw fields.error("beta", fmt::format("a shift of {}", op.beta.shift), "a shift of 0 to 30");
-  // A difference is shifted to the left and must not wrap.
-  const std::int64_t least = std::max<std::int64_t>(-65536, -(kInt32.hi >> op.beta.shift));
-  op.diff_min = static_cast<int>(fields.yaml().get("diff_min").as_int(least, 0));
-  op.clamp = read_codes(fields, output);
-  op.zero_point = output.zero_point;
-  return op;
+/// One factor and zero point per token.
+void read_token_steps(const OpFields& fields, QuantizeReal& op) {
+  const std::int64_t tokens = fields.yaml().get("tokens").as_int(kTokens.lo, kTokens.hi);
+  const auto expect_tokens = [&](std::string_view key, std::int64_t got) {
+    if (got != tokens)
+      throw fields.error(key, fmt::format("{} values", got),
+                         fmt::format("{}, one per token", tokens));
+  };
+  op.token_factors = fields.floats("factor", 1).data;
+  expect_tokens("factor", std::ssize(op.token_factors));
+  for (const float factor : op.token_factors)
+    if (!std::isnormal(factor) || factor < 0)
+      throw fields.error("factor", fmt::format("{}", factor),
+                         "normal numbers of single precision above 0");
+  op.token_zero_points.assign(static_cast<std::size_t>(tokens), 0);
+  if (!fields.has("zero_point")) return;
+  op.token_zero_points = fields.integers("zero_point", 1, kZeroPoints).data;
+  expect_tokens("zero_point", std::ssize(op.token_zero_points));
+  if (!read_flag(fields, "subtract"))
+    throw fields.error("zero_point", "zero points of tokens that stay in the codes",
+                       "subtract: true");
 }
 
 IntOp read_quantize(const OpFields& fields, const Quantization&, Quantization& output) {
-  fields.expect_keys(
-      {"rule", "factor", "zero_point", "range", "subtract", "clamp_again", "type", "real_scale"});
+  fields.expect_keys({"rule", "factor", "zero_point", "range", "subtract", "clamp_again", "type",
+                      "real_scale", "tokens"});
   QuantizeReal op;
   op.rule = static_cast<QuantizeRule>(fields.yaml().get("rule").as_choice(kQuantizeRules));
-  op.factor = static_cast<float>(read_scale(fields.yaml().get("factor")));
-  if (!std::isnormal(op.factor))
-    throw fields.yaml().get("factor").error("a normal number of single precision");
+  if (fields.has("tokens"))
+    read_token_steps(fields, op);
+  else
+    op.factor = read_step(fields.yaml().get("factor"));
   op.subtract = read_flag(fields, "subtract");
   op.clamp_again = read_flag(fields, "clamp_again");
   const IntType widest = {.bits = 17};
   op.range = fields.has("range") ? read_clamp(fields, "range", widest)
                                  : read_clamp(fields, "range", read_output(fields).type);
-  op.zero_point = read_zero_point(fields, "zero_point");
+  if (op.token_factors.empty()) op.zero_point = read_zero_point(fields, "zero_point");
   if (!op.subtract && !op.range.contains(op.zero_point))
     throw fields.error("zero_point", fmt::format("{}", op.zero_point),
                        fmt::format("a code in [{}, {}]", op.range.lo, op.range.hi));
@@ -222,27 +222,18 @@ IntOp read_rounded_avg_pool(const OpFields& fields, const Quantization& operand,
 }
 
 IntOp read_float_mul_shift(const OpFields& fields, const Quantization&, Quantization&) {
-  fields.expect_keys({"scale", "bias", "shift"});
+  fields.expect_keys({"scale", "bias", "shift", "tokens"});
   FloatMulShift op{.scale = fields.floats("scale", 1).data,
                    .bias = fields.floats("bias", 1).data,
                    .shift = static_cast<int>(fields.yaml().get("shift").as_int(0, 62))};
-  expect_length(fields, "bias", std::ssize(op.bias), std::ssize(op.scale));
+  op.tokens = fields.integer_or("tokens", 1, kTokens);
+  if (op.tokens == 1) expect_length(fields, "bias", std::ssize(op.bias), std::ssize(op.scale));
   return op;
 }
 
 IntOp read_pad(const OpFields& fields, const Quantization&, Quantization&) {
   fields.expect_keys({"amounts", "value"});
   return Pad{.amounts = fields.amounts(), .value = read_zero_point(fields, "value")};
-}
-
-IntOp read_reshape(const OpFields& fields, const Quantization&, Quantization&) {
-  fields.expect_keys({"shape"});
-  Reshape op;
-  const Value shape = fields.yaml().get("shape");
-  for (const Value& extent : shape.items()) op.shape.push_back(extent.as_int(1, 1 << 20));
-  if (op.shape.empty() || op.shape.size() > 5)
-    throw shape.error("1 to 5 extents without the batch");
-  return op;
 }
 
 IntOp read_dequantize(const OpFields& fields, const Quantization& operand, Quantization&) {
@@ -257,14 +248,20 @@ constexpr ToolOp kToolOps[] = {{"int_batch_matmul", read_batch_matmul},
                                {"rounded_avg_pool", read_rounded_avg_pool},
                                {"requantise", read_requantise},
                                {"requantise_add", read_requantise_add},
-                               {"softmax", read_softmax},
                                {"quantize", read_quantize},
                                {"float_mul_shift", read_float_mul_shift},
                                {"pad", read_pad},
-                               {"reshape", read_reshape},
                                {"dequantize", read_dequantize}};
 
 }  // namespace
+
+QuantizedMultiplier read_factor(const OpFields& fields, std::string_view key) {
+  const Value value = fields.yaml().get(key);
+  if (!value.is_sequence() || value.items().size() != 2) throw value.error("[multiplier, shift]");
+  const std::vector<Value> items = value.items();
+  return {static_cast<std::int32_t>(items[0].as_int(kMultipliers.lo, kMultipliers.hi)),
+          static_cast<int>(items[1].as_int(kFactorShifts.lo, kFactorShifts.hi))};
+}
 
 std::span<const ToolOp> tool_ops() { return kToolOps; }
 

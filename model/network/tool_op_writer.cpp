@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include "model/network/overloaded.h"
+#include "model/network/quant_text.h"
+#include "model/network/tool_op_fields.h"
 #include "model/network/tool_op_names.h"
 
 namespace systole {
@@ -33,13 +35,10 @@ std::string dialect_text(const Dialect& dialect, const TensorKeys& keys) {
             return keys.add("factor", vector_tensor(d.factors)) +
                    keys.add("offset", vector_tensor(d.offsets)) +
                    fmt::format(", rounding: {}",
-                               kRoundingNames[static_cast<std::size_t>(d.rounding)]);
+                               kRoundingNames[static_cast<std::size_t>(d.rounding)]) +
+                   tokens_text(d.tokens);
           }},
       dialect);
-}
-
-std::string factor_text(std::string_view key, const QuantizedMultiplier& factor) {
-  return fmt::format(", {}: [{}, {}]", key, factor.multiplier, factor.shift);
 }
 
 std::string rule_text(const GemmlowpAdd& rule) {
@@ -58,6 +57,10 @@ std::string rule_text(const FixedAdd& rule) {
 }
 
 }  // namespace
+
+std::string factor_text(std::string_view key, const QuantizedMultiplier& factor) {
+  return fmt::format(", {}: [{}, {}]", key, factor.multiplier, factor.shift);
+}
 
 std::string output_text(const IntNode& node) {
   return fmt::format(", type: {}, real_scale: {}", to_string(node.output.type), node.output.scale);
@@ -109,28 +112,25 @@ std::string write_tool_op(const IntNode& node, const RequantiseAdd& op, const Te
          codes_text(node, op.zero_point, op.clamp);
 }
 
-std::string write_tool_op(const IntNode& node, const GemmlowpSoftmax& op, const TensorKeys&) {
-  return fmt::format(", dialect: {}", kSoftmaxDialects[0]) + factor_text("beta", op.beta) +
-         fmt::format(", diff_min: {}", op.diff_min) + codes_text(node, op.zero_point, op.clamp);
-}
-
-std::string write_tool_op(const IntNode& node, const QuantizeReal& op, const TensorKeys&) {
-  return fmt::format(", rule: {}, factor: {}, zero_point: {}{}, subtract: {}, clamp_again: {}{}",
-                     kQuantizeRules[static_cast<std::size_t>(op.rule)], op.factor, op.zero_point,
+std::string write_tool_op(const IntNode& node, const QuantizeReal& op, const TensorKeys& keys) {
+  const std::string steps =
+      op.token_factors.empty()
+          ? fmt::format(", factor: {}, zero_point: {}", op.factor, op.zero_point)
+          : keys.add("factor", vector_tensor(op.token_factors)) +
+                (op.subtract ? keys.add("zero_point", vector_tensor(op.token_zero_points)) : "") +
+                fmt::format(", tokens: {}", op.token_factors.size());
+  return fmt::format(", rule: {}{}{}, subtract: {}, clamp_again: {}{}",
+                     kQuantizeRules[static_cast<std::size_t>(op.rule)], steps,
                      clamp_text("range", op.range), op.subtract, op.clamp_again, output_text(node));
 }
 
 std::string write_tool_op(const IntNode&, const FloatMulShift& op, const TensorKeys& keys) {
   return keys.add("scale", vector_tensor(op.scale)) + keys.add("bias", vector_tensor(op.bias)) +
-         fmt::format(", shift: {}", op.shift);
+         fmt::format(", shift: {}", op.shift) + tokens_text(op.tokens);
 }
 
 std::string write_tool_op(const IntNode&, const Pad& op, const TensorKeys&) {
   return fmt::format("{}, value: {}", amounts_text(op), op.value);
-}
-
-std::string write_tool_op(const IntNode&, const Reshape& op, const TensorKeys&) {
-  return fmt::format(", shape: [{}]", fmt::join(op.shape, ", "));
 }
 
 std::string write_tool_op(const IntNode&, const Dequantize&, const TensorKeys&) { return ""; }

@@ -20,14 +20,13 @@ std::string write_tool_op(const IntNode& node, const GemmlowpSoftmax& op, const 
 std::string write_tool_op(const IntNode& node, const QuantizeReal& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const FloatMulShift& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const Pad& op, const TensorKeys& keys);
-std::string write_tool_op(const IntNode& node, const Reshape& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const Dequantize& op, const TensorKeys& keys);
-std::string write_tool_op(const IntNode& node, const Transpose& op, const TensorKeys& keys);
-std::string write_tool_op(const IntNode& node, const Slice& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const RequantiseBlocks& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const RealSoftmax& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const SplitCodes& op, const TensorKeys& keys);
 std::string write_tool_op(const IntNode& node, const JoinSums& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const ScoreSoftmax& op, const TensorKeys& keys);
+std::string write_tool_op(const IntNode& node, const IntConstant& op, const TensorKeys& keys);
 
 /// ", type: int8, real_scale: 0.5".
 std::string output_text(const IntNode& node);

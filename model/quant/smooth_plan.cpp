@@ -42,7 +42,9 @@ Passage passage(const FloatOp& op) {
                                },
                                [](const Identity&) { return Passage::kThrough; },
                                [](const Dropout&) { return Passage::kThrough; },
-                               [](const LayerNorm&) { return Passage::kNone; }},
+                               [](const Scale&) { return Passage::kThrough; },
+                               // Channels move, mix with others, or pass what is not linear.
+                               [](const auto&) { return Passage::kNone; }},
                     op);
 }
 
