@@ -39,9 +39,7 @@ std::string kept_reason(const IntOp& op) {
           [](const IntMaxPool&) -> Text { return ""; },
           [](const IntAvgPool&) -> Text { return "its number of pixels varies over the map"; },
           [](const IntConcat&) { return moves(); }, [](const IntFlatten&) { return moves(); },
-          [](const IntBatchMatmul&) -> Text {
-            return "a product of two activations: the array takes constant weights";
-          },
+          [](const IntBatchMatmul&) -> Text { return ""; },
           [](const IntMul&) -> Text { return "the lanes do not multiply two tensors"; },
           [](const IntClamp&) -> Text { return "a clamp without a requantisation"; },
           [](const Lookup&) -> Text { return "the design has no tables"; },

@@ -46,7 +46,8 @@ void Lowering::visit(const IntNode& node) {
                  [&](const RoundedAvgPool& op) { visit_rounded_average(node, op); },
                  [&](const QuantizeReal& op) { visit_quantize(node, op); },
                  [&](const FloatMulShift& op) {
-                   visit_affine(node, scaled(op.scale, op.shift), scaled(op.bias, op.shift));
+                   visit_affine(node, scaled(op.scale, op.shift), scaled(op.bias, op.shift),
+                                op.tokens);
                  },
                  [&](const FloatIsland& op) { visit_island(node, op); },
                  [&](const Pad& op) { moves_reals ? visit_moving(node, op) : keep(node); },
@@ -54,6 +55,9 @@ void Lowering::visit(const IntNode& node) {
                  [&](const IntFlatten& op) { moves_reals ? visit_moving(node, op) : keep(node); },
                  [&](const Transpose& op) { moves_reals ? visit_moving(node, op) : keep(node); },
                  [&](const Slice& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const Roll& op) { moves_reals ? visit_moving(node, op) : keep(node); },
+                 [&](const IntBatchMatmul& op) { visit_batch_matmul(node, op); },
+                 [&](const ScoreSoftmax& op) { visit_score_softmax(node, op); },
                  [&](const auto&) { keep(node); }},
       node.op);
 }
@@ -125,6 +129,8 @@ bool needs_lowering(const IntNetwork& network) {
             [](const MulShift& op) { return is_bias(op); }, [](const Requantise&) { return true; },
             [](const RequantiseAdd&) { return true; }, [](const RoundedAvgPool&) { return true; },
             [](const FloatMulShift&) { return true; }, [](const FloatIsland&) { return true; },
+            [](const ScoreSoftmax&) { return true; },
+            [](const IntBatchMatmul& op) { return op.zero_point_a != 0 || op.zero_point_b != 0; },
             [](const auto&) { return false; }},
         node.op);
   };

@@ -67,11 +67,12 @@ Codes Lowering::emit_by_count(const std::string& name, const Affine& value, cons
   IntAvgPool pool{
       .window = value.pool->window, .zero_point = value.pool->zero_point, .quant_by_count = {}};
   const std::int64_t bound = sum_pool_bound(pool.window, value.base.range, pool.zero_point);
+  const double steps = target.steps().at(0);  // An image has no tokens.
   for (const int pixels : value.pixel_counts) {
     std::vector<RealChannel> channels(std::max(value.scale.size(), value.offset.size()));
     for (std::size_t c = 0; c < channels.size(); ++c) {
-      channels[c].scale = of_channel(value.scale, c) * target.steps() / pixels;
-      channels[c].bias = of_channel(value.offset, c) * target.steps();
+      channels[c].scale = of_channel(value.scale, c) * steps / pixels;
+      channels[c].bias = of_channel(value.offset, c) * steps;
     }
     pool.quant_by_count[pixels] = make_quant(name, channels, {.acc = bound}, target.form(value));
   }

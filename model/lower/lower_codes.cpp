@@ -134,27 +134,34 @@ void Lowering::visit_requantise(const IntNode& node, const Requantise& op) {
   if (options_.scale.keep_gemmlowp && std::holds_alternative<Gemmlowp>(op.dialect))
     return keep_gemmlowp(node, op);
   const Codes& x = codes(node.inputs[0]);
-  const std::vector<double> factors = real_factors(op.dialect);
-  const std::vector<double> offsets = real_offsets(op.dialect);
+  const auto* scale = std::get_if<DoubleScale>(&op.dialect);
+  const std::int64_t tokens = scale ? scale->tokens : 1;
+  const std::int64_t width = shapes_.at(node.name).back();
+  const std::vector<double> factors = per_token(real_factors(op.dialect), tokens, tokens, width);
+  const std::vector<double> offsets = per_token(real_offsets(op.dialect), tokens, tokens, width);
   const std::vector<std::int32_t> bias = op.bias.empty() ? std::vector<std::int32_t>{0} : op.bias;
+  const std::size_t per_channel =
+      std::max({bias.size(), x.offsets.size(), op.residual ? op.residual->factors.size() : 1});
   std::vector<RealChannel> channels(
-      std::max({factors.size(), offsets.size(), bias.size(), x.offsets.size(),
-                op.residual ? op.residual->factors.size() : 1}));
-  for (std::size_t c = 0; c < channels.size(); ++c) {
-    channels[c].scale = of_channel(factors, c);
-    channels[c].bias = of_channel(offsets, c);
+      std::max({factors.size(), offsets.size(),
+                per_channel * (per_channel == 1 ? 1 : static_cast<std::size_t>(tokens))}));
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    const std::size_t c = i % static_cast<std::size_t>(width);
+    channels[i].scale = of_channel(factors, i);
+    channels[i].bias = of_channel(offsets, i);
     if (op.residual) {
-      channels[c].residual_scale = of_channel(op.residual->factors, c);
-      channels[c].residual_zero_point = op.residual->zero_point;
+      channels[i].residual_scale = of_channel(op.residual->factors, c);
+      channels[i].residual_zero_point = op.residual->zero_point;
     }
     // A bias in accumulator units is a negative offset: so folded, it is exact.
-    channels[c].input_offset = of_channel(x.offsets, c) + op.input_zero_point - of_channel(bias, c);
+    channels[i].input_offset = of_channel(x.offsets, c) + op.input_zero_point - of_channel(bias, c);
   }
   const QuantForm form{rounding_of(op.dialect), op.zero_point, op.clamp};
   std::vector<Codes> operands = {x};
   if (op.residual) operands.push_back(codes(node.inputs[1]));
   const Codes* residual = op.residual ? &operands[1] : nullptr;
   MulQuant quant = make_quant(node.name, channels, bounds_of(x, residual), form);
+  if (channels.size() > 1) quant.tokens = tokens;
   if (x.is_joined) reasons_[node.name] = "its sums are joined of two passes, not in an accumulator";
   define(node.name, append(node.name, operands, std::move(quant), node.output));
   explain(node.name, SameCodes{});

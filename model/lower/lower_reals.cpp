@@ -36,9 +36,13 @@ bool is_linear(const Affine& value) { return !value.residual && !value.has_relu;
 
 }  // namespace
 
-double Target::steps() const {
-  const auto factor = static_cast<double>(rule.factor);
-  return rule.rule == QuantizeRule::kMultiply ? factor : 1 / factor;
+std::vector<double> Target::steps() const {
+  const bool multiplies = rule.rule == QuantizeRule::kMultiply;
+  std::vector<double> steps;
+  for (const float factor :
+       rule.token_factors.empty() ? std::vector{rule.factor} : rule.token_factors)
+    steps.push_back(multiplies ? static_cast<double>(factor) : 1 / static_cast<double>(factor));
+  return steps;
 }
 
 QuantForm Target::form(const Affine& value) const {
@@ -59,7 +63,7 @@ Affine* Lowering::own_affine(const std::string& faithful) {
 }
 
 void Lowering::visit_affine(const IntNode& node, const std::vector<double>& scale,
-                            const std::vector<double>& offset) {
+                            const std::vector<double>& offset, std::int64_t tokens) {
   const std::string& x = node.inputs[0];
   if (is_host_real(x)) return keep(node);
   Affine result;
@@ -70,7 +74,13 @@ void Lowering::visit_affine(const IntNode& node, const std::vector<double>& scal
   } else {
     result.base = codes(x);  // Integers count as they are.
   }
-  compose(result, scale, offset);
+  const std::int64_t channels = shapes_.at(node.name).back();
+  const std::int64_t all = std::max(result.tokens, tokens);
+  result.scale = per_token(result.scale, result.tokens, all, channels);
+  result.offset = per_token(result.offset, result.tokens, all, channels);
+  result.tokens = all;
+  compose(result, per_token(scale, tokens, all, channels),
+          per_token(offset, tokens, all, channels));
   define(node.name, std::move(result));
 }
 
@@ -141,17 +151,25 @@ Codes Lowering::emit(const std::string& name, const Affine& value, const Target&
   if (!value.pixel_counts.empty()) return emit_by_count(name, value, target);
   const Codes base = value.pool ? append(name + ".sum", {value.base}, *value.pool) : value.base;
   const Codes* residual = value.residual ? &*value.residual : nullptr;
+  const std::int64_t tokens = std::max(value.tokens, target.tokens());
+  const std::int64_t width = shapes_.at(name).back();  // Of a row; `name` is a faithful tensor.
+  const std::vector<double> scales = per_token(value.scale, value.tokens, tokens, width);
+  const std::vector<double> offsets = per_token(value.offset, value.tokens, tokens, width);
+  const std::vector<double> steps = per_token(target.steps(), target.tokens(), tokens, width);
+  const std::size_t sums = base.offsets.size();
   std::vector<RealChannel> channels(
-      std::max({value.scale.size(), value.offset.size(), base.offsets.size()}));
+      std::max({scales.size(), offsets.size(), steps.size(),
+                tokens == 1 || sums == 1 ? sums : static_cast<std::size_t>(tokens * width)}));
   for (std::size_t c = 0; c < channels.size(); ++c) {
-    channels[c] = {.scale = of_channel(value.scale, c) * target.steps(),
-                   .bias = of_channel(value.offset, c) * target.steps(),
-                   .input_offset = of_channel(base.offsets, c)};
+    channels[c] = {.scale = of_channel(scales, c) * of_channel(steps, c),
+                   .bias = of_channel(offsets, c) * of_channel(steps, c),
+                   .input_offset = base.offsets[c % sums]};
     if (!residual) continue;
-    channels[c].residual_scale = residual->quantization.scale * target.steps();
+    channels[c].residual_scale = residual->quantization.scale * of_channel(steps, c);
     channels[c].residual_zero_point = residual->quantization.zero_point;
   }
   MulQuant quant = make_quant(name, channels, bounds_of(base, residual), target.form(value));
+  if (channels.size() > 1) quant.tokens = tokens;
   Quantization output = target.quantization;
   output.zero_point = quant.zero_point;
   if (!residual) return append(name, {base}, std::move(quant), output);

@@ -64,7 +64,8 @@ void Lowering::append(IntNode node) {
                       .key = node.name,
                       .got = "two lowered ops of this name",
                       .expected = "names that stay unique when lowering adds \".raw\", \".sum\", "
-                                  "\".stream\", \".image\", \".real\", \".high\" and \".low\"",
+                                  "\".stream\", \".image\", \".real\", \".high\", \".low\", "
+                                  "\".centred\", \".scores\" and \".addend\"",
                       .hint = "rename the op"});
   result_.network.nodes.push_back(std::move(node));
 }
@@ -109,6 +110,18 @@ void Lowering::keep(const IntNode& node, const std::string& reason) {
                             .range = output_range(node.op, {IntRange{}})});
     explain(node.name, SameCodes{});
   }
+}
+
+std::vector<double> per_token(const std::vector<double>& values, std::int64_t own_tokens,
+                              std::int64_t tokens, std::int64_t channels) {
+  if (tokens == 1 || values.size() == 1) return values;
+  std::vector<double> all;
+  for (std::int64_t row = 0; row < tokens; ++row) {
+    const TokenConstants at = token_constants(values.size(), own_tokens, row);
+    for (std::int64_t c = 0; c < channels; ++c)
+      all.push_back(values[at(static_cast<std::size_t>(c))]);
+  }
+  return all;
 }
 
 OperandBounds Lowering::bounds_of(const Codes& acc, const Codes* residual) const {

@@ -1,6 +1,7 @@
 // lowering.h: the lowered network under construction; private to model/lower/.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
@@ -34,8 +35,9 @@ struct Codes {
 /// Reals that no op computes yet: base * scale + offset + residual, per channel, then a ReLU.
 struct Affine {
   Codes base;
-  std::vector<double> scale = {1.0};  ///< One per channel, or one for all.
+  std::vector<double> scale = {1.0};  ///< One per channel and token, or one for all.
   std::vector<double> offset = {0.0};
+  std::int64_t tokens = 1;              ///< Above 1: constants of one, or of tokens * channels.
   std::optional<Codes> residual = {};   ///< Codes of reals.
   std::optional<IntSumPool> pool = {};  ///< Sums of `base` come first.
   std::set<int> pixel_counts = {};  ///< Where they vary: `scale` is still to be divided by them.
@@ -66,8 +68,9 @@ struct Target {
   QuantizeReal rule;
   Quantization quantization;
 
-  /// Codes per unit of the reals.
-  double steps() const;
+  /// Codes per unit of the reals: one, or one per token.
+  std::vector<double> steps() const;
+  std::int64_t tokens() const { return std::max<std::int64_t>(std::ssize(rule.token_factors), 1); }
   QuantForm form(const Affine& value) const;
 };
 
@@ -99,6 +102,12 @@ class Lowering {
   void keep_gemmlowp(const IntNode& node, Requantise op);
   void visit_requantise_add(const IntNode& node, const RequantiseAdd& op);
 
+  // lower_attention.cpp: products of two activations, and what lies between them.
+  void visit_batch_matmul(const IntNode& node, IntBatchMatmul op);
+  void visit_score_softmax(const IntNode& node, const ScoreSoftmax& op);
+  /// Codes less a zero point, in the array's 9 bits where they fit.
+  Codes centred(const Codes& x, std::int32_t zero_point);
+
   // lower_bias.cpp: biases that are ops of their own.
   void visit_mul_shift(const IntNode& node, const MulShift& op);
   void visit_mul_quant(const IntNode& node, const MulQuant& op);
@@ -112,8 +121,9 @@ class Lowering {
   Codes emit_by_count(const std::string& name, const Affine& value, const Target& target);
 
   // lower_reals.cpp: reals between integer layers.
+  /// x * scale + offset; constants per token as in `Affine`.
   void visit_affine(const IntNode& node, const std::vector<double>& scale,
-                    const std::vector<double>& offset);
+                    const std::vector<double>& offset, std::int64_t tokens = 1);
   void visit_relu(const IntNode& node, const Relu& op);
   void visit_add(const IntNode& node);
   void visit_quantize(const IntNode& node, const QuantizeReal& op);
@@ -166,7 +176,8 @@ class Lowering {
   std::map<std::string, std::vector<const IntNode*>> users_;
   std::map<std::string, TensorForm> values_;  ///< By faithful name.
   std::map<std::string, Codes> streams_;  ///< Of reals that a host op computes, by faithful name.
-  std::map<std::pair<std::string, std::int32_t>, Parts> parts_;  ///< By codes and zero point.
+  std::map<std::pair<std::string, std::int32_t>, Parts> parts_;    ///< By codes and zero point.
+  std::map<std::pair<std::string, std::int32_t>, Codes> centred_;  ///< Likewise.
   std::set<std::string> names_;
   std::map<std::string, std::string> reasons_;  ///< Of kept ops, where they are not the op's own.
   Lowered result_;
@@ -174,6 +185,11 @@ class Lowering {
 
 /// Why an op of the lowered network is the host's; empty where the array or the lanes compute it.
 std::string kept_reason(const IntOp& op);
+
+/// Constants for `tokens` tokens of `channels` channels, from one for all, one per channel, or
+/// (token_constants.h) `own_tokens` rows of them; one for all stays one.
+std::vector<double> per_token(const std::vector<double>& values, std::int64_t own_tokens,
+                              std::int64_t tokens, std::int64_t channels);
 
 /// The only element, or that of the channel.
 template <class T>

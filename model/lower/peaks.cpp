@@ -8,6 +8,7 @@
 
 #include "model/config/error.h"
 #include "model/network/execute.h"
+#include "model/ops/add_constant.h"
 
 namespace systole {
 namespace {
@@ -27,16 +28,44 @@ void widen(Peaks& peaks, const std::string& name, const AnyTensor& tensor) {
   }
 }
 
+/// The largest magnitude of scores before the softmax, without what a mask leaves out.
+double score_peak(const IntTensor& sums, const ScoreSoftmax& op) {
+  const Shape item = {sums.shape.begin() + 1, sums.shape.end()};
+  const std::int64_t each = item[item.size() - 1] * item[item.size() - 2];
+  const FloatTensor& bias = op.relative_bias;
+  const std::vector<std::int64_t> from =
+      bias.shape.empty() ? std::vector<std::int64_t>() : broadcast_indices(bias.shape, item);
+  const auto of_score = [&](const std::vector<float>& values, std::int64_t i) {
+    return static_cast<double>(values[values.size() == 1 ? 0 : static_cast<std::size_t>(i % each)]);
+  };
+  double peak = 0;
+  for (std::int64_t i = 0; i < sums.size(); ++i) {
+    double score = std::ldexp(sums[i] * of_score(op.scale, i) + of_score(op.bias, i), -op.shift);
+    if (!from.empty())
+      score += static_cast<double>(bias[from[static_cast<std::size_t>(i) % from.size()]]);
+    peak = std::max(peak, std::abs(score));
+  }
+  return peak;
+}
+
 }  // namespace
 
 Peaks measure_peaks(const IntNetwork& network, const AnyTensors& inputs) {
   const std::int64_t count = check_inputs(inputs, network.inputs);
   Peaks peaks;
+  std::map<std::string, std::vector<const IntNode*>> softmaxes;  // By their operand.
+  for (const IntNode& node : network.nodes)
+    if (std::holds_alternative<ScoreSoftmax>(node.op)) softmaxes[node.inputs[0]].push_back(&node);
   for (std::int64_t first = 0; first < count; first += kChunk) {
     const AnyTensors chunk = slice_batch(inputs, first, std::min(kChunk, count - first));
     for (const auto& [name, tensor] : chunk) widen(peaks, name, tensor);
     run_integer(network, chunk, [&](const IntNode& node, const AnyTensor& output) {
       widen(peaks, node.name, output);
+      if (const auto found = softmaxes.find(node.name); found != softmaxes.end())
+        for (const IntNode* softmax : found->second) {
+          double& peak = peaks[softmax->name];
+          peak = std::max(peak, score_peak(integers(output), std::get<ScoreSoftmax>(softmax->op)));
+        }
     });
   }
   return peaks;

@@ -9,7 +9,8 @@
 
 namespace systole {
 
-/// max |x| by the name of the op or input whose output holds reals.
+/// max |x| by the name of the op or input whose output holds reals; of a `score_softmax` of its
+/// scores, the relative bias included and masks not.
 using Peaks = std::map<std::string, double>;
 
 /// Runs `network` on `inputs` (batch first), a few samples at a time. Throws InputError when the

@@ -60,9 +60,11 @@ std::string kind_of(const IntOp& op) {
   return name;
 }
 
-/// Arithmetic of the hardware's that only the host has room for: two passes put together.
+/// Lowered arithmetic that only the host has room for: two passes put together, softmax of scores.
 bool is_lowered_for_host(const IntOp& op) {
-  return std::holds_alternative<JoinSums>(op) || std::holds_alternative<MulQuant>(op);
+  const auto* softmax = std::get_if<RealSoftmax>(&op);
+  return std::holds_alternative<JoinSums>(op) || std::holds_alternative<MulQuant>(op) ||
+         (softmax && softmax->rule == SoftmaxRule::kTimes);
 }
 
 /// Two runs of one chunk after another, and what they add to the report.

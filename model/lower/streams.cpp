@@ -26,7 +26,8 @@ bool is_moving(const IntOp& op) {
                  },
                  [](const Pad&) { return true; }, [](const Reshape&) { return true; },
                  [](const IntFlatten&) { return true; }, [](const Transpose&) { return true; },
-                 [](const Slice&) { return true; }, [](const auto&) { return false; }},
+                 [](const Slice&) { return true; }, [](const Roll&) { return true; },
+                 [](const auto&) { return false; }},
       op);
 }
 
@@ -47,6 +48,8 @@ const IntNode* Lowering::sole_quantizer(const std::string& faithful) const {
     if (!is_quantizer && !is_moving(user->op)) return nullptr;
     const IntNode* end = is_quantizer ? user : sole_quantizer(user->name);
     if (end == nullptr || (found && found != end)) return nullptr;
+    // Behind a movement a row may belong to another token.
+    if (!is_quantizer && !std::get<QuantizeReal>(end->op).token_factors.empty()) return nullptr;
     found = end;
   }
   return found;
