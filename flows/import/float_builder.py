@@ -11,7 +11,7 @@ from topology_graph import Node
 from torch2chip_layout import Result, append_op
 
 ISLAND = "float_"  # What the names of float ops begin with inside integer networks.
-ENDINGS = {".conv.ops": "", ".linear.ops": "", ".scaler": ".bn"}
+ENDINGS = {".conv.ops": "", ".linear.ops": "", ".ops": "", ".scaler": ".bn"}
 
 
 class Weights(Protocol):
