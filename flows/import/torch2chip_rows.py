@@ -41,6 +41,8 @@ def mul_quant_constants(builder: Builder, node: Node, prefix: str, x: Result) ->
 
 def token_values(builder: Builder, name: str, values: np.ndarray, x: Result) -> np.ndarray:
     """One value per token of x, or one for all."""
+    if not x.channels_last:
+        return np.array([builder.export.number(name)])
     laid_out = _per_row(builder, name, values, x)
     if laid_out.shape[1] > 1:
         raise builder.export.error(
