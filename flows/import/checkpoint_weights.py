@@ -18,6 +18,9 @@ class CheckpointWeights:
     def has_bias(self, node: Node, name: str) -> bool:
         return name in self.checkpoint.tensors
 
+    def has(self, node: Node, name: str) -> bool:
+        return name in self.checkpoint.tensors
+
     def tensor(self, node: Node, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
         path, tensors = self.checkpoint.path, self.checkpoint.tensors
         expected = f"shape [{', '.join('any' if n is None else str(n) for n in shape)}]"

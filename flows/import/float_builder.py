@@ -11,7 +11,7 @@ from topology_graph import Node
 from torch2chip_layout import Result, append_op
 
 ISLAND = "float_"  # What the names of float ops begin with inside integer networks.
-ENDINGS = {".conv.ops": "", ".linear.ops": "", ".scaler": ".bn"}
+ENDINGS = {".conv.ops": "", ".linear.ops": "", ".ops": "", ".scaler": ".bn"}
 
 
 class Weights(Protocol):
@@ -23,6 +23,9 @@ class Weights(Protocol):
     def has_bias(self, node: Node, name: str) -> bool:
         """Whether a convolution or a product has the bias `name`."""
 
+    def has(self, node: Node, name: str) -> bool:
+        """Whether there is a tensor of that name that a layer may do without."""
+
 
 @dataclass
 class FloatBuilder:
@@ -33,6 +36,12 @@ class FloatBuilder:
     ops: list[dict] = field(default_factory=list)
     inputs: list[dict] = field(default_factory=list)
     results: dict[str, Result] = field(default_factory=dict)
+
+    def has(self, node: Node, name: str) -> bool:
+        return self.weights.has(node, name)
+
+    def parameter(self, node: Node, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
+        return self.weights.tensor(node, name, shape)
 
     def emit(self, name: str, op: str, *rest: object, **keys: object) -> Result:
         """`append_op` of an op of ours, no island."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+import float_forward_transformer
+
 Observer = Callable[[dict, np.ndarray], None]
 
 
@@ -89,4 +91,4 @@ OPS: dict[str, Callable[..., np.ndarray]] = {
     "pad": _pad,
     "identity": lambda op, x: x,
     "dropout": lambda op, x: x,
-}
+} | float_forward_transformer.OPS

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+import float_attention
 import torch2chip_layers
 from errors import InputError
 from float_builder import FloatBuilder, op_name
@@ -30,7 +31,9 @@ def build(builder: FloatBuilder) -> FloatBuilder:
 
 
 def _input(builder: FloatBuilder, node: Node) -> Result:
-    result = Result(node.id, node.keys["shape"], "reals")
+    below = node.keys.get("below")
+    kind, highest = ("integers", below - 1) if below else ("reals", 0)
+    result = Result(node.id, node.keys["shape"], kind, range=(0, highest))
     builder.inputs.append(float_input(result))
     return result
 
@@ -75,7 +78,7 @@ def _conv(builder: FloatBuilder, node: Node, x: Result) -> Result:
 
 
 def _linear(builder: FloatBuilder, node: Node, x: Result) -> Result:
-    if len(x.shape) != 1:
+    if len(x.shape) != 1 and not x.channels_last:
         raise node.error(f"an image {list(x.shape)}", "features", "put a flatten in front")
     module = node.keys.get("module", op_name(node))
     weight = builder.weights.tensor(
@@ -83,7 +86,8 @@ def _linear(builder: FloatBuilder, node: Node, x: Result) -> Result:
     )
     bias = _bias(builder, node, f"{module}.bias", len(weight))
     weight = matmul_weight(weight.T, x)
-    return builder.emit(op_name(node), "linear", x, weight.shape[1:], weight=weight, **bias)
+    shape = (*x.shape[:-1], weight.shape[1])
+    return builder.emit(op_name(node), "linear", x, shape, weight=weight, **bias)
 
 
 def _bias(builder: FloatBuilder, node: Node, name: str, count: int) -> dict[str, np.ndarray]:
@@ -147,4 +151,8 @@ LAYERS: dict[str, Callable[..., Result]] = torch2chip_layers.LAYERS | {
     "dropout": _dropout,
     "identity": _identity,
     "concat": _concat,
+    "mul_quant": _passed_on,
+    "qk": float_attention.qk,
+    "score_softmax": float_attention.score_softmax,
+    "attnv": float_attention.attnv,
 }

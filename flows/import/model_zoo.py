@@ -26,6 +26,7 @@ class Model:
     size: int
     layers: Callable[[int], list[str]]
     source: str
+    keys: tuple[str, ...] = ()  # More lines of the topology.
 
 
 def _resnet(block: str, counts: tuple[int, ...]) -> Callable[[int], list[str]]:
@@ -94,6 +95,17 @@ def _vgg(*counts: int) -> Callable[[int], list[str]]:
     ]
 
 
+def _vit(channels: int, depth: int, heads: int) -> Callable[[int], list[str]]:
+    """Of 16x16 patches, as timm names its modules."""
+    return lambda classes: [
+        f"vit_embed: {{channels: {channels}, patch: 16}}",
+        f"vit_block: {{blocks: {depth}, heads: {heads}, hidden: {4 * channels}}}",
+        "layer_norm: {id: norm}",
+        "token: {id: cls}",
+        f"linear_float: {{id: head, features: {classes}}}",
+    ]
+
+
 DEEP, CIFAR = "arXiv:1512.03385", "arXiv:1512.03385, section 4.2"
 MODELS = {
     "resnet18": Model(64, _resnet("resnet_basic", (2, 2, 2, 2)), DEEP),
@@ -105,6 +117,9 @@ MODELS = {
     "mobilenet_v2": Model(64, _mobilenet_v2, "arXiv:1801.04381"),
     "vgg11_bn": Model(32, _vgg(1, 1, 2, 2, 2), "arXiv:1409.1556"),
     "vgg16_bn": Model(32, _vgg(2, 2, 3, 3, 3), "arXiv:1409.1556"),
+    "deit_tiny": Model(
+        224, _vit(192, 12, 3), "arXiv:2012.12877", ("layer_norm_epsilon: 1e-6",)
+    ),
 }
 
 
@@ -118,6 +133,7 @@ def topology_text(name: str, size: int = 0, classes: int = 10) -> str:
         "version: 1",
         f"name: {name}",
         f"input: {{shape: [3, {size}, {size}]}}",
+        *model.keys,
         "layers:",
         *(f"  - {layer}" for layer in model.layers(classes)),
     ]
@@ -137,7 +153,7 @@ def show(arguments: argparse.Namespace) -> None:
 def parse(words: list[str]) -> argparse.Namespace:
     parser = ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
-    parser.add_argument("--size", type=int, default=0, help="of the images (32 or 64)")
+    parser.add_argument("--size", type=int, default=0, help="of the images (the model's)")
     parser.add_argument("--classes", type=int, default=10, help="(10)")
     return parser.parse_args(words)
 

@@ -30,7 +30,7 @@ def convert(arguments: argparse.Namespace) -> None:
         builder,
         "the weights of a PyTorch checkpoint",
         {"checkpoint": weights.checkpoint.path.name},
-        read_sets(builder.results[topology.nodes[0].id], arguments.samples),
+        read_sets([builder.results[x["name"]] for x in builder.inputs], arguments.samples),
     )
     write_bundle(arguments.bundle, bundle)
 

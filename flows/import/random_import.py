@@ -17,6 +17,7 @@ from float_builder import FloatBuilder, float_bundle
 from float_layers import build
 from random_weights import RandomWeights, fit_batch_norms
 from topology import load_topology
+from torch2chip_layout import Result
 
 MOST_SEED = (1 << 32) - 1
 MOST_SAMPLES = 10_000
@@ -33,17 +34,30 @@ def convert(arguments: argparse.Namespace) -> None:
     generator = np.random.default_rng(arguments.seed)
     topology = load_topology(arguments.topology)
     builder = build(FloatBuilder(topology, RandomWeights(generator)))
-    x = builder.inputs[0]
-    shape = (arguments.count, *x["shape"])
-    samples = {name: generator.standard_normal(shape, np.float32) for name in SETS}
-    fit_batch_norms(builder.ops, {x["name"]: samples[SETS[0]]})
+    count = arguments.count
+    samples = {
+        name: {x.op: _samples(generator, x, count) for x in _inputs(builder)} for name in SETS
+    }
+    fit_batch_norms(builder.ops, samples[SETS[0]])
     bundle = float_bundle(
         builder,
         "random weights",
         {"made by": "systole random", "seed": str(arguments.seed)},
-        {name: {x["name"]: values} for name, values in samples.items()},
+        samples,
     )
     write_bundle(arguments.bundle, bundle)
+
+
+def _inputs(builder: FloatBuilder) -> list[Result]:
+    return [builder.results[x["name"]] for x in builder.inputs]
+
+
+def _samples(generator: np.random.Generator, x: Result, count: int) -> np.ndarray:
+    """Normal reals, or integers of the input's range."""
+    shape = (count, *x.our_shape())
+    if x.kind == "integers":
+        return generator.integers(0, x.range[1], shape, endpoint=True).astype(np.float32)
+    return generator.standard_normal(shape, np.float32)
 
 
 def parse(words: list[str]) -> argparse.Namespace:

@@ -9,15 +9,22 @@ import float_forward
 from topology_graph import Node
 
 
+ADDED = ("embedding", "class_token", "add_embedding", "score_softmax")
+
+
 @dataclass
 class RandomWeights:
-    """He's initialisation (arXiv:1502.01852): normal, variance 2 / fan-in. Batch norms have gammas
-    in [0.5, 1.5) and betas in [-0.3, 0.3); `fit_batch_norms` gives them their statistics."""
+    """He's initialisation (arXiv:1502.01852): normal, variance 2 / fan-in. Norms have gammas in
+    [0.5, 1.5) and betas in [-0.3, 0.3); `fit_batch_norms` gives batch norms their statistics. What
+    is added to tokens or scores is normal with deviation 0.5, so that it counts beside them."""
 
     generator: np.random.Generator
 
     def has_bias(self, node: Node, name: str) -> bool:
-        return node.op == "matmul"
+        return node.keys.get("bias", node.op == "matmul")
+
+    def has(self, node: Node, name: str) -> bool:
+        return False
 
     def tensor(self, node: Node, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
         if None in shape:
@@ -30,6 +37,8 @@ class RandomWeights:
             return np.ones(shape, np.float32)
         if name.endswith(".bias"):
             return self.generator.uniform(-0.3, 0.3, shape).astype(np.float32)
+        if node.op in ADDED:
+            return self.generator.normal(0, 0.5, shape).astype(np.float32)
         if len(shape) == 1:
             return self.generator.uniform(0.5, 1.5, shape).astype(np.float32)
         deviation = math.sqrt(2 / math.prod(shape[1:]))
@@ -49,4 +58,5 @@ def fit_batch_norms(ops: list[dict], inputs: dict[str, np.ndarray]) -> None:
         for key, values in (("mean", wide.mean(axes)), ("variance", wide.var(axes))):
             op[key] = values.astype(np.float16).astype(np.float32)
 
-    float_forward.run(ops, inputs, fit)
+    if any(op["op"] == "batch_norm" for op in ops):
+        float_forward.run(ops, inputs, fit)

@@ -14,10 +14,14 @@ from topology_yaml import Value, load_yaml
 FORMAT = "systole-topology"
 VERSION = 1
 KEYS = (
-    *("format", "version", "name", "input", "layers"),
+    *("format", "version", "name", "input", "inputs", "layers"),
     *("scale_bits", "fraction_bits", "quantizers"),  # Torch2Chip only.
-    "epsilon",
+    *("epsilon", "layer_norm_epsilon"),
 )
+# What the export's names of quantizers end in; MulQuants that end in codes are among them.
+QUANTIZERS = (".aq", ".wq", ".xq", ".qqkv", ".qproj", ".qquery", ".qkey", ".qvalue")
+MOST_INPUTS = 16
+MOST_INTEGER = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,11 @@ class Quantizer:
 class Topology:
     file: str
     name: str
-    nodes: list[Node]  # In execution order; the first is the input, the last the output.
+    nodes: list[Node]  # In execution order, inputs first; the last is the output.
     scale_bits: int  # swl
     fraction_bits: int | None  # sfl; Torch2Chip only.
     epsilon: float  # Of batch norms; floats only.
+    layer_norm_epsilon: float
     activation: Quantizer
     weight: Quantizer
     named: dict[str, Quantizer]  # By the export's name of the quantizer.
@@ -61,33 +66,51 @@ def load_topology(path: str | pathlib.Path) -> Topology:
 
 def _topology(root: Value) -> Topology:
     keys = root.map(*KEYS)
-    for key in ("format", "version", "name", "input", "layers"):
+    for key in ("format", "version", "name", "layers"):
         if key not in keys:
             raise root.error(f"the key {key}", got="none")
+    if ("input" in keys) == ("inputs" in keys):
+        raise root.error("the key input or inputs", got="both" if "input" in keys else "none")
     keys["format"].choice(FORMAT)
     keys["version"].choice(str(VERSION))
     activation, weight, named = _quantizers(keys.get("quantizers"), root)
     return Topology(
         file=root.file,
         name=keys["name"].text(),
-        nodes=_nodes(keys["input"], keys["layers"]),
+        nodes=_nodes(_inputs(keys), keys["layers"]),
         scale_bits=keys["scale_bits"].integer(2, 32) if "scale_bits" in keys else 32,
         fraction_bits=keys["fraction_bits"].integer(0, 62) if "fraction_bits" in keys else None,
         epsilon=keys["epsilon"].real(0.0, 1.0) if "epsilon" in keys else 1e-5,
+        layer_norm_epsilon=(
+            keys["layer_norm_epsilon"].real(0.0, 1.0) if "layer_norm_epsilon" in keys else 1e-5
+        ),
         activation=activation,
         weight=weight,
         named=named,
     )
 
 
-def _nodes(given: Value, layers: Value) -> list[Node]:
-    keys = given.map("shape")
+def _inputs(keys: dict[str, Value]) -> list[Node]:
+    """The one `input`, or `inputs` by name."""
+    given = keys["inputs"].map() if "inputs" in keys else {"input": keys["input"]}
+    if not 1 <= len(given) <= MOST_INPUTS:
+        raise keys["inputs"].error(f"1 to {MOST_INPUTS} inputs", got=f"{len(given)}")
+    return [_input(name, value) for name, value in given.items()]
+
+
+def _input(name: str, given: Value) -> Node:
+    keys = given.map("shape", "below")
     if "shape" not in keys:
         raise given.error("the key shape", got="none")
     shape = tuple(item.integer(1, 65535) for item in keys["shape"].items())
     if len(shape) not in (1, 3):
         raise keys["shape"].error("[channels, height, width] or [features]")
-    graph = Graph(Node("input", "input", (), given.where, {"shape": shape}))
+    below = {"below": keys["below"].integer(2, MOST_INTEGER)} if "below" in keys else {}
+    return Node(name, "input", (), given.where, {"shape": shape} | below)
+
+
+def _nodes(inputs: list[Node], layers: Value) -> list[Node]:
+    graph = Graph(inputs)
     for layer in layers.items():
         expand(graph, layer)
     return graph.finished(layers)
@@ -105,11 +128,10 @@ def _quantizers(value: Value | None, root: Value) -> tuple[Quantizer, Quantizer,
         weight = _quantizer(keys["weight"], weight)
     named = {}
     for name, entry in (keys["named"].map() if "named" in keys else {}).items():
-        if not name.endswith((".aq", ".wq")):
-            raise InputError(
-                entry.where, entry.key, got=name, expected="a name ending in .aq or .wq"
-            )
-        named[name] = _quantizer(entry, activation if name.endswith(".aq") else weight)
+        if not name.endswith(QUANTIZERS):
+            expected = f"a name ending in {' or '.join(QUANTIZERS)}"
+            raise InputError(entry.where, entry.key, got=name, expected=expected)
+        named[name] = _quantizer(entry, weight if name.endswith(".wq") else activation)
     return activation, weight, named
 
 

@@ -6,6 +6,7 @@ the usual CIFAR networks have it.
 
 from dataclasses import dataclass
 
+from errors import InputError
 from topology_graph import MOST_EXTENT, Graph, Node
 from topology_yaml import Value
 
@@ -50,8 +51,27 @@ class Block:
         x = self.add(f"{prefix}.scaler", "mul_shift", x, module=norm)
         return self.add(f"{prefix}.relu", relu, x) if relu else x
 
+    def linear(
+        self, prefix: str, x: str, features: int = 0, module: str = "", norm: str = ""
+    ) -> str:
+        """Torch2Chip's linear layer: quantizer, product, scaler. Without `features`, any."""
+        counted = {"features": features} if features else {}
+        x = self.add(f"{prefix}.linear.aq", "quantize", x)
+        x = self.add(f"{prefix}.linear.ops", "matmul", x, module=module or prefix, **counted)
+        return self.add(f"{prefix}.scaler", "mul_shift", x, module=norm)
+
     def number(self, key: str, default: int = 0) -> int:
         return self.keys[key].integer(1, MOST_EXTENT) if key in self.keys else default
+
+    def known(self, key: str) -> str:
+        """The layer that a key names."""
+        name = self.keys[key].text()
+        if not self.graph.knows(name):
+            raise self.keys[key].error("an input or an earlier layer")
+        return name
+
+    def error(self, got: str, expected: str) -> InputError:
+        return InputError(self.layer.where, self.layer.key, got, expected)
 
     def text(self, key: str, default: str = "") -> str:
         return self.keys[key].text() if key in self.keys else default

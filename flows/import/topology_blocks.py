@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import topology_networks as networks
+import topology_transformers as transformers
 from errors import InputError
 from topology_block import Block, modules_of
 from topology_graph import PLAIN, REQUIRED, Graph, Node
@@ -44,12 +45,8 @@ def _conv_bn_relu(block: Block, x: str) -> None:
 
 
 def _linear(block: Block, x: str) -> None:
-    prefix = block.text("prefix")
-    features = {"features": block.number("features")} if "features" in block.keys else {}
-    module = block.text("module", prefix)
-    x = block.add(f"{prefix}.linear.aq", "quantize", x)
-    x = block.add(f"{prefix}.linear.ops", "matmul", x, module=module, **features)
-    block.add(f"{prefix}.scaler", "mul_shift", x, module=block.text("norm"))
+    module, norm = block.text("module"), block.text("norm")
+    block.linear(block.text("prefix"), x, block.number("features"), module, norm)
 
 
 # Function, keys, and those of them that are required.
@@ -82,7 +79,7 @@ BLOCKS: dict[str, tuple[Callable, tuple[str, ...], tuple[str, ...]]] = {
         ("prefix", "channels", "stride", "expansion"),
         ("prefix", "channels"),
     ),
-}
+} | transformers.BLOCKS
 
 
 def _name_and_keys(layer: Value) -> tuple[str, dict[str, Value]]:

@@ -32,6 +32,10 @@ def _count(value: Value) -> int:
     return value.integer(1, MOST_EXTENT)
 
 
+def _index(value: Value) -> int:
+    return value.integer(0, MOST_EXTENT)
+
+
 def _rate(value: Value) -> float:
     rate = value.real(0.0, 1.0)
     if rate == 1:
@@ -46,13 +50,22 @@ _CONV = _WINDOW | {
     "channels": _count,
     "dilation": _extents(1),
     "groups": _count,
+    "bias": Value.flag,
 }
+_WINDOWS = {"window": _extents(1), "shift": _extents(0), "map": _extents(1)}
+_ARITHMETIC = {"arithmetic": lambda value: value.choice("float32", "float64")}
 
 # What reads each key, by layer; `id` and `inputs` go with all of them.
 PLAIN: dict[str, dict[str, Callable[[Value], object]]] = {
-    "quantize": {"prefix": Value.text},
+    "quantize": {"prefix": Value.text, "sums": Value.flag},
     "conv": _CONV,
-    "matmul": {"prefix": Value.text, "module": Value.text, "features": _count},
+    "matmul": {
+        "prefix": Value.text,
+        "module": Value.text,
+        "features": _count,
+        "quantizer": Value.text,
+        "bias": Value.flag,
+    },
     "mul_shift": {"prefix": Value.text, "module": Value.text},
     "batch_norm": {"module": Value.text},
     "relu": {},
@@ -67,24 +80,67 @@ PLAIN: dict[str, dict[str, Callable[[Value], object]]] = {
     "flatten": {},
     "identity": {},
     "dropout": {"rate": _rate},
+    "tokens": {},
+    "channels_last": {},
+    "embedding": {"prefix": Value.text, "rows": _count, "channels": _count},
+    "class_token": {"tensor": Value.text},
+    "add_embedding": {
+        "tensor": Value.text,
+        "rows": _count,
+        "row": _index,
+        "axes": lambda value: value.integer(2, 3),
+    },
+    "layer_norm": {"prefix": Value.text},
+    "linear_float": {"prefix": Value.text, "features": _count, "bias": Value.flag},
+    "gelu": {"form": lambda value: value.choice("erf", "tanh")},
+    "tanh": {},
+    "mul_quant": {"prefix": Value.text} | _ARITHMETIC,
+    "split_heads": {"heads": _count, "parts": _count, "part": _index},
+    "merge_heads": {},
+    "qk": {},
+    "score_softmax": _WINDOWS
+    | _ARITHMETIC
+    | {
+        "prefix": Value.text,
+        "factor": lambda value: int(value.choice("255", "256")),
+        "relative_bias": Value.text,
+    },
+    "attnv": {},
+    "window_partition": _WINDOWS,
+    "window_reverse": _WINDOWS,
+    "patch_merge": {},
+    "token": {"index": _index},
 }
 MOST_OPERANDS = 1024
-OPERANDS = {"add": (2, 2), "concat": (1, MOST_OPERANDS)}  # Fewest and most; others have one.
+OPERANDS = {  # Fewest and most; others have one.
+    "add": (2, 2),
+    "concat": (1, MOST_OPERANDS),
+    "qk": (2, 2),
+    "score_softmax": (1, 2),
+    "attnv": (2, 2),
+}
 REQUIRED = {
     "max_pool": ("kernel",),
     "avg_pool": ("kernel",),
     "adaptive_avg_pool": ("size",),
     "option_a": ("channels",),
+    "embedding": ("rows",),
+    "class_token": ("tensor",),
+    "add_embedding": ("tensor", "rows"),
+    "split_heads": ("heads",),
+    "window_partition": ("window", "map"),
+    "window_reverse": ("window", "map"),
 }
 
 
 class Graph:
     """Layers in execution order; each may use the ones before it."""
 
-    def __init__(self, first: Node):
-        self._nodes = {first.id: first}
-        self._channels = {first.id: first.keys["shape"][0]}
-        self.last = first.id
+    def __init__(self, inputs: list[Node]):
+        self._nodes = {node.id: node for node in inputs}
+        self._channels = {node.id: node.keys["shape"][0] for node in inputs}
+        self.inputs = len(inputs)
+        self.last = inputs[0].id
 
     def add(self, node: Node) -> str:
         if len(self._nodes) == MOST_NODES:
@@ -94,7 +150,8 @@ class Graph:
             raise node.error(f"a second layer {node.id}", f"another id than that of {earlier}")
         fewest, most = OPERANDS.get(node.op, (1, 1))
         if not fewest <= len(node.inputs) <= most:
-            expected = {1: "one input", 2: "two inputs"}.get(most, f"{fewest} to {most} inputs")
+            counts = {(1, 1): "one input", (2, 2): "two inputs"}
+            expected = counts.get((fewest, most), f"{fewest} to {most} inputs")
             raise node.error(f"{len(node.inputs)} inputs", expected)
         for name in node.inputs:
             if name not in self._nodes:
@@ -104,7 +161,7 @@ class Graph:
         self._nodes[node.id] = node
         operands = node.inputs if node.op == "concat" else node.inputs[:1]
         passed_on = sum(self._channels[name] for name in operands)
-        self._channels[node.id] = node.keys.get("channels", passed_on)
+        self._channels[node.id] = node.keys.get("channels", node.keys.get("features", passed_on))
         self.last = node.id
         return node.id
 
@@ -112,12 +169,17 @@ class Graph:
         """The channels of a layer's result, as far as the topology says."""
         return self._channels[name]
 
+    def input_shape(self, name: str) -> tuple[int, ...]:
+        """Of an input of the network; nothing of another layer's result."""
+        node = self._nodes[name]
+        return node.keys["shape"] if node.op == "input" else ()
+
     def knows(self, name: str) -> bool:
         return name in self._nodes
 
     def finished(self, layers: Value) -> list[Node]:
         """All layers, once every one of them is known to lead to the last."""
-        if len(self._nodes) == 1:
+        if len(self._nodes) == self.inputs:
             raise layers.error("at least one layer", got="none")
         used = {name for node in self._nodes.values() for name in node.inputs} | {self.last}
         for node in self._nodes.values():

@@ -48,9 +48,10 @@ def start_at_codes(builder: Builder) -> None:
         )
     codes = builder.ops[first]
     kept = builder.ops[first + 1 :]
-    before = {op["name"] for op in builder.ops[:first]} | {x["name"] for x in builder.inputs}
+    before = {op["name"] for op in builder.ops[:first]}
     needed = {name for op in kept for name in op["inputs"]}
     by_op = {result.op: result for result in builder.results.values()}
+    image = builder.inputs
     builder.inputs = [
         {
             "name": codes["name"],
@@ -60,4 +61,5 @@ def start_at_codes(builder: Builder) -> None:
         }
     ]
     builder.inputs += [float_input(by_op[name]) for name in by_op if name in before & needed]
+    builder.inputs += [x for x in image if x["name"] in needed]
     builder.ops = kept

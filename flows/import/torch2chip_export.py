@@ -18,7 +18,6 @@ from errors import InputError, expect_file, reading
 STATE = "t2c_model.pth.tar"
 SHAPES = "tensors/matmul.json"
 MOST_SHAPES_BYTES = 16 << 20
-ATTENTION = (".qkv.ops", ".qk", ".attnv", ".query.ops")
 SHAPE_KEYS = {"x1": "x_shape", "x2": "y_shape", "y": "z_shape"}
 
 
@@ -98,14 +97,6 @@ def load_export(directory: str | pathlib.Path) -> Export:
         raise InputError(directory, got=found, expected=expected)
     state = _read_state(directory / STATE)
     ops = _read_shapes(directory / SHAPES)
-    for op in ops:
-        if op.endswith(ATTENTION):
-            raise InputError(
-                directory / SHAPES,
-                op,
-                message="attention is not supported yet",
-                hint="convolutional and fully connected networks are",
-            )
     return Export(directory, state, ops)
 
 

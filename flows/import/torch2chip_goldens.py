@@ -1,5 +1,6 @@
 """Torch2Chip's recorded tensors by the names of our ops, in our layout: the proof of an import."""
 
+import math
 import pathlib
 import sys
 
@@ -50,22 +51,32 @@ def _from_export(builder: Builder, path: pathlib.Path) -> dict[str, np.ndarray]:
         raise InputError(path, got="another folder", expected=str(export.directory / "tensors"))
     results = {result.op: result for result in builder.results.values()}
     goldens = {}
-    for op, (codes, result, with_bias) in builder.recorded.items():
-        if not codes:
+    for op, ours in builder.recorded.items():
+        if not ours.codes:
             _skip(op, "x1 and y are truncated reals: the op takes no codes")
             continue
-        goldens[codes] = to_ours(export.tensor(op, "x1"), results[codes]).astype(np.int32)
-        if with_bias:
+        parts = [("x1", ours.codes)] + ([("x2", ours.second)] if ours.second else [])
+        if ours.with_bias:
             _skip(op, "y is truncated: the op adds a bias that is no integer")
         else:
-            goldens[result] = to_ours(export.tensor(op, "y"), results[result]).astype(np.int32)
+            parts.append(("y", ours.result))
+        for part, name in parts:
+            values = export.tensor(op, part)
+            if part == "x2" and ours.is_transposed:
+                values = values.swapaxes(-1, -2)
+            values = to_ours(values, results[name]).astype(np.int32)
+            if name in goldens and not np.array_equal(goldens[name], values):
+                message = f"differs from another recording of {name}"
+                raise InputError(export.file(op, part), message=message)
+            goldens[name] = values
     return goldens
 
 
 def _from_arrays(builder: Builder, path: pathlib.Path) -> dict[str, np.ndarray]:
     goldens = {}
     for key, values in read_arrays(path).items():
-        result = _recorded_result(builder, key or "input")
+        name = key or (path.stem if path.stem in builder.results else "input")
+        result = _recorded_result(builder, name)
         if result is None:
             _skip(f"{path.name}: {key}", "no layer of the topology has that name")
         else:
@@ -92,7 +103,7 @@ def _recorded_result(builder: Builder, key: str) -> Result | None:
 
 
 def _ours(path: pathlib.Path, key: str, values: np.ndarray, result: Result) -> np.ndarray:
-    if values.shape[1:] != result.shape or values.dtype.kind not in "iuf":
+    if not _fits(values.shape, result) or values.dtype.kind not in "iuf":
         raise InputError(
             path,
             key,
@@ -108,6 +119,13 @@ def _ours(path: pathlib.Path, key: str, values: np.ndarray, result: Result) -> n
             path, key, got="reals", expected=f"integers: {result.op} has {result.kind}"
         )
     return to_ours(integers, result)
+
+
+def _fits(shape: tuple[int, ...], result: Result) -> bool:
+    """Whether that is [batch, *result.shape]: as torch has it where windows or rows merge."""
+    size, of_one = math.prod(shape), math.prod(result.shape)
+    merged = len(shape) > 1 and shape[-1] == result.shape[-1] and size > 0 and size % of_one == 0
+    return shape[1:] == result.shape or (result.channels_last and merged)
 
 
 def _skip(name: str, reason: str) -> None:

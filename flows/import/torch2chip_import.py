@@ -71,7 +71,7 @@ def _sampled(x: Result) -> SampledInput:
 def _recorded_codes(builder: Builder, inputs: list[Result]) -> dict[str, np.ndarray]:
     """The x1 whose codes are the network's one input; nothing where it begins with the image."""
     first, *others = inputs
-    ops = [op for op, (codes, _, _) in builder.recorded.items() if codes == first.op]
+    ops = [op for op, x in builder.recorded.items() if x.codes == first.op]
     if ops and not others:
         path, values = builder.export.file(ops[0], "x1"), builder.export.tensor(ops[0], "x1")
         return {first.op: checked_samples(path, values, _sampled(first))}

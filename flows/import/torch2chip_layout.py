@@ -10,23 +10,30 @@ class Result:
     """What a layer of the topology became.
 
     `shape` is torch's, without the batch: [channels, height, width] or [features]; `flattened` is
-    the shape of the image that the features once were. `kind` says what the elements are: reals,
-    codes of the quantizer `quantizer` in `range`, or sums of products.
+    the shape of the image that the features once were. With `channels_last` it is ours as well:
+    [.., tokens, channels] and whatever attention makes of that. `kind` says what the elements are:
+    reals, codes of the quantizer `quantizer` in `range`, sums of products, or integers of an input
+    in `range`.
     """
 
     op: str  # Our op or input that holds it.
     shape: tuple[int, ...]
-    kind: str  # reals, codes or sums
+    kind: str  # reals, codes, sums or integers
     flattened: tuple[int, ...] = ()
     quantizer: str = ""
     range: tuple[int, int] = (0, 0)
+    channels_last: bool = False
 
     @property
     def channels(self) -> int:
-        return self.shape[0]
+        return self.shape[-1 if self.channels_last else 0]
+
+    @property
+    def is_image(self) -> bool:
+        return len(self.shape) == 3 and not self.channels_last
 
     def our_shape(self) -> list[int]:
-        return [*self.shape[1:], self.shape[0]] if len(self.shape) == 3 else list(self.shape)
+        return [*self.shape[1:], self.shape[0]] if self.is_image else list(self.shape)
 
 
 def append_op(
@@ -35,18 +42,23 @@ def append_op(
     op: str,
     operands: Result | tuple[Result, ...],
     shape: tuple[int, ...],
+    /,
     kind: str = "reals",
     flattened: tuple[int, ...] = (),
     **keys: object,
 ) -> Result:
-    """Appends an op of ours to `ops`; returns its result, of torch's `shape`."""
+    """Appends an op of ours to `ops`; returns its result, of torch's `shape` and laid out as the
+    first operand."""
     operands = operands if isinstance(operands, tuple) else (operands,)
     ops.append({"name": name, "op": op, "inputs": [x.op for x in operands], **keys})
-    return Result(name, shape, kind, flattened)
+    return Result(name, shape, kind, flattened, channels_last=operands[0].channels_last)
 
 
 def to_ours(values: np.ndarray, result: Result) -> np.ndarray:
-    """A batch of `result` in torch's layout, [batch, *result.shape], in ours."""
+    """A batch of `result` in torch's layout, [batch, *result.shape], in ours. Torch has the windows
+    of a map along the batch, and the rows of a map one after the other."""
+    if result.channels_last:
+        return np.ascontiguousarray(values.reshape(-1, *result.shape))
     if values.ndim == 4:
         return np.ascontiguousarray(values.transpose(0, 2, 3, 1))
     if result.flattened:

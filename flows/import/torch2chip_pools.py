@@ -39,6 +39,8 @@ def adaptive_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
 
 
 def global_avg_pool(builder: Builder, node: Node, x: Result) -> Result:
+    if x.channels_last and len(x.shape) == 3:
+        return builder.emit(node.id, "float_global_avg_pool", x, (1, 1, x.channels))
     expect_image(node, x)
     return builder.emit(node.id, "float_global_avg_pool", x, (x.channels, 1, 1))
 

@@ -1,12 +1,14 @@
 """Convolutions and matrix products of an export: the ops that Torch2Chip recorded."""
 
+import math
+
 import numpy as np
 
 import torch2chip_layout as layout
 from errors import InputError
 from topology_graph import Node
-from torch2chip_builder import Builder, is_identity
-from torch2chip_export import SHAPES
+from torch2chip_builder import Builder, Recorded, is_identity
+from torch2chip_export import SHAPE_KEYS, SHAPES
 from torch2chip_layout import Result
 
 
@@ -15,8 +17,10 @@ def convolution(builder: Builder, node: Node, x: Result) -> Result:
     in float32, becomes a `float_mul_shift` of its own."""
     prefix = _prefix(node)
     shapes = _next_shapes(builder, node, x)
-    keys, output = _geometry(node, x, shapes)
-    weight = _weight(builder, node, prefix)
+    keys, output = _geometry(builder, node, x, shapes)
+    weight = _float_weight(builder, prefix, x)
+    if weight is None:
+        weight = _weight(builder, node, prefix)
     bias = None
     if builder.export.has(f"{prefix}.bias"):
         bias = builder.export.finite(f"{prefix}.bias").reshape(-1).astype(np.float32)
@@ -48,22 +52,26 @@ def convolution(builder: Builder, node: Node, x: Result) -> Result:
 
 def matmul(builder: Builder, node: Node, x: Result) -> Result:
     """`int_matmul`, or `float_linear` of reals; the bias is in the scaler that follows."""
-    if len(x.shape) != 1:
+    if len(x.shape) != 1 and not x.channels_last:
         raise node.error(f"an image {list(x.shape)}", "features", "is a flatten missing?")
     shapes = _next_shapes(builder, node, x)
     if len(shapes["x2"]) != 2 or shapes["x2"][0] != x.channels:
         raise node.error(f"{x.channels} features", f"{shapes['x2'][0]} (y_shape of {SHAPES})")
     features = shapes["x2"][1]
     if node.keys.get("features", features) != features:
-        raise node.error(f"{node.keys['features']} features", f"{features} (y_shape of {SHAPES})")
-    _expect_output(node, shapes, (features,), "features")
+        hint = "heads of another width than channels / heads are not supported"
+        raise node.error(
+            f"{node.keys['features']} features",
+            f"{features} (y_shape of {SHAPES})",
+            hint if "quantizer" in node.keys else "",
+        )
+    output = (*x.shape[:-1], features)
+    _expect_output(builder, node, shapes, output, "features", x.channels_last)
     weight = layout.matmul_weight(_weight(builder, node, _prefix(node)), x)
     if x.kind == "reals":
-        y = builder.emit(node.id, "float_linear", x, (features,), weight=weight.astype(np.float32))
+        y = builder.emit(node.id, "float_linear", x, output, weight=weight.astype(np.float32))
         return _recorded(builder, node, y, "")
-    y = builder.emit(
-        node.id, "int_matmul", x, (features,), kind="sums", weight=layout.narrow(weight)
-    )
+    y = builder.emit(node.id, "int_matmul", x, output, kind="sums", weight=layout.narrow(weight))
     return _recorded(builder, node, y, x.op)
 
 
@@ -75,13 +83,20 @@ def _recorded(
     builder: Builder, node: Node, y: Result, codes: str, with_bias: bool = False
 ) -> Result:
     """Notes which of our ops hold the operands and the result that the export recorded."""
-    builder.recorded[f"{_prefix(node)}.ops"] = (codes, y.op, with_bias)
+    builder.recorded[f"{_prefix(node)}.ops"] = Recorded(codes, y.op, with_bias)
     return y
 
 
 def _next_shapes(builder: Builder, node: Node, x: Result) -> dict[str, tuple[int, ...]]:
     """The recorded shapes of this op, which must be the next one that the export executed."""
-    op = f"{_prefix(node)}.ops"
+    shapes = expect_next(builder, node, f"{_prefix(node)}.ops")
+    _expect_operand(builder, node, x)
+    expect_recorded(builder, node, shapes, "x1", x.shape, x.channels_last)
+    return shapes
+
+
+def expect_next(builder: Builder, node: Node, op: str) -> dict[str, tuple[int, ...]]:
+    """The recorded shapes of `op`, which must be the next one that the export executed."""
     position = len(builder.recorded)
     names = list(builder.export.ops)
     if position >= len(names) or names[position] != op:
@@ -91,29 +106,40 @@ def _next_shapes(builder: Builder, node: Node, x: Result) -> dict[str, tuple[int
             f"{expected} as op {position} of {SHAPES}",
             "a layer is missing, or not where the export ran it",
         )
-    shapes = builder.export.ops[op]
-    _expect_operand(builder, node, x)
-    if shapes["x1"] != (builder.batch, *x.shape):
-        raise node.error(
-            f"an input {[builder.batch, *x.shape]}", f"{list(shapes['x1'])} (x_shape of {SHAPES})"
-        )
-    return shapes
+    return builder.export.ops[op]
+
+
+def expect_recorded(
+    builder: Builder,
+    node: Node,
+    shapes: dict[str, tuple[int, ...]],
+    part: str,
+    shape: tuple[int, ...],
+    channels_last: bool,
+) -> None:
+    """That the export has an operand or result of `shape`. Torch has windows along the batch and the
+    rows of a map one after the other: of those, only the last axis and the count are known."""
+    found, expected = shapes[part], (builder.batch, *shape)
+    same_rows = math.prod(found) == math.prod(expected) and found[-1:] == expected[-1:]
+    if found != expected and not (channels_last and same_rows):
+        name = {"x1": "an input", "x2": "a second input", "y": "an output"}[part]
+        raise node.error(f"{name} {list(expected)}", f"{list(found)} ({SHAPE_KEYS[part]} of {SHAPES})")
 
 
 def _expect_operand(builder: Builder, node: Node, x: Result) -> None:
-    quantizer = f"{_prefix(node)}.aq"
-    if x.kind == "sums":
-        raise node.error(f"the sums {x.op}", f"codes of the quantizer {quantizer}")
+    quantizer = node.keys.get("quantizer", f"{_prefix(node)}.aq")
+    if x.kind in ("sums", "integers"):
+        raise node.error(f"the {x.kind} {x.op}", f"codes of the quantizer {quantizer}")
     if x.kind == "reals" and not is_identity(builder.export, quantizer):
         raise node.error(f"reals ({x.op})", f"codes of the quantizer {quantizer}")
     if x.kind == "codes":
         if x.quantizer != quantizer:
             raise node.error(f"codes of {x.quantizer}", f"codes of {quantizer}")
         op = f"{_prefix(node)}.ops"
-        _expect_codes(builder, node, op, "x1", builder.export.tensor(op, "x1"), *x.range)
+        expect_codes(builder, node, op, "x1", builder.export.tensor(op, "x1"), *x.range)
 
 
-def _expect_codes(
+def expect_codes(
     builder: Builder, node: Node, op: str, part: str, codes: np.ndarray, low: object, high: object
 ) -> None:
     if ((codes < low) | (codes > high)).any():
@@ -124,6 +150,23 @@ def _expect_codes(
             expected=f"{np.min(low)} to {np.max(high)}",
             hint=f"see the quantizers of {builder.topology.file}",
         )
+
+
+def _float_weight(builder: Builder, prefix: str, x: Result) -> np.ndarray | None:
+    """Weights that Torch2Chip left as they were, OIHW: of a patch embedding. Their x2 is truncated."""
+    export, op = builder.export, f"{prefix}.ops"
+    if x.kind != "reals" or not export.has(f"{prefix}.wq.scale"):
+        return None
+    if not is_identity(export, f"{prefix}.wq"):
+        return None
+    weight = export.finite(f"{prefix}.qweight")
+    if weight.shape != export.ops[op]["x2"]:
+        raise export.error(
+            f"{prefix}.qweight",
+            f"shape {list(weight.shape)}",
+            f"{list(export.ops[op]['x2'])} (y_shape of {SHAPES})",
+        )
+    return weight
 
 
 def _weight(builder: Builder, node: Node, prefix: str) -> np.ndarray:
@@ -149,13 +192,15 @@ def _weight(builder: Builder, node: Node, prefix: str) -> np.ndarray:
         raise export.error(f"{name}.zero_point", f"{np.size(zero_point)} values", "one per channel")
     per_output = (-1, 1, 1, 1) if recorded.ndim == 4 else (1, -1)
     zero_point = np.reshape(zero_point, per_output).astype(np.int64)
-    _expect_codes(builder, node, op, "x2", recorded, low - zero_point, high - zero_point)
+    expect_codes(builder, node, op, "x2", recorded, low - zero_point, high - zero_point)
     return recorded
 
 
-def _geometry(node: Node, x: Result, shapes: dict) -> tuple[dict, tuple[int, ...]]:
+def _geometry(
+    builder: Builder, node: Node, x: Result, shapes: dict
+) -> tuple[dict, tuple[int, ...]]:
     """Our keys of a convolution and the shape of its output."""
-    if len(x.shape) != 3 or len(shapes["x2"]) != 4:
+    if not x.is_image or len(shapes["x2"]) != 4:
         raise node.error(
             f"an input {list(x.shape)}, a weight {list(shapes['x2'])}",
             "an image and a weight of 4 axes",
@@ -179,7 +224,8 @@ def _geometry(node: Node, x: Result, shapes: dict) -> tuple[dict, tuple[int, ...
         (x.shape[1 + i] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1
         for i in (0, 1)
     )
-    _expect_output(node, shapes, (outputs, *size), f"stride {stride[0]} and padding {padding[0]}")
+    how = f"stride {stride[0]} and padding {padding[0]}"
+    _expect_output(builder, node, shapes, (outputs, *size), how)
     keys = {
         "stride": list(stride),
         "padding": [*padding, *padding],
@@ -189,8 +235,17 @@ def _geometry(node: Node, x: Result, shapes: dict) -> tuple[dict, tuple[int, ...
     return keys, (outputs, *size)
 
 
-def _expect_output(node: Node, shapes: dict, output: tuple[int, ...], how: str) -> None:
-    if shapes["y"][1:] != output or shapes["y"][0] != shapes["x1"][0]:
+def _expect_output(
+    builder: Builder,
+    node: Node,
+    shapes: dict,
+    output: tuple[int, ...],
+    how: str,
+    channels_last: bool = False,
+) -> None:
+    if channels_last:
+        expect_recorded(builder, node, shapes, "y", output, channels_last)
+    elif shapes["y"][1:] != output or shapes["y"][0] != shapes["x1"][0]:
         raise node.error(
             f"an output {list(output)} with {how}",
             f"{list(shapes['y'][1:])} (z_shape of {SHAPES})",

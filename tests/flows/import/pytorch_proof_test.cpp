@@ -87,10 +87,32 @@ TEST_P(FloatCase, GivesWhatPyTorchComputed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, FloatCase,
-                         testing::Values("mobilenetv1_w8a8", "resnet20_w8a8", "resnet_basic_w8a8",
+                         testing::Values("vit_w8a8_token", "swin_w8a8", "mobilenetv1_w8a8",
+                                         "resnet20_w8a8", "resnet_basic_w8a8",
                                          "resnet_bottleneck_w8a8", "vgg_bn_bias_w8a8",
                                          "vgg_bn_nm24_w8a8", "vgg_bn_reclamp_w8a8", "vgg_bn_w8a4"),
                          [](const auto& test) { return test.param; });
+
+/// Ids and mask of a BERT case, in one file.
+std::string bert_samples(const fs::path& folder, const std::string& file) {
+  std::vector<SafetensorsEntry> entries;
+  for (const char* name : {"input_ids", "attention_mask"}) {
+    const IntTensor values = NpyFile((folder / name).string() + ".npy").read_int();
+    entries.push_back(encode(name, values, storage_type(values)));
+  }
+  write_safetensors(file, entries);
+  return file;
+}
+
+TEST(FloatBert, GivesWhatPyTorchComputed) {
+  SYSTOLE_REQUIRE_DATA(data);
+  const fs::path folder = data / "torch2chip/bert_w8a8";
+  const TempDirectory temp;
+  import(folder / "float_model.pth", topology("bert_w8a8"),
+         {bert_samples(folder, temp.path("samples.safetensors"))}, temp.path("net"));
+  const FloatTensor recorded = NpyFile((folder / "out_float.npy").string()).read_float();
+  expect_close(logits(load_bundle(temp.path("net")), "test"), recorded, kClose);
+}
 
 TEST(FloatResNet20, GivesWhatOnnxRuntimeComputed) {
   SYSTOLE_REQUIRE_DATA(data);

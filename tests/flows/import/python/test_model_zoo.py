@@ -31,6 +31,7 @@ PARAMETERS = {
     "mobilenet_v2": (1000, 3_504_872),
     "vgg11_bn": (10, 9_225_984 - 2752 + 512 * 10 + 10),
     "vgg16_bn": (10, 14_723_136 - 4224 + 512 * 10 + 10),
+    "deit_tiny": (1000, 5_717_416),
 }
 
 
@@ -40,7 +41,10 @@ class Counter:
     trainable = 0
 
     def has_bias(self, node: object, name: str) -> bool:
-        return node.op == "matmul"
+        return node.keys.get("bias", node.op == "matmul")
+
+    def has(self, node: object, name: str) -> bool:
+        return False
 
     def tensor(self, node: object, name: str, shape: tuple[int, ...]) -> np.ndarray:
         if not name.endswith((".running_mean", ".running_var")):

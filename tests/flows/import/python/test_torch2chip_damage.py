@@ -107,6 +107,26 @@ class Damage(unittest.TestCase):
             read = lambda: read_goldens(builder, [str(directory / "recorded.npz")])  # noqa: E731
             self.mutate(directory / "recorded.npz", injured_within("conv1.scaler.npy", 128), read)
 
+    def test_of_a_transformers_state_dict_is_survived(self):
+        with copy_of("vit") as directory:
+            topology = load_topology(directory / "topology.yaml")
+            read = lambda: build(topology, load_export(directory))  # noqa: E731
+            self.mutate(directory / "t2c_model.pth.tar", mutated, read)
+
+    def test_of_a_transformers_shapes_is_survived(self):
+        for fixture in ("vit", "bert"):
+            with copy_of(fixture) as directory:
+                topology = load_topology(directory / "topology.yaml")
+                read = lambda: build(topology, load_export(directory))  # noqa: E731, B023
+                self.mutate(directory / "tensors/matmul.json", mutated, read)
+
+    def test_of_a_transformers_topology_is_survived(self):
+        for fixture in ("swin", "bert"):
+            with copy_of(fixture) as directory:
+                path, export = directory / "topology.yaml", load_export(directory)
+                read = lambda: build(load_topology(path), export)  # noqa: E731, B023
+                self.mutate(path, mutated, read)
+
     def test_of_samples_is_survived(self):
         with copy_of("tiny") as directory:
             builder = built(directory)

@@ -11,7 +11,6 @@ from torch2chip_support import TOPOLOGIES, data_folder  # noqa: E402
 
 import numpy as np  # noqa: E402
 from case_to_topology import load_case  # noqa: E402
-from errors import InputError  # noqa: E402
 from topology import load_topology  # noqa: E402
 from torch2chip_build import build  # noqa: E402
 from torch2chip_builder import Builder  # noqa: E402
@@ -30,7 +29,6 @@ PRODUCTS = {
     "vgg_bn_bias_w8a8": (58, 4),
     "mobilenetv1_w8a8": (103498, 0),
 }
-ATTENTION = ("vit_w8a8_token", "vit_w4a8_sfl20", "swin_w8a8", "bert_w8a8", "bert_w8a8_token_asis")
 
 
 def imported(case: str) -> Builder:
@@ -71,12 +69,13 @@ class Cases(unittest.TestCase):
                 builder = imported(case)
                 ops = {op["name"]: op for op in builder.ops}
                 compared = 0
-                for op, (codes, result, with_bias) in builder.recorded.items():
-                    if codes and not with_bias:
+                for op, ours in builder.recorded.items():
+                    if ours.codes and not ours.with_bias:
                         y = builder.export.tensor(op, "y")
-                        np.testing.assert_array_equal(products(builder.export, op, ops[result]), y)
+                        keys = ops[ours.result]
+                        np.testing.assert_array_equal(products(builder.export, op, keys), y)
                         compared += y.size
-                inexact = [bias or not codes for codes, _, bias in builder.recorded.values()]
+                inexact = [x.with_bias or not x.codes for x in builder.recorded.values()]
                 self.assertEqual((compared, inexact.count(True)), (elements, truncated))
 
     def test_with_bias_differ_in_the_38_truncations_that_the_readme_counts(self):
@@ -84,10 +83,10 @@ class Cases(unittest.TestCase):
         builder = imported("vgg_bn_bias_w8a8")
         ops = {op["name"]: op for op in builder.ops}
         elements = exact = rounded = 0
-        for op, (_, result, with_bias) in builder.recorded.items():
-            if with_bias:
-                bias = ops[f"{result}.bias"]["bias"][None, :, None, None]
-                sums = products(builder.export, op, ops[result])
+        for op, ours in builder.recorded.items():
+            if ours.with_bias:
+                bias = ops[f"{ours.result}.bias"]["bias"][None, :, None, None]
+                sums = products(builder.export, op, ops[ours.result])
                 y = builder.export.tensor(op, "y")
                 exact += int(np.count_nonzero(np.trunc(sums + np.float64(bias)) != y))
                 rounded += int(np.count_nonzero(np.trunc(np.float32(sums) + bias) != y))
@@ -110,12 +109,6 @@ class Cases(unittest.TestCase):
                         np.testing.assert_array_equal(
                             ours[key], theirs[key], f"{ours['name']} {key}"
                         )
-
-    def test_with_attention_are_refused_by_name(self):
-        for case in ATTENTION:
-            with self.subTest(case=case), self.assertRaises(InputError) as refused:
-                load_export(data_folder() / case)
-            self.assertIn("attention is not supported yet", str(refused.exception))
 
 
 if __name__ == "__main__":

@@ -259,19 +259,6 @@ class Exports(unittest.TestCase):
             self.rewritten(drop),
         )
 
-    def test_with_attention_are_refused_by_name(self):
-        for name in (
-            "blocks.0.attn.qkv.ops",
-            "blocks.0.attn.qk",
-            "blocks.0.attn.attnv",
-            "self.query.ops",
-        ):
-            with copy_of("tiny") as export:
-                change(export, "tensors/matmul.json", "neck.conv.ops", name)
-                status, message = run(export)
-            self.assertEqual(status, 2)
-            self.assertIn(f"{name}: attention is not supported yet", message)
-
     def test_with_constants_that_are_no_integers_are_refused(self):
         def change_scale(state: dict) -> None:
             state["conv1.scaler.scale"][0, 0] = 1.5
