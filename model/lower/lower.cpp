@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "model/lower/lowering.h"
+#include "model/lower/requantise_first.h"
 #include "model/network/check.h"
 #include "model/network/overloaded.h"
 #include "model/network/ranges.h"
@@ -102,7 +103,13 @@ Lowered Lowering::run() {
 }
 
 Lowered lower(const IntNetwork& faithful, const LowerOptions& options, const Peaks& peaks) {
-  Lowered lowered = Lowering(faithful, options, peaks).run();
+  const IntNetwork ordered = requantise_first(faithful);
+  Lowered lowered = Lowering(ordered, options, peaks).run();
+  std::set<std::string> known;
+  for (const IntNode& node : faithful.nodes) known.insert(node.name);
+  std::erase_if(lowered.meanings, [&](const auto& meaning) {
+    return !known.contains(faithful_name(meaning.first, meaning.second));
+  });
   check_network(lowered.network, {options.wrap});
   return lowered;
 }

@@ -60,13 +60,6 @@ std::string kind_of(const IntOp& op) {
   return name;
 }
 
-/// Lowered arithmetic that only the host has room for: two passes put together, softmax of scores.
-bool is_lowered_for_host(const IntOp& op) {
-  const auto* softmax = std::get_if<RealSoftmax>(&op);
-  return std::holds_alternative<JoinSums>(op) || std::holds_alternative<MulQuant>(op) ||
-         (softmax && softmax->rule == SoftmaxRule::kTimes);
-}
-
 /// Two runs of one chunk after another, and what they add to the report.
 class Comparer {
  public:
@@ -80,7 +73,11 @@ class Comparer {
       const auto meaning = lowered.meanings.find(node.name);
       if (meaning == lowered.meanings.end()) continue;
       const std::string name = faithful_name(node.name, meaning->second);
-      if (kept.contains(node.name) && !is_lowered_for_host(node.op)) continue;
+      // Lowered all the same: another op than the faithful one's, or the hardware's arithmetic
+      // that only the host has room for.
+      if (kept.contains(node.name) && op_name(node.op) == op_name(*ops.at(name)) &&
+          !std::holds_alternative<MulQuant>(node.op))
+        continue;
       row_of_[node.name] = report_.ops.size();
       report_.ops.push_back({.op = node.name,
                              .kind = std::string(op_name(node.op)),
