@@ -12,10 +12,21 @@
 namespace systole {
 namespace {
 
-enum class Kind { kConv, kMatmul, kDepthwise, kSumPool, kGrouped, kMaxPool, kMulQuant, kAdd };
-constexpr Kind kKinds[] = {Kind::kConv,    Kind::kMatmul,  Kind::kDepthwise, Kind::kSumPool,
-                           Kind::kGrouped, Kind::kMaxPool, Kind::kMulQuant,  Kind::kAdd};
-constexpr std::int64_t kProducts = 4;  // The first ones: a design without lanes has these.
+enum class Kind {
+  kConv,
+  kMatmul,
+  kDepthwise,
+  kSumPool,
+  kBatchMatmul,
+  kGrouped,
+  kMaxPool,
+  kMulQuant,
+  kAdd
+};
+constexpr Kind kKinds[] = {Kind::kConv,    Kind::kMatmul,      Kind::kDepthwise,
+                           Kind::kSumPool, Kind::kBatchMatmul, Kind::kGrouped,
+                           Kind::kMaxPool, Kind::kMulQuant,    Kind::kAdd};
+constexpr std::int64_t kProducts = 5;  // The first ones: a design without lanes has these.
 constexpr std::int64_t kMostRows = 40;
 constexpr std::int64_t kMostPixels = 9;
 constexpr int kStreamBits = 16;
@@ -100,6 +111,26 @@ void draw_matmul(const Drawing& draw, FuzzOp& op) {
   op.product = IntMatmul{draw_values(draw.dice, {k, n}, draw.weights())};
 }
 
+/// Small items, so that several lie side by side, and items of more than a tile.
+void draw_batch_matmul(const Drawing& draw, FuzzOp& op) {
+  Dice& dice = draw.dice;
+  const std::int64_t rows = draw.geometry.rows;
+  const std::int64_t items = dice.between(1, 5), m = draw.rows();
+  const std::int64_t k =
+      dice.percent(50) ? dice.between(1, rows) : draw_extent(dice, rows, 2 * rows + 2);
+  const std::int64_t n = draw.columns(2 * std::int64_t{draw.geometry.cols} + 1);
+  const IntBatchMatmul product{.transpose_a = dice.percent(50), .transpose_b = dice.percent(50)};
+  const auto shape = [&](std::int64_t first, std::int64_t second, bool swapped) {
+    return swapped ? Shape{draw.batch, items, second, first}
+                   : Shape{draw.batch, items, first, second};
+  };
+  op.x = draw_operand(dice, shape(m, k, product.transpose_a),
+                      static_cast<int>(draw.geometry.act_bits));
+  op.stationary = draw_operand(dice, shape(k, n, product.transpose_b),
+                               static_cast<int>(draw.geometry.weight_bits));
+  op.product = product;
+}
+
 /// Without lanes sum pools are products, whose operands are the array's.
 void draw_pool(const Drawing& draw, Kind kind, FuzzOp& op) {
   Dice& dice = draw.dice;
@@ -160,6 +191,9 @@ FuzzOp draw_op(const Drawing& draw, Kind kind, Rounding rounding) {
       break;
     case Kind::kMatmul:
       draw_matmul(draw, op);
+      break;
+    case Kind::kBatchMatmul:
+      draw_batch_matmul(draw, op);
       break;
     case Kind::kSumPool:
     case Kind::kMaxPool:

@@ -21,8 +21,10 @@ std::vector<std::int64_t> positions_of(const ImageTensor& tensor) {
     positions = weight_positions(*tensor.order);
   } else {
     positions = parameter_positions(*tensor.order);
-    if (element_count(tensor.source.shape) == 1)  // One constant for all channels.
-      for (std::int64_t& position : positions) position = std::min<std::int64_t>(position, 0);
+    const std::int64_t constants = element_count(tensor.source.shape);
+    if (constants > 0 && tensor.order->channels % constants == 0)  // They repeat.
+      for (std::int64_t& position : positions)
+        if (position > 0) position %= constants;
   }
   return positions;
 }

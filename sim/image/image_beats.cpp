@@ -25,10 +25,10 @@ std::optional<std::int64_t> element_of(const auto& stored, std::int64_t index) {
 
 ImageBeats::ImageBeats(const Layout& layout, const LoadedMemory* weights,
                        const LoadedMemory* parameters)
-    : order_(tile_order(layout)) {
+    : order_(parameter_order(layout)) {
   const Job& job = layout.job;
   for (const TileStart& start : tile_starts(order_)) tiles_[start.channel] = start;
-  if (!layout.stream) {
+  if (!layout.stream && !layout.activations) {
     weight_ = find(weights, job.product->name, "weight");
     if (!weight_) throw missing("weight of " + job.product->name, MemoryKind::kWeights);
   }
@@ -67,7 +67,8 @@ void ImageBeats::write_weights(std::int64_t channel, std::int64_t k, std::uint8_
 }
 
 ParameterBeat ImageBeats::parameters(std::int64_t channel, std::int64_t column) const {
-  const std::int64_t index = tiles_.at(channel).tile * order_.cols + column;
+  const std::int64_t tile = tiles_.at(channel % order_.channels).tile;
+  const std::int64_t index = tile * order_.cols + column;
   return {
       .bias = bias_->element(index),
       .scale = static_cast<std::int32_t>(scale_->element(index)),

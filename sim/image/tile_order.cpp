@@ -40,6 +40,15 @@ TileOrder tile_order(const Layout& layout) {
   return order;
 }
 
+TileOrder parameter_order(const Layout& layout) {
+  TileOrder order = tile_order(layout);
+  if (!layout.activations) return order;
+  order.groups = order.pack_groups;
+  order.channels = order.groups * layout.order.width;
+  order.packs.resize(1);
+  return order;
+}
+
 std::vector<std::int64_t> weight_positions(const TileOrder& order) {
   std::vector<std::int64_t> positions;
   for (const TilePack& pack : order.packs)

@@ -23,7 +23,7 @@ struct TilePack {
 /// Enough to find every weight's place without the schedule.
 struct TileOrder {
   std::int64_t cols = 0;    ///< Of the array.
-  std::int64_t groups = 1;  ///< Of the convolution.
+  std::int64_t groups = 1;  ///< Of the product.
   std::int64_t taps = 1;    ///< Kernel height * width.
   std::int64_t inputs = 0;  ///< Per group.
   std::int64_t channels = 0;
@@ -36,6 +36,10 @@ struct TileOrder {
 
 /// Of a layout of the op's whole output.
 TileOrder tile_order(const Layout& layout);
+
+/// The tiles that an op's parameters are stored for: those of `tile_order`, of a product of two
+/// activations its first pack's alone, whose constants serve all.
+TileOrder parameter_order(const Layout& layout);
 
 /// For every weight of the weight beats, [tile][depth][cols], its position in the op's weights
 /// [taps * inputs, channels]; -1 where it is 0: beyond the edges of K and N and between groups.

@@ -76,8 +76,8 @@ Schedule make_schedule(const Layout& layout) {
 }
 
 Place locate(std::int64_t flat, const Layout& layout, const Schedule& schedule) {
-  const std::int64_t m = flat / layout.channels - layout.region.m;
-  const std::int64_t channel = flat % layout.channels;
+  const std::int64_t m = layout.order.row(flat) - layout.region.m;
+  const std::int64_t channel = layout.order.channel(flat);
   for (const Pass& pass : schedule.passes) {
     const PackShape& pack = layout.packs[pass.pack];
     const std::int64_t column = channel - pack.first_channel - pass.n0;

@@ -41,7 +41,7 @@ struct Place {
   std::int64_t column = 0;  ///< Of the array, so the lane too.
 };
 
-/// The place of element `flat` of the op's whole output [m x channels], which the region holds.
+/// The place of element `flat` of the op's whole output, which the region holds.
 Place locate(std::int64_t flat, const Layout& layout, const Schedule& schedule);
 
 }  // namespace systole
