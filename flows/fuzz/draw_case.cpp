@@ -166,6 +166,8 @@ void add_quant(const Drawing& draw, Kind kind, Rounding rounding, FuzzOp& op) {
   bounds.operand = largest_magnitude(value_ranges(so_far.network).at(last));
   bounds.channels = shape.back();
   bounds.scale_bits = draw.geometry.scale_bits;
+  // Tokens are the last axis of rows.
+  const std::int64_t tokens = shape.size() > 2 && dice.percent(25) ? shape[shape.size() - 2] : 1;
   if (draw.geometry.has_gemmlowp && kind != Kind::kAdd && dice.percent(20)) {
     op.quant = draw_requantise(dice, bounds, op.quant_type);
     return;
@@ -174,7 +176,9 @@ void add_quant(const Drawing& draw, Kind kind, Rounding rounding, FuzzOp& op) {
     op.residual = draw_operand(dice, shape, dice.one_of<int>({8, 9, 16, kResidualBits}));
     bounds.residual = largest_magnitude(op.residual->type.range());
   }
+  bounds.channels *= tokens;
   MulQuant quant = draw_mul_quant(dice, bounds, rounding, op.quant_type);
+  if (quant.channels.size() > 1) quant.tokens = tokens;
   if (kind == Kind::kAdd)
     op.quant = IntAdd{std::move(quant)};
   else

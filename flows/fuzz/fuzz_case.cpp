@@ -10,6 +10,7 @@
 #include "model/network/op_name.h"
 #include "model/network/shapes.h"
 #include "model/ops/int_conv2d.h"
+#include "sim/check/fewest.h"
 
 namespace systole {
 namespace {
@@ -107,11 +108,10 @@ std::optional<MatrixCase> one_product(const FuzzOp& op, MatrixCase matrices) {
   if (a.count() * a.count() * b.rows() * b.columns() > kMostWeights) return std::nullopt;
   matrices.x = in_a_row(a);
   matrices.weight = on_a_diagonal(b);
-  if (matrices.quant && matrices.quant->channels.size() > 1) {
-    const std::vector<MulQuantChannel> channels = matrices.quant->channels;
-    for (std::int64_t item = 1; item < a.count(); ++item)
-      matrices.quant->channels.insert(matrices.quant->channels.end(), channels.begin(),
-                                      channels.end());
+  if (matrices.quant) {
+    Indices channels = all_indices(matrices.columns());
+    for (std::int64_t& c : channels) c %= b.columns();
+    matrices.quant = some_constants(*matrices.quant, all_indices(a.rows()), channels);
   }
   if (matrices.residual) matrices.residual = in_a_row({op.residual->tensor, false});
   return matrices;
@@ -221,6 +221,9 @@ std::optional<MatrixCase> matrices_of(const FuzzOp& op) {
   } else {
     return std::nullopt;
   }
+  if (matrices.quant)
+    matrices.quant = some_constants(*matrices.quant, all_indices(matrices.x.shape[0]),
+                                    all_indices(matrices.columns()));
   return matrices;
 }
 

@@ -89,7 +89,7 @@ void add_parameters(const Job& job, const ContentSources& sources, std::vector<C
   const Layout layout = whole_layout(job, sources);
   const Lanes& lanes = *layout.lanes;
   const TileOrder order = parameter_order(layout);
-  const std::vector<std::int64_t> channels = parameter_positions(order);
+  const std::vector<std::int64_t> positions = parameter_positions(order);
   for (const Constant& constant : constants_of(sources.geometry)) {
     const bool is_residual = std::string_view(constant.name).starts_with("residual");
     if (is_residual && !layout.has_residual() &&
@@ -98,15 +98,16 @@ void add_parameters(const Job& job, const ContentSources& sources, std::vector<C
     Content content;
     content.tensor = {.op = job.quant->name,
                       .name = constant.name,
-                      .shape = {order.tiles(), order.cols},
+                      .shape = {order.tokens * order.tiles(), order.cols},
                       .element_bits = constant.bits,
                       .is_signed = constant.is_signed,
                       .order = order};
     if (stores_lanes(job.quant->op) && (!is_residual || layout.has_residual()))
       content.tensor.source = {
           job.quant->name + "." + constant.name, {std::ssize(lanes.channels)}, constant.dtype};
-    for (const std::int64_t channel : channels)
-      content.elements.push_back(channel < 0 ? 0 : constant.of(layout.lane(channel)));
+    for (const std::int64_t at : positions)
+      content.elements.push_back(
+          at < 0 ? 0 : constant.of(layout.lane(at / order.channels, at % order.channels)));
     contents.push_back(std::move(content));
   }
 }

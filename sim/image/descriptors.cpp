@@ -22,7 +22,8 @@ Content describe_passes(const Job& job, const Layout& layout) {
       content.elements.push_back(value);
     content.elements.push_back(pass.tile);
     content.elements.push_back(layout.stream || layout.activations ? 0 : tile.beat + pass.k0);
-    content.elements.push_back(tile.tile * layout.geometry.cols);
+    const std::int64_t token = (layout.region.m + pass.m0) % order.tokens;
+    content.elements.push_back((token * order.tiles() + tile.tile) * layout.geometry.cols);
   }
   ImageTensor& tensor = content.tensor;
   for (const WordField& field : word_fields(kCommand, layout.geometry))

@@ -48,7 +48,9 @@ std::optional<ImageBeats::Stored> ImageBeats::find(const LoadedMemory* memory,
                                                    const std::string& name) const {
   const StoredTensor* stored = memory ? find_tensor(*memory->memory, op, name) : nullptr;
   if (!stored) return std::nullopt;
-  if (stored->tensor.order != order_)
+  TileOrder expected = order_;
+  if (name == "weight") expected.tokens = 1;
+  if (stored->tensor.order != expected)
     throw InputError({.where = {kManifestFile},
                       .key = fmt::format("{} of {}", name, op),
                       .got = "another order of tiles",
@@ -66,8 +68,10 @@ void ImageBeats::write_weights(std::int64_t channel, std::int64_t k, std::uint8_
   }
 }
 
-ParameterBeat ImageBeats::parameters(std::int64_t channel, std::int64_t column) const {
-  const std::int64_t tile = tiles_.at(channel % order_.channels).tile;
+ParameterBeat ImageBeats::parameters(std::int64_t row, std::int64_t channel,
+                                     std::int64_t column) const {
+  const std::int64_t tile =
+      row % order_.tokens * order_.tiles() + tiles_.at(channel % order_.channels).tile;
   const std::int64_t index = tile * order_.cols + column;
   return {
       .bias = bias_->element(index),

@@ -28,7 +28,8 @@ class ImageBeats : public StoredBeats {
   ImageBeats(const Layout& layout, const LoadedMemory* weights, const LoadedMemory* parameters);
 
   void write_weights(std::int64_t channel, std::int64_t k, std::uint8_t* beat) const override;
-  ParameterBeat parameters(std::int64_t channel, std::int64_t column) const override;
+  ParameterBeat parameters(std::int64_t row, std::int64_t channel,
+                           std::int64_t column) const override;
 
  private:
   /// A tensor's words and how its elements lie in them.

@@ -68,10 +68,12 @@ Region tile_region(const Job& job, const Shape& x, const Geometry& geometry, std
   const Region region = first_sample(job, x);
   const Layout layout = make_layout(job, x, geometry, region);
   const Schedule schedule = make_schedule(layout);
-  for (const Pass& pass : schedule.passes) {
-    if (pass.tile != tile) continue;
-    const OutputSlice slice = slice_of(layout, pass, 0);
-    return {slice.row, pass.command.rows, slice.channel, slice.columns};
+  const auto last = std::find_if(schedule.passes.rbegin(), schedule.passes.rend(),
+                                 [&](const Pass& pass) { return pass.tile == tile; });
+  if (last != schedule.passes.rend()) {
+    const OutputSlice slice = slice_of(layout, *last, 0);
+    return {slice.row - last->command.first_row, last->command.first_row + last->command.rows,
+            slice.channel, slice.columns};
   }
   throw InputError({.key = "tile of " + job.last().name,
                     .got = std::to_string(tile),

@@ -28,6 +28,7 @@ struct TileOrder {
   std::int64_t inputs = 0;  ///< Per group.
   std::int64_t channels = 0;
   std::int64_t pack_groups = 1;  ///< Groups side by side in a pack; the last one may have fewer.
+  std::int64_t tokens = 1;       ///< Of the lanes' constants: all tiles for each.
   std::vector<TilePack> packs;
   bool operator==(const TileOrder&) const = default;
 
@@ -45,7 +46,8 @@ TileOrder parameter_order(const Layout& layout);
 /// [taps * inputs, channels]; -1 where it is 0: beyond the edges of K and N and between groups.
 std::vector<std::int64_t> weight_positions(const TileOrder& order);
 
-/// For every column of the parameter beats, [tile][cols], its channel; -1 beyond the edge.
+/// For every column of the parameter beats, [token][tile][cols], its token * channels + channel; -1
+/// beyond the edge.
 std::vector<std::int64_t> parameter_positions(const TileOrder& order);
 
 /// The tile that begins with `channel`: its number, and its first weight beat.

@@ -37,14 +37,13 @@ IntTensor weights_of(const PackData& data, const PackShape& pack) {
   return weight;
 }
 
-/// The constants of the pack's channels; those of a product of two activations repeat.
-MulQuant constants_of(const MulQuant& quant, const PackShape& pack, const OutputOrder& order) {
-  if (quant.channels.size() == 1) return quant;
-  MulQuant some = quant;
-  some.channels.clear();
+/// The constants of the pack in the region's rows; those of a product of two activations repeat.
+MulQuant constants_of(const MulQuant& quant, const PackShape& pack, const Layout& layout) {
+  std::vector<std::int64_t> rows, channels;
+  for (std::int64_t row = 0; row < layout.region.rows; ++row) rows.push_back(layout.region.m + row);
   for (std::int64_t c = pack.first_channel; c < pack.first_channel + pack.channels; ++c)
-    some.channels.push_back(quant.channels[static_cast<std::size_t>(c % order.width)]);
-  return some;
+    channels.push_back(c % layout.order.width);
+  return some_constants(quant, rows, channels);
 }
 
 }  // namespace
@@ -63,7 +62,7 @@ std::optional<MatrixCase> matrices_of(const Probe& probe, const FailingPart& par
   if (!part.job.quant) return matrices;
   const MulQuant* quant = equation_of(*part.job.quant);
   if (!quant) return std::nullopt;
-  matrices.quant = constants_of(*quant, pack, layout.order);
+  matrices.quant = constants_of(*quant, pack, layout);
   if (!operands.residual) return matrices;
   matrices.residual = IntTensor(Shape{part.region.rows, pack.channels});
   for (std::int64_t row = 0; row < part.region.rows; ++row)

@@ -16,7 +16,8 @@ std::vector<Region> tiles_of(const Job& job, const Unit& unit, const Shape& x,
   for (const Pass& pass : make_schedule(layout).passes) {
     const PackShape& pack = layout.packs[pass.pack];
     tiles.resize(std::max<std::size_t>(tiles.size(), pass.tile + 1));
-    tiles[pass.tile] = {unit.region.m + pass.m0, pass.command.rows, pack.first_channel + pass.n0,
+    tiles[pass.tile] = {unit.region.m + pass.m0 - pass.command.first_row,
+                        pass.command.first_row + pass.command.rows, pack.first_channel + pass.n0,
                         std::min<std::int64_t>(geometry.cols, pack.channels - pass.n0)};
   }
   return tiles;

@@ -12,9 +12,11 @@ ParameterBeat parameter_beat(const Operands& operands, const Pass& pass, std::in
   const Layout& layout = operands.layout;
   const PackShape& pack = layout.packs[pass.pack];
   if (!layout.lanes) return {};
-  if (operands.stored) return operands.stored->parameters(pack.first_channel + pass.n0, column);
+  const std::int64_t row = layout.region.m + pass.m0;
+  if (operands.stored)
+    return operands.stored->parameters(row, pack.first_channel + pass.n0, column);
   if (pass.n0 + column >= pack.channels) return {};
-  return layout.lane(pack.first_channel + pass.n0 + column);
+  return layout.lane(row, pack.first_channel + pass.n0 + column);
 }
 
 /// Copies the elements of `slice` between the op's tensor and a beat, run by run: `copy` gets the

@@ -58,10 +58,12 @@ struct Layout {
   /// Columns of x in one tile: PE rows, or lanes of a stream. Output stationary: rows of x.
   std::int64_t tile_width() const { return stream ? geometry.cols : geometry.rows; }
   bool has_residual() const { return job.quant && job.quant->inputs.size() > 1; }
-  /// The constants of a channel of the output; `lanes` must be there.
-  const ParameterBeat& lane(std::int64_t channel) const {
-    return lanes->channel(channel % order.width);
+  /// The constants of an element of the output; `lanes` must be there. (Tokens are rows m: of a
+  /// product of two activations, too, they are an item's rows.)
+  const ParameterBeat& lane(std::int64_t row, std::int64_t channel) const {
+    return lanes->channel(row, channel % order.width);
   }
+  bool has_tokens() const { return lanes && lanes->tokens > 1; }
 };
 
 /// The job's input tensor: of its product, or its first operand.

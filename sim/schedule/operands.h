@@ -26,8 +26,9 @@ class StoredBeats {
   virtual ~StoredBeats() = default;
   /// Row `k` of the column tile that begins with the op's channel `channel`: a weight beat.
   virtual void write_weights(std::int64_t channel, std::int64_t k, std::uint8_t* beat) const = 0;
-  /// The constants of column `column` of that tile.
-  virtual ParameterBeat parameters(std::int64_t channel, std::int64_t column) const = 0;
+  /// The constants of column `column` of that tile, in row `row` of the op's output.
+  virtual ParameterBeat parameters(std::int64_t row, std::int64_t channel,
+                                   std::int64_t column) const = 0;
 };
 
 /// The matrices of one pack.

@@ -95,7 +95,10 @@ void make_pool(Random& random, bool is_max, RandomJob& job) {
 
 void add_quant(Random& random, RandomJob& job) {
   MulQuant quant{.clamp = {-128, 127}};
-  const std::int64_t constants = draw(random, 0, 1) ? job.accumulators.channels() : 1;
+  std::int64_t constants = draw(random, 0, 1) ? job.accumulators.channels() : 1;
+  if (job.accumulators.shape.size() > 2 && draw(random, 0, 3) == 0)
+    quant.tokens = job.accumulators.shape[job.accumulators.shape.size() - 2];
+  constants *= quant.tokens;
   for (std::int64_t c = 0; c < constants; ++c)
     quant.channels.push_back({static_cast<std::int32_t>(draw(random, -30000, 30000)),
                               draw(random, -100000, 100000), static_cast<int>(draw(random, 0, 24)),
