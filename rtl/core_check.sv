@@ -84,6 +84,10 @@ module core_check #(
       RowsFitAccumulators: assert (cmd_pass.rows >= 16'd1 && 32'(cmd_pass.rows) <= AccDepth)
       else $error("command: %0d rows, expected 1..%0d", cmd_pass.rows, AccDepth);
 
+      LastRowFitsAccumulators: assert (32'(cmd_pass.first_row) + 32'(cmd_pass.rows) <= AccDepth)
+      else $error("command: %0d rows from row %0d on, expected at most %0d in all", cmd_pass.rows,
+                  cmd_pass.first_row, AccDepth);
+
       StreamUsesNoArray: assert (!cmd_pass.stream || !cmd_pass.new_weights)
       else $error("command: stream with new weights");
 

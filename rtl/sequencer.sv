@@ -96,7 +96,7 @@ module sequencer #(
     row.last       = pass_i.last;
     row.new_params = is_start && pass_i.new_params;
     row.residual   = residual;
-    row.addr       = row_q;
+    row.addr       = pass_i.first_row + row_q;
   end
 
   always_comb begin

@@ -18,6 +18,7 @@ module systole_core #(
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
   input  logic [15:0]            cmd_rows_i,         // 1..AccDepth.
+  input  logic [15:0]            cmd_first_row_i,    // Accumulator address of the first one.
   input  logic                   cmd_stream_i,       // Activation beats, not the array's sums.
   input  logic                   cmd_maximum_i,      // Accumulators keep the largest: streams only.
   input  logic                   cmd_first_i,        // Accumulators are overwritten.
@@ -89,6 +90,7 @@ module systole_core #(
   logic [Cols-1:0][31:0]  sum, acc;
 
   assign cmd_pass.rows        = cmd_rows_i;
+  assign cmd_pass.first_row   = cmd_first_row_i;
   assign cmd_pass.stream      = cmd_stream_i;
   assign cmd_pass.maximum     = cmd_maximum_i;
   assign cmd_pass.first       = cmd_first_i;

@@ -19,6 +19,7 @@ package systole_pkg;
   // How a pass runs: the part of a command that the sequencer reads.
   typedef struct packed {
     logic [15:0] rows;
+    logic [15:0] first_row;
     logic        stream;
     logic        maximum;
     logic        first;

@@ -18,10 +18,10 @@ from cocotb.triggers import RisingEdge
 from cocotb_tools.runner import get_runner
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = struct.Struct("<iiiHBBBBBBBBBx")  # sim/channel/beats.h
+COMMAND = struct.Struct("<iiiHHBBBBBBBBB3x")  # sim/channel/beats.h
 PARAMETER = struct.Struct("<qiiBB6x")
-COMMAND_PINS = ("zero_point", "lo", "hi", "rows", "rounding", "stream", "first", "last",
-                "new_weights", "new_params", "residual", "subtract_zp", "maximum")
+COMMAND_PINS = ("zero_point", "lo", "hi", "rows", "first_row", "rounding", "stream", "first",
+                "last", "new_weights", "new_params", "residual", "subtract_zp", "maximum")
 PARAMETER_PINS = ("bias", "scale", "residual_scale", "shift", "residual_shift")
 Beat = dict[str, int]  # Value by pin.
 

@@ -114,6 +114,7 @@ struct Core {
   SYSTOLE_PIN(cmd_valid_i)
   SYSTOLE_PIN(cmd_ready_o)
   SYSTOLE_PIN(cmd_rows_i)
+  SYSTOLE_PIN(cmd_first_row_i)
   SYSTOLE_PIN(cmd_stream_i)
   SYSTOLE_PIN(cmd_maximum_i)
   SYSTOLE_PIN(cmd_first_i)
@@ -152,6 +153,7 @@ struct Core {
 
   void present(const CommandBeat& command) {
     cmd_rows_i.set(command.rows);
+    cmd_first_row_i.set(command.first_row);
     cmd_stream_i.set(command.stream);
     cmd_maximum_i.set(command.maximum);
     cmd_first_i.set(command.first);

@@ -25,15 +25,18 @@ constexpr int kMostHangs = 60;
 /// The job's own op, whole.
 FuzzOp whole_op(const Probe& probe, const Job& job) {
   FuzzOp op;
-  const IntTensor& x = probe.input();
-  op.x = {x, narrowest_type(x)};
+  const auto operand = [](const IntTensor& tensor) {
+    return FuzzOperand{tensor, narrowest_type(tensor)};
+  };
+  const JobInputs inputs = probe.inputs();
+  op.x = operand(inputs.x);
+  if (inputs.stationary) op.stationary = operand(*inputs.stationary);
   if (job.product) op.product = job.product->op;
   if (job.quant) {
     op.quant = job.quant->op;
     op.quant_type = job.quant->output.type;
   }
-  if (const IntTensor* residual = probe.residual())
-    op.residual = {*residual, narrowest_type(*residual)};
+  if (inputs.residual) op.residual = operand(*inputs.residual);
   return op;
 }
 

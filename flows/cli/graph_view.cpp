@@ -21,6 +21,9 @@ ComputeUnit product_unit(std::int32_t zero_point) {
 ComputeUnit unit_of(const IntOp& op) {
   return std::visit(Overloaded{[](const IntConv2d& o) { return product_unit(o.input_zero_point); },
                                [](const IntMatmul& o) { return product_unit(o.input_zero_point); },
+                               [](const IntBatchMatmul& o) {
+                                 return product_unit(o.zero_point_a | o.zero_point_b);
+                               },
                                [](const IntSumPool&) { return ComputeUnit::kArray; },
                                [](const MulQuant&) { return ComputeUnit::kLanes; },
                                [](const IntAdd&) { return ComputeUnit::kLanes; },

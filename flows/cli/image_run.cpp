@@ -18,6 +18,21 @@ namespace systole {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// The tensor that tells a product's pack width: its weights, or its parameters where these are all
+/// that is stored.
+const StoredTensor* find_ordered(const Job& job, const LoadedMemory* weights,
+                                 const LoadedMemory* parameters) {
+  if (!job.product) return nullptr;
+  if (job.columns == 0)
+    return weights ? find_tensor(*weights->memory, job.product->name, "weight") : nullptr;
+  return job.quant && parameters ? find_tensor(*parameters->memory, job.quant->name, "scale")
+                                 : nullptr;
+}
+
+}  // namespace
+
 StoredOf stored_of(const ImageBeatsOf& beats) {
   if (beats.empty()) return {};
   return [&beats](const Job& job) -> const StoredBeats* {
@@ -85,9 +100,8 @@ ImageBeatsOf ImageRun::beats_of(Plan& plan, const Trace& golden, const Geometry&
   const LoadedMemory* parameters = memory(MemoryKind::kParameters);
   ImageBeatsOf beats;
   for (Job& job : plan.jobs) {
-    if (job.product && weights)
-      if (const StoredTensor* weight = find_tensor(*weights->memory, job.product->name, "weight"))
-        if (weight->tensor.order) job.pack_groups = weight->tensor.order->pack_groups;
+    if (const StoredTensor* ordered = find_ordered(job, weights, parameters))
+      if (ordered->tensor.order) job.pack_groups = ordered->tensor.order->pack_groups;
     const Shape& x = shape_of(golden.tensors.at(input_of(job)));
     const Layout layout = make_layout(job, x, geometry, whole(job, x));
     beats[{job.product, job.quant}] = std::make_shared<ImageBeats>(layout, weights, parameters);

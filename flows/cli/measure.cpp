@@ -62,7 +62,7 @@ void make_workload(const Geometry& geometry, std::uint64_t cycles, Workload& wor
   workload.product = {"product", {"x"}, IntMatmul{weight}, {}};
   workload.quant = {"quant", {"product", "residual"}, quant, {}};
   workload.job = {&workload.product, &workload.quant};
-  workload.operands = make_operands(workload.job, workload.x, &workload.residual, geometry);
+  workload.operands = make_operands(workload.job, {workload.x, &workload.residual}, geometry);
   workload.schedule = make_schedule(workload.operands.layout);
 }
 

@@ -12,10 +12,21 @@
 namespace systole {
 namespace {
 
-enum class Kind { kConv, kMatmul, kDepthwise, kSumPool, kGrouped, kMaxPool, kMulQuant, kAdd };
-constexpr Kind kKinds[] = {Kind::kConv,    Kind::kMatmul,  Kind::kDepthwise, Kind::kSumPool,
-                           Kind::kGrouped, Kind::kMaxPool, Kind::kMulQuant,  Kind::kAdd};
-constexpr std::int64_t kProducts = 4;  // The first ones: a design without lanes has these.
+enum class Kind {
+  kConv,
+  kMatmul,
+  kDepthwise,
+  kSumPool,
+  kBatchMatmul,
+  kGrouped,
+  kMaxPool,
+  kMulQuant,
+  kAdd
+};
+constexpr Kind kKinds[] = {Kind::kConv,    Kind::kMatmul,      Kind::kDepthwise,
+                           Kind::kSumPool, Kind::kBatchMatmul, Kind::kGrouped,
+                           Kind::kMaxPool, Kind::kMulQuant,    Kind::kAdd};
+constexpr std::int64_t kProducts = 5;  // The first ones: a design without lanes has these.
 constexpr std::int64_t kMostRows = 40;
 constexpr std::int64_t kMostPixels = 9;
 constexpr int kStreamBits = 16;
@@ -100,6 +111,26 @@ void draw_matmul(const Drawing& draw, FuzzOp& op) {
   op.product = IntMatmul{draw_values(draw.dice, {k, n}, draw.weights())};
 }
 
+/// Small items, so that several lie side by side, and items of more than a tile.
+void draw_batch_matmul(const Drawing& draw, FuzzOp& op) {
+  Dice& dice = draw.dice;
+  const std::int64_t rows = draw.geometry.rows;
+  const std::int64_t items = dice.between(1, 5), m = draw.rows();
+  const std::int64_t k =
+      dice.percent(50) ? dice.between(1, rows) : draw_extent(dice, rows, 2 * rows + 2);
+  const std::int64_t n = draw.columns(2 * std::int64_t{draw.geometry.cols} + 1);
+  const IntBatchMatmul product{.transpose_a = dice.percent(50), .transpose_b = dice.percent(50)};
+  const auto shape = [&](std::int64_t first, std::int64_t second, bool swapped) {
+    return swapped ? Shape{draw.batch, items, second, first}
+                   : Shape{draw.batch, items, first, second};
+  };
+  op.x = draw_operand(dice, shape(m, k, product.transpose_a),
+                      static_cast<int>(draw.geometry.act_bits));
+  op.stationary = draw_operand(dice, shape(k, n, product.transpose_b),
+                               static_cast<int>(draw.geometry.weight_bits));
+  op.product = product;
+}
+
 /// Without lanes sum pools are products, whose operands are the array's.
 void draw_pool(const Drawing& draw, Kind kind, FuzzOp& op) {
   Dice& dice = draw.dice;
@@ -135,6 +166,8 @@ void add_quant(const Drawing& draw, Kind kind, Rounding rounding, FuzzOp& op) {
   bounds.operand = largest_magnitude(value_ranges(so_far.network).at(last));
   bounds.channels = shape.back();
   bounds.scale_bits = draw.geometry.scale_bits;
+  // Tokens are the last axis of rows.
+  const std::int64_t tokens = shape.size() > 2 && dice.percent(25) ? shape[shape.size() - 2] : 1;
   if (draw.geometry.has_gemmlowp && kind != Kind::kAdd && dice.percent(20)) {
     op.quant = draw_requantise(dice, bounds, op.quant_type);
     return;
@@ -143,7 +176,9 @@ void add_quant(const Drawing& draw, Kind kind, Rounding rounding, FuzzOp& op) {
     op.residual = draw_operand(dice, shape, dice.one_of<int>({8, 9, 16, kResidualBits}));
     bounds.residual = largest_magnitude(op.residual->type.range());
   }
+  bounds.channels *= tokens;
   MulQuant quant = draw_mul_quant(dice, bounds, rounding, op.quant_type);
+  if (quant.channels.size() > 1) quant.tokens = tokens;
   if (kind == Kind::kAdd)
     op.quant = IntAdd{std::move(quant)};
   else
@@ -160,6 +195,9 @@ FuzzOp draw_op(const Drawing& draw, Kind kind, Rounding rounding) {
       break;
     case Kind::kMatmul:
       draw_matmul(draw, op);
+      break;
+    case Kind::kBatchMatmul:
+      draw_batch_matmul(draw, op);
       break;
     case Kind::kSumPool:
     case Kind::kMaxPool:

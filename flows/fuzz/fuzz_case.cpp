@@ -10,6 +10,7 @@
 #include "model/network/op_name.h"
 #include "model/network/shapes.h"
 #include "model/ops/int_conv2d.h"
+#include "sim/check/fewest.h"
 
 namespace systole {
 namespace {
@@ -59,6 +60,63 @@ IntTensor patches(const IntTensor& x, const IntConv2d& conv) {
   return matrix;
 }
 
+/// The matrices of the leading axes' items of a tensor [.., rows, columns].
+struct Items {
+  const IntTensor& tensor;
+  bool swapped;  ///< Stored as [.., columns, rows].
+
+  std::int64_t last(std::size_t from_end) const {
+    return tensor.shape[tensor.shape.size() - from_end];
+  }
+  std::int64_t rows() const { return last(swapped ? 1 : 2); }
+  std::int64_t columns() const { return last(swapped ? 2 : 1); }
+  std::int64_t count() const { return element_count(tensor.shape) / (rows() * columns()); }
+  std::int32_t at(std::int64_t item, std::int64_t row, std::int64_t column) const {
+    const std::int64_t first = item * rows() * columns();
+    return tensor[first + (swapped ? column * rows() + row : row * columns() + column)];
+  }
+};
+
+/// Side by side.
+IntTensor in_a_row(const Items& items) {
+  IntTensor matrix({items.rows(), items.count() * items.columns()});
+  for (std::int64_t i = 0; i < matrix.size(); ++i) {
+    const std::int64_t column = i % matrix.shape[1];
+    matrix[i] = items.at(column / items.columns(), i / matrix.shape[1], column % items.columns());
+  }
+  return matrix;
+}
+
+/// Zeros around them.
+IntTensor on_a_diagonal(const Items& items) {
+  IntTensor matrix({items.count() * items.rows(), items.count() * items.columns()});
+  for (std::int64_t row = 0; row < matrix.shape[0]; ++row)
+    for (std::int64_t c = 0; c < items.columns(); ++c) {
+      const std::int64_t item = row / items.rows();
+      matrix[row * matrix.shape[1] + item * items.columns() + c] =
+          items.at(item, row % items.rows(), c);
+    }
+  return matrix;
+}
+
+/// A product of two activations as one of matrices, its lanes' constants and residual likewise.
+/// Nothing where that would be large: it has zeros for all items but one in every column.
+std::optional<MatrixCase> one_product(const FuzzOp& op, MatrixCase matrices) {
+  constexpr std::int64_t kMostWeights = std::int64_t{1} << 22;
+  const auto& product = std::get<IntBatchMatmul>(*op.product);
+  const Items a{op.x.tensor, product.transpose_a}, b{op.stationary->tensor, product.transpose_b};
+  if (a.count() * a.count() * b.rows() * b.columns() > kMostWeights) return std::nullopt;
+  matrices.x = in_a_row(a);
+  matrices.weight = on_a_diagonal(b);
+  if (matrices.quant) {
+    Indices channels = all_indices(matrices.columns());
+    for (std::int64_t& c : channels) c %= b.columns();
+    matrices.quant = some_constants(*matrices.quant, all_indices(a.rows()), channels);
+  }
+  if (matrices.residual) matrices.residual = in_a_row({op.residual->tensor, false});
+  return matrices;
+}
+
 /// False where the lanes compute something that a MatrixCase has no room for.
 bool set_quant(const FuzzOp& op, MatrixCase& matrices) {
   if (!op.quant) return true;
@@ -96,7 +154,8 @@ FuzzNetwork network_of(const std::vector<FuzzOp>& ops) {
     };
     if (op.product) {
       const bool is_max = std::holds_alternative<IntMaxPool>(*op.product);
-      add_node("product", *op.product, is_max ? op.x.type : kSum.type);
+      IntNode* node = add_node("product", *op.product, is_max ? op.x.type : kSum.type);
+      if (op.stationary) node->inputs.push_back(add_input("y", *op.stationary));
     }
     if (op.quant) {
       IntNode* node = add_node("quant", *op.quant, op.quant_type);
@@ -137,7 +196,9 @@ std::string describe(const FuzzOp& op) {
 std::int64_t count_values(const FuzzCase& fuzz_case) {
   std::int64_t count = 0;
   for (const FuzzOp& op : fuzz_case.ops) {
-    count += op.x.tensor.size() + (op.residual ? op.residual->tensor.size() : 0);
+    count += op.x.tensor.size();
+    for (const auto* operand : {&op.stationary, &op.residual})
+      if (*operand) count += (*operand)->tensor.size();
     if (!op.product) continue;
     if (const auto* conv = std::get_if<IntConv2d>(&*op.product)) count += conv->weight.size();
     if (const auto* matmul = std::get_if<IntMatmul>(&*op.product)) count += matmul->weight.size();
@@ -147,6 +208,8 @@ std::int64_t count_values(const FuzzCase& fuzz_case) {
 
 std::optional<MatrixCase> matrices_of(const FuzzOp& op) {
   MatrixCase matrices;
+  if (!set_quant(op, matrices)) return std::nullopt;
+  if (op.stationary) return one_product(op, std::move(matrices));
   if (!op.product) {
     matrices.x = as_matrix(op.x.tensor);
   } else if (const auto* matmul = std::get_if<IntMatmul>(&*op.product)) {
@@ -158,7 +221,9 @@ std::optional<MatrixCase> matrices_of(const FuzzOp& op) {
   } else {
     return std::nullopt;
   }
-  if (!set_quant(op, matrices)) return std::nullopt;
+  if (matrices.quant)
+    matrices.quant = some_constants(*matrices.quant, all_indices(matrices.x.shape[0]),
+                                    all_indices(matrices.columns()));
   return matrices;
 }
 

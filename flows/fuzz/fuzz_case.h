@@ -22,10 +22,12 @@ struct FuzzOperand {
 /// One command group: accumulators, what the lanes make of them, or both.
 struct FuzzOp {
   FuzzOperand x;
-  std::optional<IntOp> product;         ///< int_conv2d, int_matmul, int_sum_pool or max_pool.
-  std::optional<IntOp> quant;           ///< mul_quant, add or requantise.
-  IntType quant_type;                   ///< Of the lanes' output.
-  std::optional<FuzzOperand> residual;  ///< With a `quant` only.
+  /// int_conv2d, int_matmul, int_batch_matmul, int_sum_pool or max_pool.
+  std::optional<IntOp> product;
+  std::optional<FuzzOperand> stationary;  ///< Second operand of an int_batch_matmul.
+  std::optional<IntOp> quant;             ///< mul_quant, add or requantise.
+  IntType quant_type;                     ///< Of the lanes' output.
+  std::optional<FuzzOperand> residual;    ///< With a `quant` only.
 };
 
 /// Ops that share nothing but the design that they run on.
@@ -36,8 +38,8 @@ struct FuzzCase {
   std::vector<FuzzOp> ops;
 };
 
-/// The ops as a network with its inputs. Op i's are named "x<i>", "residual<i>", "product<i>" and
-/// "quant<i>".
+/// The ops as a network with its inputs. Op i's are named "x<i>", "y<i>" (the second operand of a
+/// product of two activations), "residual<i>", "product<i>" and "quant<i>".
 struct FuzzNetwork {
   IntNetwork network;
   IntTensors inputs;
@@ -57,7 +59,8 @@ std::string describe(const FuzzOp& op);
 std::int64_t count_values(const FuzzCase& fuzz_case);
 
 /// The op as matrices, where it is a product or a stream and its lanes round once: a convolution's
-/// patches, its groups block-diagonal. A batch becomes rows.
+/// patches, its groups block-diagonal, and so the items of a product of two activations. Otherwise
+/// a batch becomes rows.
 std::optional<MatrixCase> matrices_of(const FuzzOp& op);
 FuzzOp op_of(const MatrixCase& matrices);
 

@@ -132,12 +132,13 @@ class Minimiser {
       op.x.tensor = values;
       return take_op(i, std::move(op));
     });
-    if (best_.ops[i].residual)
-      smallest_values(best_.ops[i].residual->tensor, [&](const IntTensor& values) {
-        FuzzOp op = best_.ops[i];
-        op.residual->tensor = values;
-        return take_op(i, std::move(op));
-      });
+    for (const auto operand : {&FuzzOp::stationary, &FuzzOp::residual})
+      if (best_.ops[i].*operand)
+        smallest_values((best_.ops[i].*operand)->tensor, [&](const IntTensor& values) {
+          FuzzOp op = best_.ops[i];
+          (op.*operand)->tensor = values;
+          return take_op(i, std::move(op));
+        });
   }
 
   FuzzCase best_;

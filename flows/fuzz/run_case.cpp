@@ -27,11 +27,10 @@ std::size_t size_of(const IntNode* node, const Trace& golden) {
 }
 
 JobVerdict run_job(const Job& job, std::uint32_t number, const Trace& golden, Bench& bench) {
-  const auto tensor = [&](const std::string& name) { return &integers(golden.tensors.at(name)); };
-  const bool has_residual = job.quant && job.quant->inputs.size() > 1;
-  const Operands operands =
-      make_operands(job, *tensor(input_of(job)),
-                    has_residual ? tensor(job.quant->inputs[1]) : nullptr, bench.geometry());
+  const auto tensor = [&](const std::string& name) -> const IntTensor& {
+    return integers(golden.tensors.at(name));
+  };
+  const Operands operands = make_operands(job, inputs_of(job, tensor), bench.geometry());
   const Schedule schedule = make_schedule(operands.layout);
   std::vector<std::int32_t> accumulators(size_of(job.product, golden));
   std::vector<std::int32_t> output(size_of(job.quant, golden));

@@ -121,7 +121,8 @@ void Bench::observe(BeatObserver observer) { impl_->dut.observe(std::move(observ
 void Bench::write_coverage(const std::filesystem::path& file) { impl_->dut.write_coverage(file); }
 
 JobResult Bench::run(const Operands& operands, const Schedule& schedule) {
-  const Shape shape = {operands.layout.m, operands.layout.channels};
+  const OutputOrder& order = operands.layout.order;
+  const Shape shape = {operands.layout.channels / order.width * order.m, order.width};
   JobResult result;
   result.output = IntTensor(shape);
   if (has_tap()) result.accumulators = IntTensor(shape);

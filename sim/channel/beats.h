@@ -31,6 +31,7 @@ struct CommandBeat {
   std::int32_t lo;
   std::int32_t hi;
   std::uint16_t rows;
+  std::uint16_t first_row;
   std::uint8_t rounding;
   std::uint8_t stream;
   std::uint8_t first;

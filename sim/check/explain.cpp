@@ -56,8 +56,8 @@ std::vector<LaneSample> sample(const IntTensor& golden, const IntTensor& got,
     if (is_right ? rights++ % right_step != 0 : wrongs++ % wrong_step != 0) continue;
     const ElementPlace place = place_of(i);
     if (is_right && (!tiles.contains(place.tile) || !columns.contains(place.column))) continue;
-    samples.push_back(
-        {inputs[i], residual ? (*residual)[i] : 0, i % golden.channels(), golden[i], got[i]});
+    samples.push_back({inputs[i], residual ? (*residual)[i] : 0, i % golden.channels(), golden[i],
+                       got[i], i / golden.channels()});
   }
   return samples;
 }

@@ -206,13 +206,14 @@ struct Misfit {
 /// Stops when the misfit is larger than `most`. Wrong samples come first.
 Misfit misfit_of(const Change& change, std::span<const LaneSample> samples, const MulQuant& op,
                  const Misfit& most) {
-  const auto last = static_cast<std::int64_t>(op.channels.size()) - 1;
+  const std::size_t per_token = op.channels.size() / static_cast<std::size_t>(op.tokens);
+  const auto last = static_cast<std::int64_t>(std::max<std::size_t>(per_token, 1)) - 1;
   Misfit misfit;
   for (const LaneSample& sample : samples) {
     const std::int64_t c = std::min(sample.channel, last);
-    Terms terms = terms_of(sample, op.channel(c), op);
-    change.apply(terms,
-                 {op.channel(std::max<std::int64_t>(c - 1, 0)), op.channel(std::min(c + 1, last))});
+    Terms terms = terms_of(sample, op.channel(sample.row, c), op);
+    change.apply(terms, {op.channel(sample.row, std::max<std::int64_t>(c - 1, 0)),
+                         op.channel(sample.row, std::min(c + 1, last))});
     if (evaluate(terms) == sample.got) continue;
     ++(sample.got != sample.expected ? misfit.unexplained : misfit.contradicted);
     if (misfit > most) break;

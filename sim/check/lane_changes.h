@@ -17,6 +17,7 @@ struct LaneSample {
   std::int64_t channel = 0;
   std::int32_t expected = 0;  ///< By the equation.
   std::int32_t got = 0;
+  std::int64_t row = 0;  ///< Of the output.
 };
 
 /// A change that gives all or most differing elements of a set of samples.

@@ -5,6 +5,7 @@
 
 #include "model/config/error.h"
 #include "model/network/check.h"
+#include "sim/check/fewest.h"
 
 namespace systole {
 namespace {
@@ -67,6 +68,24 @@ void append(const MatrixCase& matrices, const std::string& suffix, IntNetwork& n
   network.outputs.push_back(last);
 }
 
+MulQuant some_constants(const MulQuant& quant, const std::vector<std::int64_t>& rows,
+                        const std::vector<std::int64_t>& channels) {
+  MulQuant some = quant;
+  some.tokens = 1;
+  if (quant.channels.size() <= 1) return some;
+  some.channels.clear();
+  const bool has_tokens = quant.tokens > 1;
+  const bool has_channels = std::ssize(quant.channels) > quant.tokens || !has_tokens;
+  some.tokens = has_tokens ? std::ssize(rows) : 1;
+  for (std::int64_t i = 0; i < some.tokens; ++i) {
+    const std::int64_t row = rows[static_cast<std::size_t>(i)];
+    if (!has_channels) some.channels.push_back(quant.channel(row, 0));
+    for (const std::int64_t c : channels)
+      if (has_channels) some.channels.push_back(quant.channel(row, c));
+  }
+  return some;
+}
+
 bool is_legal(const MatrixCase& matrices) {
   IntNetwork network;
   IntTensors inputs;
@@ -83,6 +102,8 @@ MatrixCase with_rows(const MatrixCase& matrices, const std::vector<std::int64_t>
   MatrixCase part = matrices;
   part.x = pick_rows(matrices.x, rows);
   if (matrices.residual) part.residual = pick_rows(*matrices.residual, rows);
+  if (matrices.quant)
+    part.quant = some_constants(*matrices.quant, rows, all_indices(matrices.columns()));
   return part;
 }
 
@@ -100,11 +121,8 @@ MatrixCase with_columns(const MatrixCase& matrices, const std::vector<std::int64
   else
     part.x = pick_columns(matrices.x, columns);
   if (matrices.residual) part.residual = pick_columns(*matrices.residual, columns);
-  if (matrices.quant && matrices.quant->channels.size() > 1) {
-    part.quant->channels.clear();
-    for (const std::int64_t c : columns)
-      part.quant->channels.push_back(matrices.quant->channels[static_cast<std::size_t>(c)]);
-  }
+  if (matrices.quant)
+    part.quant = some_constants(*matrices.quant, all_indices(matrices.x.shape[0]), columns);
   return part;
 }
 

@@ -35,6 +35,11 @@ void append(const MatrixCase& matrices, const std::string& suffix, IntNetwork& n
 /// Whether `check_network` takes the case.
 bool is_legal(const MatrixCase& matrices);
 
+/// The constants of these rows and channels of an output as those of a case of as many: tokens are
+/// rows there.
+MulQuant some_constants(const MulQuant& quant, const std::vector<std::int64_t>& rows,
+                        const std::vector<std::int64_t>& channels);
+
 /// Parts of a case: the rows, steps of the sum (of a case with weights) or columns of these
 /// numbers, in this order.
 MatrixCase with_rows(const MatrixCase& matrices, const std::vector<std::int64_t>& rows);

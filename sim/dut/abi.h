@@ -11,7 +11,7 @@
 namespace systole::abi {
 
 /// Raised by one whenever a struct or the meaning of a call changes.
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 
 /// Why `run` returned.
 enum class Status : std::uint32_t {

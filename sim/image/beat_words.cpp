@@ -24,6 +24,7 @@ struct BeatField {
 
 constexpr BeatField<CommandBeat> kCommandFields[] = {
     {"rows", 16, false, [](const CommandBeat& b) -> std::int64_t { return b.rows; }},
+    {"first_row", 16, false, [](const CommandBeat& b) -> std::int64_t { return b.first_row; }},
     {"stream", 1, false, [](const CommandBeat& b) -> std::int64_t { return b.stream; }},
     {"maximum", 1, false, [](const CommandBeat& b) -> std::int64_t { return b.maximum; }},
     {"first", 1, false, [](const CommandBeat& b) -> std::int64_t { return b.first; }},

@@ -28,7 +28,7 @@ Layout whole_layout(const Job& job, const ContentSources& sources) {
   return make_layout(job, x, sources.geometry, whole(job, x));
 }
 
-/// The weights of a product; sum pools on a design without lanes are products with ones.
+/// The constant weights of a product; sum pools on a design without lanes are products with ones.
 Content weights(const Job& job, const Layout& layout, const MemoryLayout& memory) {
   Content content;
   content.tensor = {.op = job.product->name,
@@ -53,7 +53,7 @@ std::vector<Content> all_weights(const ContentSources& sources, const MemoryLayo
   for (const Job& job : sources.plan.jobs) {
     if (!job.product || !seen.insert(job.product).second) continue;
     const Layout layout = whole_layout(job, sources);
-    if (!layout.stream) contents.push_back(weights(job, layout, memory));
+    if (!layout.stream && !layout.activations) contents.push_back(weights(job, layout, memory));
   }
   return contents;
 }
@@ -88,8 +88,8 @@ bool stores_lanes(const IntOp& op) {
 void add_parameters(const Job& job, const ContentSources& sources, std::vector<Content>& contents) {
   const Layout layout = whole_layout(job, sources);
   const Lanes& lanes = *layout.lanes;
-  const TileOrder order = tile_order(layout);
-  const std::vector<std::int64_t> channels = parameter_positions(order);
+  const TileOrder order = parameter_order(layout);
+  const std::vector<std::int64_t> positions = parameter_positions(order);
   for (const Constant& constant : constants_of(sources.geometry)) {
     const bool is_residual = std::string_view(constant.name).starts_with("residual");
     if (is_residual && !layout.has_residual() &&
@@ -98,15 +98,16 @@ void add_parameters(const Job& job, const ContentSources& sources, std::vector<C
     Content content;
     content.tensor = {.op = job.quant->name,
                       .name = constant.name,
-                      .shape = {order.tiles(), order.cols},
+                      .shape = {order.tokens * order.tiles(), order.cols},
                       .element_bits = constant.bits,
                       .is_signed = constant.is_signed,
                       .order = order};
     if (stores_lanes(job.quant->op) && (!is_residual || layout.has_residual()))
       content.tensor.source = {
           job.quant->name + "." + constant.name, {std::ssize(lanes.channels)}, constant.dtype};
-    for (const std::int64_t channel : channels)
-      content.elements.push_back(channel < 0 ? 0 : constant.of(lanes.channel(channel)));
+    for (const std::int64_t at : positions)
+      content.elements.push_back(
+          at < 0 ? 0 : constant.of(layout.lane(at / order.channels, at % order.channels)));
     contents.push_back(std::move(content));
   }
 }
@@ -144,7 +145,7 @@ Ends ends_of(const ContentSources& sources) {
     if (job.product) {
       ends.made.insert(job.product->name);
       ends.sums.insert(job.product->name);
-      ends.read.insert(job.product->inputs[0]);
+      ends.read.insert(job.product->inputs.begin(), job.product->inputs.end());
     }
     if (!job.quant) continue;
     ends.made.insert(job.quant->name);

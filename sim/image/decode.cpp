@@ -11,6 +11,17 @@
 namespace systole {
 namespace {
 
+/// Positions among fewer constants than an order has columns: one for all, one per token, or the
+/// same ones for each item of a product of two activations.
+void repeat(std::int64_t constants, const TileOrder& order, std::vector<std::int64_t>& positions) {
+  const std::int64_t tokens = constants == 1 ? 1 : order.tokens;
+  const std::int64_t per_token = constants / tokens;
+  if (per_token == 0 || constants % tokens != 0 || order.channels % per_token != 0) return;
+  for (std::int64_t& position : positions)
+    if (position >= 0)
+      position = position / order.channels % tokens * per_token + position % per_token;
+}
+
 /// For every element its position in the source; -1: none.
 std::vector<std::int64_t> positions_of(const ImageTensor& tensor) {
   std::vector<std::int64_t> positions;
@@ -21,8 +32,7 @@ std::vector<std::int64_t> positions_of(const ImageTensor& tensor) {
     positions = weight_positions(*tensor.order);
   } else {
     positions = parameter_positions(*tensor.order);
-    if (element_count(tensor.source.shape) == 1)  // One constant for all channels.
-      for (std::int64_t& position : positions) position = std::min<std::int64_t>(position, 0);
+    repeat(element_count(tensor.source.shape), *tensor.order, positions);
   }
   return positions;
 }

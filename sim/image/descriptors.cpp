@@ -11,16 +11,19 @@ namespace systole {
 Content describe_passes(const Job& job, const Layout& layout) {
   const Schedule schedule = make_schedule(layout);
   std::map<std::int64_t, TileStart> tiles;
-  for (const TileStart& start : tile_starts(tile_order(layout))) tiles[start.channel] = start;
+  const TileOrder order = parameter_order(layout);
+  for (const TileStart& start : tile_starts(order)) tiles[start.channel] = start;
   Content content;
   for (const Pass& pass : schedule.passes) {
-    const TileStart& tile = tiles.at(layout.packs[pass.pack].first_channel + pass.n0);
+    const TileStart& tile =
+        tiles.at((layout.packs[pass.pack].first_channel + pass.n0) % order.channels);
     const auto command = reinterpret_cast<const std::uint8_t*>(&pass.command);
     for (const std::int64_t value : word_values(kCommand, command, layout.geometry))
       content.elements.push_back(value);
     content.elements.push_back(pass.tile);
-    content.elements.push_back(layout.stream ? 0 : tile.beat + pass.k0);
-    content.elements.push_back(tile.tile * layout.geometry.cols);
+    content.elements.push_back(layout.stream || layout.activations ? 0 : tile.beat + pass.k0);
+    const std::int64_t token = (layout.region.m + pass.m0) % order.tokens;
+    content.elements.push_back((token * order.tiles() + tile.tile) * layout.geometry.cols);
   }
   ImageTensor& tensor = content.tensor;
   for (const WordField& field : word_fields(kCommand, layout.geometry))

@@ -25,10 +25,10 @@ std::optional<std::int64_t> element_of(const auto& stored, std::int64_t index) {
 
 ImageBeats::ImageBeats(const Layout& layout, const LoadedMemory* weights,
                        const LoadedMemory* parameters)
-    : order_(tile_order(layout)) {
+    : order_(parameter_order(layout)) {
   const Job& job = layout.job;
   for (const TileStart& start : tile_starts(order_)) tiles_[start.channel] = start;
-  if (!layout.stream) {
+  if (!layout.stream && !layout.activations) {
     weight_ = find(weights, job.product->name, "weight");
     if (!weight_) throw missing("weight of " + job.product->name, MemoryKind::kWeights);
   }
@@ -48,7 +48,9 @@ std::optional<ImageBeats::Stored> ImageBeats::find(const LoadedMemory* memory,
                                                    const std::string& name) const {
   const StoredTensor* stored = memory ? find_tensor(*memory->memory, op, name) : nullptr;
   if (!stored) return std::nullopt;
-  if (stored->tensor.order != order_)
+  TileOrder expected = order_;
+  if (name == "weight") expected.tokens = 1;
+  if (stored->tensor.order != expected)
     throw InputError({.where = {kManifestFile},
                       .key = fmt::format("{} of {}", name, op),
                       .got = "another order of tiles",
@@ -66,8 +68,11 @@ void ImageBeats::write_weights(std::int64_t channel, std::int64_t k, std::uint8_
   }
 }
 
-ParameterBeat ImageBeats::parameters(std::int64_t channel, std::int64_t column) const {
-  const std::int64_t index = tiles_.at(channel).tile * order_.cols + column;
+ParameterBeat ImageBeats::parameters(std::int64_t row, std::int64_t channel,
+                                     std::int64_t column) const {
+  const std::int64_t tile =
+      row % order_.tokens * order_.tiles() + tiles_.at(channel % order_.channels).tile;
+  const std::int64_t index = tile * order_.cols + column;
   return {
       .bias = bias_->element(index),
       .scale = static_cast<std::int32_t>(scale_->element(index)),

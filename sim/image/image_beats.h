@@ -22,12 +22,14 @@ struct LoadedMemory {
 /// The beats of one job. Addresses are the manifest's; each beat is taken from the words anew.
 class ImageBeats : public StoredBeats {
  public:
-  /// Of the job of `layout`, that of its whole output. The memories outlive it; null where there is
+  /// Of the job of `layout`, that of its whole output; of a product of two activations parameters
+  /// only. The memories outlive it; null where there is
   /// none. Throws InputError when a tensor of the job is missing, or is cut into other tiles.
   ImageBeats(const Layout& layout, const LoadedMemory* weights, const LoadedMemory* parameters);
 
   void write_weights(std::int64_t channel, std::int64_t k, std::uint8_t* beat) const override;
-  ParameterBeat parameters(std::int64_t channel, std::int64_t column) const override;
+  ParameterBeat parameters(std::int64_t row, std::int64_t channel,
+                           std::int64_t column) const override;
 
  private:
   /// A tensor's words and how its elements lie in them.

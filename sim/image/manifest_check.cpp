@@ -105,6 +105,9 @@ struct Checker {
     // Products of two stay below 2^62.
     for (const std::int64_t value : {order.cols, order.groups, order.inputs, order.channels})
       expect_in(value, what + ": order", 1, kMost / 4);
+    const bool is_weight = tensor.name == "weight";
+    expect_in(order.tokens, what + ": tokens", 1,
+              is_weight ? 1 : std::max<std::int64_t>(tensor.count(), 1));
     expect_in(order.taps, what + ": taps", 0, kMost);
     expect_in(order.pack_groups, what + ": pack_groups", 1, order.groups);
     expect(order.channels % order.groups == 0, what + ": groups", std::to_string(order.groups),
@@ -116,13 +119,13 @@ struct Checker {
       expect_in(pack.inputs, what + ": pack", 1, order.groups * order.inputs);
       expect_in(pack.first_input, what + ": pack", 0, order.groups * order.inputs - pack.inputs);
       const std::int64_t tiles = (pack.channels + order.cols - 1) / order.cols;
-      const bool is_weight = tensor.name == "weight";
       expect_in(
           pack.depth, what + ": pack", is_weight ? 1 : 0,
           is_weight ? std::max<std::int64_t>(tensor.count() / (tiles * order.cols), 1) : kMost);
       elements += tiles * order.cols * (is_weight ? pack.depth : 1);
       expect_in(elements, what + ": packs", 0, kMost);
     }
+    elements *= order.tokens;
     expect(elements == tensor.count(), what, fmt::format("{} elements", tensor.count()),
            fmt::format("{}, as the packs give them", elements));
   }

@@ -43,10 +43,12 @@ Json to_json(const TileOrder& order) {
                      {"first_input", pack.first_input},
                      {"inputs", pack.inputs},
                      {"depth", pack.depth}});
-  return {{"columns", order.cols},      {"groups", order.groups},
-          {"taps", order.taps},         {"inputs", order.inputs},
-          {"channels", order.channels}, {"pack_groups", order.pack_groups},
-          {"packs", std::move(packs)}};
+  Json json = {{"columns", order.cols},      {"groups", order.groups},
+               {"taps", order.taps},         {"inputs", order.inputs},
+               {"channels", order.channels}, {"pack_groups", order.pack_groups}};
+  if (order.tokens != 1) json["tokens"] = order.tokens;
+  json["packs"] = std::move(packs);
+  return json;
 }
 
 TileOrder order_of(const Json& json) {
@@ -57,6 +59,7 @@ TileOrder order_of(const Json& json) {
   json.at("inputs").get_to(order.inputs);
   json.at("channels").get_to(order.channels);
   json.at("pack_groups").get_to(order.pack_groups);
+  if (json.contains("tokens")) json.at("tokens").get_to(order.tokens);
   for (const Json& pack : json.at("packs"))
     order.packs.push_back({pack.at("first_channel"), pack.at("channels"), pack.at("first_input"),
                            pack.at("inputs"), pack.at("depth")});

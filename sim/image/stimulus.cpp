@@ -43,7 +43,8 @@ StimulusFile result_file(Channel channel, const Layout& layout, const Schedule& 
       const OutputSlice slice = golden ? slice_of(layout, pass, beat) : OutputSlice{};
       std::fill(values.begin(), values.end(), 0);
       for (std::int64_t c = 0; c < slice.columns; ++c)
-        values[static_cast<std::size_t>(c)] = (*golden)[slice.first + c];
+        values[static_cast<std::size_t>(c)] =
+            (*golden)[layout.order.flat(slice.row, slice.channel + c)];
       values[cols] = slice.columns;
       compared += static_cast<std::uint64_t>(slice.columns);
       file.add(values);
@@ -58,19 +59,21 @@ const IntTensor* find_golden(const IntNode* node, const AnyTensors& golden) {
 }  // namespace
 
 Region first_sample(const Job& job, const Shape& x) {
-  Region region = whole(job, x);
-  region.rows /= x.at(0);
-  return region;
+  Shape one = x;
+  one.at(0) = 1;
+  return whole(job, one);
 }
 
 Region tile_region(const Job& job, const Shape& x, const Geometry& geometry, std::int64_t tile) {
   const Region region = first_sample(job, x);
   const Layout layout = make_layout(job, x, geometry, region);
   const Schedule schedule = make_schedule(layout);
-  for (const Pass& pass : schedule.passes) {
-    if (pass.tile != tile) continue;
-    const OutputSlice slice = slice_of(layout, pass, 0);
-    return {region.m + pass.m0, pass.command.rows, slice.first % layout.channels, slice.columns};
+  const auto last = std::find_if(schedule.passes.rbegin(), schedule.passes.rend(),
+                                 [&](const Pass& pass) { return pass.tile == tile; });
+  if (last != schedule.passes.rend()) {
+    const OutputSlice slice = slice_of(layout, *last, 0);
+    return {slice.row - last->command.first_row, last->command.first_row + last->command.rows,
+            slice.channel, slice.columns};
   }
   throw InputError({.key = "tile of " + job.last().name,
                     .got = std::to_string(tile),
@@ -84,10 +87,9 @@ std::vector<StimulusFile> make_stimulus(const Job& job, const AnyTensors& golden
                       .got = "an output-stationary array",
                       .expected = "a weight-stationary one",
                       .hint = "rtl/README.md has the channels that the files are for"});
-  const bool has_residual = job.quant && job.quant->inputs.size() > 1;
-  const IntTensor* residual = has_residual ? &integers(golden.at(job.quant->inputs[1])) : nullptr;
-  const Operands operands =
-      make_operands(job, integers(golden.at(input_of(job))), residual, geometry, region);
+  const JobInputs inputs = inputs_of(
+      job, [&](const std::string& name) -> const IntTensor& { return integers(golden.at(name)); });
+  const Operands operands = make_operands(job, inputs, geometry, region);
   const Schedule schedule = make_schedule(operands.layout);
 
   StimulusCounts counts;

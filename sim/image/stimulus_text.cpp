@@ -131,10 +131,9 @@ std::string passes_file(const Layout& layout, const Schedule& schedule) {
   for (std::size_t p = 0; p < schedule.passes.size(); ++p) {
     const Pass& pass = schedule.passes[p];
     const OutputSlice slice = slice_of(layout, pass, 0);
-    text +=
-        fmt::format("{},{},{},{},{},{},{},{},{},{}", p, pass.tile, slice.first / layout.channels,
-                    pass.command.rows, pass.k0, slice.first % layout.channels, slice.columns,
-                    pass.command.new_weights, pass.command.new_params, pass.command.last);
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}", p, pass.tile, slice.row, pass.command.rows,
+                        pass.k0, slice.channel, slice.columns, pass.command.new_weights,
+                        pass.command.new_params, pass.command.last);
     for (std::uint32_t c = 0; c < kChannelCount; ++c) {
       const std::int64_t beats = beats_of(pass, static_cast<Channel>(c), schedule.geometry);
       text += beats ? fmt::format(",{}", next[c]) : ",";

@@ -40,6 +40,16 @@ TileOrder tile_order(const Layout& layout) {
   return order;
 }
 
+TileOrder parameter_order(const Layout& layout) {
+  TileOrder order = tile_order(layout);
+  if (layout.lanes) order.tokens = layout.lanes->tokens;
+  if (!layout.activations) return order;
+  order.groups = order.pack_groups;
+  order.channels = order.groups * layout.order.width;
+  order.packs.resize(1);
+  return order;
+}
+
 std::vector<std::int64_t> weight_positions(const TileOrder& order) {
   std::vector<std::int64_t> positions;
   for (const TilePack& pack : order.packs)
@@ -53,9 +63,10 @@ std::vector<std::int64_t> weight_positions(const TileOrder& order) {
 
 std::vector<std::int64_t> parameter_positions(const TileOrder& order) {
   std::vector<std::int64_t> positions;
-  for (const TilePack& pack : order.packs)
-    for (std::int64_t n = 0; n < tiles_of(pack, order.cols) * order.cols; ++n)
-      positions.push_back(n < pack.channels ? pack.first_channel + n : -1);
+  for (std::int64_t first = 0; first < order.tokens * order.channels; first += order.channels)
+    for (const TilePack& pack : order.packs)
+      for (std::int64_t n = 0; n < tiles_of(pack, order.cols) * order.cols; ++n)
+        positions.push_back(n < pack.channels ? first + pack.first_channel + n : -1);
   return positions;
 }
 

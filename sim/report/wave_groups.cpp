@@ -82,6 +82,7 @@ WaveGroup channel_group(const WaveView& view, Channel channel) {
   switch (channel) {
     case kCommand:
       add(count("cmd_rows_i"));
+      add(count("cmd_first_row_i"));
       for (const char* name : {"cmd_first_i", "cmd_last_i", "cmd_new_weights_i", "cmd_new_params_i",
                                "cmd_stream_i", "cmd_residual_i"})
         add(bit(name));

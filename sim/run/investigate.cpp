@@ -12,9 +12,16 @@ constexpr std::uint64_t kCyclesAfter = 32;
 /// Of an assertion or a hang: what led to it.
 constexpr std::uint64_t kCyclesBeforeFailure = 300;
 
-std::string describe(const Region& region) {
-  return fmt::format("rows {} to {}, channels {} to {}", region.m, region.m + region.rows - 1,
-                     region.channel, region.channel + region.channels - 1);
+/// Channels of a product of two activations are those of one item of its leading axes.
+std::string describe(const Region& region, const OutputOrder& order) {
+  const std::int64_t last = region.channel + region.channels - 1;
+  const std::string rows = fmt::format("rows {} to {}", region.m, region.m + region.rows - 1);
+  const std::int64_t item = region.channel / order.width;
+  if (last < order.width) return fmt::format("{}, channels {} to {}", rows, region.channel, last);
+  if (last / order.width == item)
+    return fmt::format("{}, channels {} to {} of product {}", rows, region.channel % order.width,
+                       last % order.width, item);
+  return fmt::format("{} of products {} to {}", rows, item, last / order.width);
 }
 
 bool has_rows_to_probe(const FailingPart& part, const Layout& layout) {
@@ -36,15 +43,16 @@ std::optional<FailingPart> Investigator::find_part(const Investigation& investig
   const Region& tile = investigation.map.tile(place.tile);
   const Region& unit = investigation.units[investigation.map.unit_of(place.tile)].region;
   if (const auto flat = probe.first_difference(tile, investigation.tensor)) {
-    finding.evidence.push_back(fmt::format(
-        "output tile {} ({}), alone on a fresh design, differs too", place.tile, describe(tile)));
+    finding.evidence.push_back(
+        fmt::format("output tile {} ({}), alone on a fresh design, differs too", place.tile,
+                    describe(tile, probe.order())));
     return FailingPart{investigation.job, tile, investigation.tensor, *flat};
   }
   if (const auto flat = probe.first_difference(unit, investigation.tensor)) {
     finding.evidence.push_back(fmt::format(
         "output tile {} ({}) alone is right; together with the tiles before it ({}) it is not: it "
         "depends on what they leave behind",
-        place.tile, describe(tile), describe(unit)));
+        place.tile, describe(tile, probe.order()), describe(unit, probe.order())));
     return FailingPart{investigation.job, unit, investigation.tensor, *flat};
   }
   finding.evidence.push_back(
@@ -81,10 +89,10 @@ Finding Investigator::find_failure(const Job& job, const std::vector<Unit>& unit
   for (const Unit& unit : units) {
     const Failure again = probe.run(probe.operands_of(unit.region)).failure;
     if (again.kind != failure.kind) continue;
-    finding.evidence.push_back(
-        fmt::format("{}, alone on a fresh design, {} cycle {} too", describe(unit.region),
-                    again.kind == FailureKind::kHang ? "hangs since" : "stops in", again.cycle));
-    const std::int64_t first = unit.region.m * probe.channels() + unit.region.channel;
+    finding.evidence.push_back(fmt::format(
+        "{}, alone on a fresh design, {} cycle {} too", describe(unit.region, probe.order()),
+        again.kind == FailureKind::kHang ? "hangs since" : "stops in", again.cycle));
+    const std::int64_t first = probe.order().flat(unit.region.m, unit.region.channel);
     const FailingPart part{job, unit.region, ProbedTensor::kOutput, first, again.kind};
     finding.first_cycle = again.cycle;
     finding.wave = write_wave(part, folder, again.cycle, kCyclesBeforeFailure);

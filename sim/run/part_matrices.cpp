@@ -37,12 +37,13 @@ IntTensor weights_of(const PackData& data, const PackShape& pack) {
   return weight;
 }
 
-/// Channels [first, first + count) of the constants.
-MulQuant some_channels(const MulQuant& quant, std::int64_t first, std::int64_t count) {
-  if (quant.channels.size() == 1) return quant;
-  MulQuant some = quant;
-  some.channels.assign(quant.channels.begin() + first, quant.channels.begin() + first + count);
-  return some;
+/// The constants of the pack in the region's rows; those of a product of two activations repeat.
+MulQuant constants_of(const MulQuant& quant, const PackShape& pack, const Layout& layout) {
+  std::vector<std::int64_t> rows, channels;
+  for (std::int64_t row = 0; row < layout.region.rows; ++row) rows.push_back(layout.region.m + row);
+  for (std::int64_t c = pack.first_channel; c < pack.first_channel + pack.channels; ++c)
+    channels.push_back(c % layout.order.width);
+  return some_constants(quant, rows, channels);
 }
 
 }  // namespace
@@ -51,7 +52,7 @@ std::optional<MatrixCase> matrices_of(const Probe& probe, const FailingPart& par
   const Operands operands = probe.operands_of(part.region);
   const Layout& layout = operands.layout;
   if (layout.output_stationary() || (layout.stream && part.job.product)) return std::nullopt;
-  const std::size_t p = pack_of(layout, part.flat % layout.channels);
+  const std::size_t p = pack_of(layout, layout.order.channel(part.flat));
   const PackShape& pack = layout.packs[p];
 
   MatrixCase matrices;
@@ -61,13 +62,13 @@ std::optional<MatrixCase> matrices_of(const Probe& probe, const FailingPart& par
   if (!part.job.quant) return matrices;
   const MulQuant* quant = equation_of(*part.job.quant);
   if (!quant) return std::nullopt;
-  matrices.quant = some_channels(*quant, pack.first_channel, pack.channels);
+  matrices.quant = constants_of(*quant, pack, layout);
   if (!operands.residual) return matrices;
   matrices.residual = IntTensor(Shape{part.region.rows, pack.channels});
   for (std::int64_t row = 0; row < part.region.rows; ++row)
     for (std::int64_t c = 0; c < pack.channels; ++c)
       (*matrices.residual)[row * pack.channels + c] =
-          (*operands.residual)[(part.region.m + row) * layout.channels + pack.first_channel + c];
+          (*operands.residual)[layout.order.flat(part.region.m + row, pack.first_channel + c)];
   return matrices;
 }
 

@@ -30,8 +30,8 @@ struct Element {
 
 Element find_element(const Layout& layout, std::int64_t flat) {
   Element element;
-  const std::int64_t channel = flat % layout.channels;
-  element.row = flat / layout.channels - layout.region.m;
+  const std::int64_t channel = layout.order.channel(flat);
+  element.row = layout.order.row(flat) - layout.region.m;
   while (channel < layout.packs[element.pack].first_channel ||
          channel >= layout.packs[element.pack].first_channel + layout.packs[element.pack].channels)
     ++element.pack;
@@ -76,7 +76,7 @@ class RowTrial {
     const Region& region = whole_.layout.region;
     for (std::int64_t m = region.m; m < region.m + region.rows; ++m)
       for (std::int64_t c = region.channel; c < region.channel + region.channels; ++c)
-        if (is_wrong(*operands, m * whole_.layout.channels + c)) return true;
+        if (is_wrong(*operands, probe_.order().flat(m, c))) return true;
     return false;
   }
 
@@ -102,26 +102,24 @@ class RowTrial {
 }  // namespace
 
 Probe::Probe(Bench& bench, const Job& job, const Trace& golden)
-    : bench_(bench), job_(job), golden_(golden) {
+    : bench_(bench),
+      job_(job),
+      golden_(golden),
+      order_(order_of(job, shape_of(golden.tensors.at(input_of(job))))) {
   const auto size =
       static_cast<std::size_t>(element_count(shape_of(golden.tensors.at(job.last().name))));
   if (job.quant) output_.resize(size);
   if (job.product && bench.has_tap()) accumulators_.resize(size);
 }
 
-const IntTensor& Probe::input() const { return integers(golden_.tensors.at(input_of(job_))); }
-
-const IntTensor* Probe::residual() const {
-  const bool has_residual = job_.quant && job_.quant->inputs.size() > 1;
-  return has_residual ? &integers(golden_.tensors.at(job_.quant->inputs[1])) : nullptr;
-}
-
-std::int64_t Probe::channels() const {
-  return shape_of(golden_.tensors.at(job_.last().name)).back();
+JobInputs Probe::inputs() const {
+  return inputs_of(job_, [&](const std::string& name) -> const IntTensor& {
+    return integers(golden_.tensors.at(name));
+  });
 }
 
 Operands Probe::operands_of(const Region& region) const {
-  return make_operands(job_, input(), residual(), bench_.geometry(), region);
+  return make_operands(job_, inputs(), bench_.geometry(), region);
 }
 
 JobEnd Probe::run(const Operands& operands) {
@@ -138,10 +136,9 @@ const IntTensor& Probe::golden_of(ProbedTensor which) const {
 
 std::optional<std::int64_t> Probe::first_difference(const Region& region, ProbedTensor which) {
   if (run(operands_of(region)).status != JobStatus::kDone) return std::nullopt;
-  const std::int64_t channels = golden_of(which).channels();
   for (std::int64_t m = region.m; m < region.m + region.rows; ++m)
     for (std::int64_t c = region.channel; c < region.channel + region.channels; ++c)
-      if (differs(m * channels + c, which)) return m * channels + c;
+      if (differs(m, c, which)) return order_.flat(m, c);
   return std::nullopt;
 }
 
@@ -169,8 +166,7 @@ std::optional<std::uint64_t> Probe::first_wrong_cycle(const Region& region, Prob
         std::min<std::int64_t>(bench_.geometry().cols, pack.channels - pass.n0);
     for (std::int64_t row = 0; row < pass.command.rows && beat < cycles.size(); ++row, ++beat)
       for (std::int64_t c = first; c < first + columns; ++c)
-        if (differs((region.m + pass.m0 + row) * operands.layout.channels + c, which))
-          return cycles[beat];
+        if (differs(region.m + pass.m0 + row, c, which)) return cycles[beat];
   }
   return std::nullopt;
 }

@@ -24,10 +24,9 @@ class Probe {
 
   const Job& job() const { return job_; }
   Bench& bench() { return bench_; }
-  /// The job's golden inputs; the residual is null where there is none.
-  const IntTensor& input() const;
-  const IntTensor* residual() const;
-  std::int64_t channels() const;  ///< Of the job's output.
+  /// The job's golden inputs.
+  JobInputs inputs() const;
+  const OutputOrder& order() const { return order_; }  ///< Of the job's output.
   /// The operands of a region: golden inputs.
   Operands operands_of(const Region& region) const;
   /// Runs them; `tensor` then holds what the design computed, the whole op's size.
@@ -47,10 +46,14 @@ class Probe {
 
  private:
   bool differs(std::int64_t flat, ProbedTensor which) const;
+  bool differs(std::int64_t row, std::int64_t channel, ProbedTensor which) const {
+    return differs(order_.flat(row, channel), which);
+  }
 
   Bench& bench_;
   const Job& job_;
   const Trace& golden_;
+  OutputOrder order_;
   std::vector<std::int32_t> output_, accumulators_;
 };
 

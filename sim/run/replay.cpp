@@ -157,13 +157,13 @@ class Replayer {
   }
 
   ElementPlace place_of(std::size_t job, std::int64_t flat) const {
-    const std::int64_t channels = shapes_.at(work_.jobs[job].last().name).back();
+    const Job& owner = work_.jobs[job];
+    const OutputOrder order = order_of(owner, shapes_.at(input_of(owner)));
     for (const std::size_t u : units_of_[job]) {
       const Region& region = work_.units[u].region;
-      const std::int64_t row = flat / channels - region.m;
-      const std::int64_t channel = flat % channels - region.channel;
+      const std::int64_t row = order.row(flat) - region.m;
+      const std::int64_t channel = order.channel(flat) - region.channel;
       if (row < 0 || row >= region.rows || channel < 0 || channel >= region.channels) continue;
-      const Job& owner = work_.jobs[job];
       const Layout layout =
           make_layout(owner, shapes_.at(input_of(owner)), setup_.geometry, region);
       const Place place = locate(flat, layout, make_schedule(layout));

@@ -16,7 +16,8 @@ std::vector<Region> tiles_of(const Job& job, const Unit& unit, const Shape& x,
   for (const Pass& pass : make_schedule(layout).passes) {
     const PackShape& pack = layout.packs[pass.pack];
     tiles.resize(std::max<std::size_t>(tiles.size(), pass.tile + 1));
-    tiles[pass.tile] = {unit.region.m + pass.m0, pass.command.rows, pack.first_channel + pass.n0,
+    tiles[pass.tile] = {unit.region.m + pass.m0 - pass.command.first_row,
+                        pass.command.first_row + pass.command.rows, pack.first_channel + pass.n0,
                         std::min<std::int64_t>(geometry.cols, pack.channels - pass.n0)};
   }
   return tiles;
@@ -26,14 +27,14 @@ std::vector<Region> tiles_of(const Job& job, const Unit& unit, const Shape& x,
 
 TileMap::TileMap(const Job& job, std::span<const Unit> units, const Shapes& shapes,
                  const Geometry& geometry) {
-  const Shape& y = shapes.at(job.last().name);
-  channels_ = y.back();
-  of_elements_.resize(static_cast<std::size_t>(element_count(y)));
+  order_ = order_of(job, shapes.at(input_of(job)));
+  of_elements_.resize(static_cast<std::size_t>(element_count(shapes.at(job.last().name))));
   for (std::size_t u = 0; u < units.size(); ++u)
     for (const Region& tile : tiles_of(job, units[u], shapes.at(input_of(job)), geometry)) {
       const auto number = static_cast<std::uint32_t>(tiles_.size());
       for (std::int64_t m = tile.m; m < tile.m + tile.rows; ++m)
-        std::fill_n(of_elements_.begin() + m * channels_ + tile.channel, tile.channels, number);
+        for (std::int64_t c = tile.channel; c < tile.channel + tile.channels; ++c)
+          of_elements_[static_cast<std::size_t>(order_.flat(m, c))] = number;
       tiles_.push_back(tile);
       units_.push_back(u);
     }
@@ -42,7 +43,7 @@ TileMap::TileMap(const Job& job, std::span<const Unit> units, const Shapes& shap
 ElementPlace TileMap::place_of(std::int64_t flat) const {
   const std::int64_t number = of_elements_[static_cast<std::size_t>(flat)];
   const Region& region = tile(number);
-  return {number, flat / channels_ - region.m, flat % channels_ - region.channel};
+  return {number, order_.row(flat) - region.m, order_.channel(flat) - region.channel};
 }
 
 }  // namespace systole

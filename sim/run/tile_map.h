@@ -18,7 +18,7 @@ class TileMap {
   TileMap(const Job& job, std::span<const Unit> units, const Shapes& shapes,
           const Geometry& geometry);
 
-  /// Tile, row within it and column of the array of element `flat` of the output [m x channels].
+  /// Tile, row within it and column of the array of element `flat` of the output.
   ElementPlace place_of(std::int64_t flat) const;
   /// What a tile covers.
   const Region& tile(std::int64_t number) const { return tiles_[static_cast<std::size_t>(number)]; }
@@ -26,7 +26,7 @@ class TileMap {
   std::size_t unit_of(std::int64_t tile) const { return units_[static_cast<std::size_t>(tile)]; }
 
  private:
-  std::int64_t channels_ = 0;
+  OutputOrder order_;
   std::vector<Region> tiles_;
   std::vector<std::size_t> units_;          ///< By tile.
   std::vector<std::uint32_t> of_elements_;  ///< Tile of every element.

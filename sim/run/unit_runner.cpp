@@ -40,11 +40,8 @@ Operands operands_of(const ReplayWork& work, const Unit& unit) {
   const auto golden = [&](const std::string& name) -> const IntTensor& {
     return integers(work.golden.tensors.at(name));
   };
-  const IntNode& first = job.product ? *job.product : *job.quant;
-  const bool has_residual = job.quant && job.quant->inputs.size() > 1;
-  return make_operands(job, golden(first.inputs[0]),
-                       has_residual ? &golden(job.quant->inputs[1]) : nullptr, work.geometry,
-                       unit.region, work.stored ? work.stored(job) : nullptr);
+  return make_operands(job, inputs_of(job, golden), work.geometry, unit.region,
+                       work.stored ? work.stored(job) : nullptr);
 }
 
 DoTask start_unit_runner(const ReplayWork& work) {

@@ -12,9 +12,24 @@ ParameterBeat parameter_beat(const Operands& operands, const Pass& pass, std::in
   const Layout& layout = operands.layout;
   const PackShape& pack = layout.packs[pass.pack];
   if (!layout.lanes) return {};
-  if (operands.stored) return operands.stored->parameters(pack.first_channel + pass.n0, column);
+  const std::int64_t row = layout.region.m + pass.m0;
+  if (operands.stored)
+    return operands.stored->parameters(row, pack.first_channel + pass.n0, column);
   if (pass.n0 + column >= pack.channels) return {};
-  return layout.lanes->channel(pack.first_channel + pass.n0 + column);
+  return layout.lane(row, pack.first_channel + pass.n0 + column);
+}
+
+/// Copies the elements of `slice` between the op's tensor and a beat, run by run: `copy` gets the
+/// first element's place in either, and the number of bytes.
+template <class Copy>
+void copy_slice(const Layout& layout, const OutputSlice& slice, const Copy& copy) {
+  for (std::int64_t c = 0; c < slice.columns;) {
+    const std::int64_t run = layout.order.run(slice.channel + c, slice.columns - c);
+    copy(static_cast<std::size_t>(layout.order.flat(slice.row, slice.channel + c)),
+         static_cast<std::size_t>(c) * sizeof(std::int32_t),
+         static_cast<std::size_t>(run) * sizeof(std::int32_t));
+    c += run;
+  }
 }
 
 }  // namespace
@@ -54,10 +69,9 @@ std::int64_t count_beats(const Schedule& schedule, Channel channel) {
 
 OutputSlice slice_of(const Layout& layout, const Pass& pass, std::int64_t beat) {
   const PackShape& pack = layout.packs[pass.pack];
-  const std::int64_t row = layout.region.m + pass.m0 + beat;
   const std::int64_t columns =
       std::min<std::int64_t>(layout.geometry.cols, pack.channels - pass.n0);
-  return {row * layout.channels + pack.first_channel + pass.n0,
+  return {layout.region.m + pass.m0 + beat, pack.first_channel + pass.n0,
           beat < pass.command.rows ? columns : 0};
 }
 
@@ -74,7 +88,7 @@ void BeatSource::skip_empty_passes() {
 
 void BeatSource::write_weights(const Pass& pass, std::int64_t k, std::uint8_t* beat) const {
   const PackShape& pack = operands_->layout.packs[pass.pack];
-  if (operands_->stored)
+  if (operands_->has_stored_weights())
     return operands_->stored->write_weights(pack.first_channel + pass.n0, k, beat);
   const std::int64_t source = k * pack.w_stride + pass.n0;
   std::memcpy(beat, &operands_->packs[pass.pack].w[static_cast<std::size_t>(source)],
@@ -117,10 +131,11 @@ void BeatSource::write(const Pass& pass, std::int64_t index, std::uint8_t* beat)
     const ParameterBeat parameters = parameter_beat(*operands_, pass, index);
     std::memcpy(beat, &parameters, sizeof parameters);
   } else {
-    const OutputSlice slice = slice_of(layout, pass, index);
     std::memset(beat, 0, static_cast<std::size_t>(cols) * sizeof(std::int32_t));
-    std::memcpy(beat, &operands_->residual->data[static_cast<std::size_t>(slice.first)],
-                static_cast<std::size_t>(slice.columns) * sizeof(std::int32_t));
+    copy_slice(layout, slice_of(layout, pass, index),
+               [&](std::size_t flat, std::size_t at, std::size_t bytes) {
+                 std::memcpy(beat + at, &operands_->residual->data[flat], bytes);
+               });
   }
 }
 
@@ -155,10 +170,10 @@ void BeatSink::take(const std::uint8_t* beat) {
   ++taken_;
   if (tensor_.empty() || cursor_.pass == schedule_->passes.size()) return;
   const Pass& pass = schedule_->passes[cursor_.pass];
-  const OutputSlice slice = slice_of(*layout_, pass, cursor_.beat);
-  if (slice.columns > 0)
-    std::memcpy(&tensor_[static_cast<std::size_t>(slice.first)], beat,
-                static_cast<std::size_t>(slice.columns) * sizeof(std::int32_t));
+  copy_slice(*layout_, slice_of(*layout_, pass, cursor_.beat),
+             [&](std::size_t flat, std::size_t at, std::size_t bytes) {
+               std::memcpy(&tensor_[flat], beat + at, bytes);
+             });
   ++cursor_.beat;
   skip_other_passes();
 }

@@ -23,9 +23,10 @@ std::int64_t beats_of(const Pass& pass, Channel channel, const Geometry& geometr
 /// Over all passes.
 std::int64_t count_beats(const Schedule& schedule, Channel channel);
 
-/// Elements [first, first + columns) of the op's whole output.
+/// Channels [channel, channel + columns) of a row of the op's whole output [m x channels].
 struct OutputSlice {
-  std::int64_t first = 0;
+  std::int64_t row = 0;
+  std::int64_t channel = 0;
   std::int64_t columns = 0;
 };
 
@@ -61,7 +62,7 @@ class BeatSource {
 };
 
 /// Puts the beats of one output channel (output or tap) where they belong in `tensor`, the op's
-/// whole output [m x channels], of which only the region is written; rows past the region's (of an
+/// whole output, of which only the region is written; rows past the region's (of an
 /// output-stationary tile) are dropped, and all are only counted where `tensor` is empty.
 class BeatSink {
  public:

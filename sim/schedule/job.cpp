@@ -8,6 +8,7 @@
 #include <set>
 
 #include "model/network/ranges.h"
+#include "model/network/shapes.h"
 #include "sim/schedule/lanes.h"
 
 namespace systole {
@@ -48,6 +49,19 @@ std::string array_misfit(const std::string& what, const IntRange& got, std::uint
                             : misfit(what, got, limit) + fmt::format(" ({} bits signed)", bits);
 }
 
+/// Why the array cannot multiply two activations; empty when it can. Both are operands of the
+/// array: the second one stays in the PEs.
+std::string batch_product_misfit(const IntNode& node, const IntBatchMatmul& matmul,
+                                 const Ranges& ranges, const Geometry& geometry) {
+  if (matmul.zero_point_a != 0 || matmul.zero_point_b != 0)
+    return "a zero point of its operands is not 0; lower it";
+  const std::string reason =
+      array_misfit("input " + node.inputs[0], ranges.at(node.inputs[0]), geometry.act_bits);
+  return reason.empty() ? array_misfit("input " + node.inputs[1], ranges.at(node.inputs[1]),
+                                       geometry.weight_bits)
+                        : reason;
+}
+
 /// What a sum pool adds: codes in `x` less the zero point, and 0 for padded pixels.
 IntRange sum_pool_operand(const IntSumPool& pool, const IntRange& x) {
   return {std::min<std::int64_t>(0, x.lo - pool.zero_point),
@@ -83,7 +97,10 @@ std::string pool_misfit(const IntNode& node, const IntRange& x) {
 
 /// Why the array or its accumulators cannot compute the product with this input; empty when they
 /// can.
-std::string product_misfit(const IntNode& node, const IntRange& x, const Geometry& geometry) {
+std::string product_misfit(const IntNode& node, const Ranges& ranges, const Geometry& geometry) {
+  const IntRange x = ranges.at(node.inputs[0]);
+  if (const auto* matmul = std::get_if<IntBatchMatmul>(&node.op))
+    return batch_product_misfit(node, *matmul, ranges, geometry);
   if (is_pool(node.op) && geometry.has_lanes) return pool_misfit(node, x);
   if (std::holds_alternative<IntMaxPool>(node.op)) return kNoLanes;
   if (has_zero_point(node.op)) return "its input zero point is not folded into a bias; lower it";
@@ -94,7 +111,7 @@ std::string product_misfit(const IntNode& node, const IntRange& x, const Geometr
 
 bool is_product(const IntNode& node) {
   return std::holds_alternative<IntConv2d>(node.op) || std::holds_alternative<IntMatmul>(node.op) ||
-         is_pool(node.op);
+         std::holds_alternative<IntBatchMatmul>(node.op) || is_pool(node.op);
 }
 
 /// Why the lanes cannot compute the op from operands of these ranges; empty when they can. `sums`:
@@ -124,6 +141,14 @@ std::string host_reason(const IntOp& op) {
   return "the design has no unit for it";
 }
 
+/// The second operand's columns, which are the last axis of the output.
+void set_columns(const IntNetwork& network, std::vector<Job>& jobs) {
+  const Shapes shapes = infer_shapes(network, 1);
+  for (Job& job : jobs)
+    if (job.product && std::holds_alternative<IntBatchMatmul>(job.product->op))
+      job.columns = shapes.at(job.product->name).back();
+}
+
 }  // namespace
 
 Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
@@ -134,7 +159,7 @@ Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
 
   for (const IntNode& node : network.nodes) {
     if (is_product(node)) {
-      std::string reason = product_misfit(node, ranges.at(node.inputs[0]), geometry);
+      std::string reason = product_misfit(node, ranges, geometry);
       if (reason.empty())
         products[node.name] = &node;
       else
@@ -154,6 +179,7 @@ Plan plan_jobs(const IntNetwork& network, const Geometry& geometry) {
   }
   for (const auto& [name, node] : products)
     if (!quantised.contains(name)) plan.jobs.push_back({node, nullptr});
+  set_columns(network, plan.jobs);
   // Nodes lie in one list, in execution order.
   std::sort(plan.jobs.begin(), plan.jobs.end(),
             [](const Job& a, const Job& b) { return &a.last() < &b.last(); });

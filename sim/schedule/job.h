@@ -13,11 +13,14 @@ namespace systole {
 /// What one sequence of commands computes: accumulators and their mul_quant, accumulators alone, or
 /// MulQuant lanes alone on codes (then `product` is null). Points into the network.
 struct Job {
-  const IntNode* product = nullptr;  ///< int_conv2d, int_matmul, int_sum_pool or max_pool.
-  const IntNode* quant = nullptr;    ///< An op of the lanes (lanes.h).
+  /// int_conv2d, int_matmul, int_batch_matmul, int_sum_pool or max_pool.
+  const IntNode* product = nullptr;
+  const IntNode* quant = nullptr;  ///< An op of the lanes (lanes.h).
   /// Groups in a pack (layout.h), where that is given: weights in a memory have one order. 0: the
   /// schedule chooses.
   std::int64_t pack_groups = 0;
+  /// n of an int_batch_matmul, which its second operand has; 0 of other products.
+  std::int64_t columns = 0;
 
   const IntNode& last() const { return quant ? *quant : *product; }
 };

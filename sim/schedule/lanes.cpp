@@ -15,7 +15,8 @@ Lanes lanes_of(const MulQuant& op) {
               .subtract_zp = op.zero_point_form == ZeroPointForm::kSubtract,
               .zero_point = op.zero_point,
               .clamp = op.clamp,
-              .channels = {}};
+              .channels = {},
+              .tokens = op.channels.size() > 1 ? op.tokens : 1};
   for (const MulQuantChannel& channel : op.channels)
     lanes.channels.push_back({.bias = channel.bias,
                               .scale = channel.scale,

@@ -19,10 +19,12 @@ struct Lanes {
   bool subtract_zp = false;
   std::int32_t zero_point = 0;
   IntRange clamp;
-  std::vector<ParameterBeat> channels;  ///< One per output channel, or one for all.
+  /// One per output channel, or one for all; with `tokens` above 1 as many for every token.
+  std::vector<ParameterBeat> channels;
+  std::int64_t tokens = 1;  ///< Row r of the output takes the constants of row r mod tokens.
 
-  const ParameterBeat& channel(std::int64_t c) const {
-    return channels[channels.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+  const ParameterBeat& channel(std::int64_t row, std::int64_t c) const {
+    return channels[token_constants(channels.size(), tokens, row)(static_cast<std::size_t>(c))];
   }
   /// Writes the fields that a command latches with its parameters, all but `residual`.
   void set(CommandBeat& command) const;

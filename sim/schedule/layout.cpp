@@ -25,6 +25,17 @@ void set_pool(Layout& layout, const Window& window, const Shape& x) {
   layout.channels = x[3];
 }
 
+/// Items of the leading axes as groups of one line of pixels.
+void set_batch_product(Layout& layout, const IntBatchMatmul& matmul, const Shape& x) {
+  const std::size_t last = x.size() - 1;
+  const std::int64_t m = x[matmul.transpose_a ? last : last - 1];
+  const std::int64_t k = x[matmul.transpose_a ? last - 1 : last];
+  layout.activations = &matmul;
+  layout.groups = element_count(Shape(x.begin(), x.end() - 2));
+  layout.image = {1, 1, m, layout.groups * k};
+  layout.channels = layout.groups * layout.job.columns;
+}
+
 /// All fields but the region and its packs.
 Layout describe(const Job& job, const Shape& x, const Geometry& geometry) {
   Layout layout;
@@ -44,6 +55,8 @@ Layout describe(const Job& job, const Shape& x, const Geometry& geometry) {
   } else if (const auto* matmul = std::get_if<IntMatmul>(&job.product->op)) {
     layout.weight = &matmul->weight;
     layout.channels = matmul->weight.channels();
+  } else if (const auto* matmul = std::get_if<IntBatchMatmul>(&job.product->op)) {
+    set_batch_product(layout, *matmul, x);
   } else if (const auto* pool = std::get_if<IntMaxPool>(&job.product->op)) {
     set_pool(layout, pool->window, x);
     layout.stream = layout.maximum = true;
@@ -56,6 +69,7 @@ Layout describe(const Job& job, const Shape& x, const Geometry& geometry) {
     if (!layout.stream) layout.groups = layout.channels;  // Depthwise with unit weights.
   }
   layout.m = element_count(output_shape(layout.window, layout.image, 1));
+  layout.order = {layout.m, layout.activations ? job.columns : layout.channels};
   return layout;
 }
 
@@ -92,6 +106,8 @@ Region whole(const Job& job, const Shape& x) {
   const Layout layout = describe(job, x, {});
   return {0, layout.m, 0, layout.channels};
 }
+
+OutputOrder order_of(const Job& job, const Shape& x) { return describe(job, x, {}).order; }
 
 std::vector<std::int64_t> pack_widths(const Job& job, const Shape& x, const Geometry& geometry) {
   const Layout layout = describe(job, x, geometry);

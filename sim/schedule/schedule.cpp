@@ -16,6 +16,20 @@ CommandBeat common_fields(const Layout& layout) {
   return command;
 }
 
+/// Appends `last`, a tile's last pass, as one pass per row: each row is another token's, and loads
+/// its own parameters. Weights stay after the first.
+void add_tokens(Schedule& schedule, const Pass& last) {
+  Pass pass = last;
+  pass.command.rows = 1;
+  pass.command.new_params = true;
+  for (std::uint16_t row = 0; row < last.command.rows; ++row) {
+    pass.command.first_row = row;
+    pass.m0 = last.m0 + row;
+    schedule.passes.push_back(pass);
+    pass.command.new_weights = false;
+  }
+}
+
 /// Appends the passes of one output tile: its K tiles, or the taps of a stream.
 void add_tile(Schedule& schedule, const Layout& layout, Pass pass, std::int64_t rows) {
   const std::int64_t step = layout.stream ? 1 : layout.geometry.rows;
@@ -29,7 +43,10 @@ void add_tile(Schedule& schedule, const Layout& layout, Pass pass, std::int64_t 
     pass.command.new_weights = !layout.stream && !keeps_weights;
     pass.command.new_params = last && pass.m0 == 0 && layout.geometry.has_lanes;
     pass.command.residual = last && layout.has_residual();
-    schedule.passes.push_back(pass);
+    if (last && layout.has_tokens())
+      add_tokens(schedule, pass);
+    else
+      schedule.passes.push_back(pass);
   }
   if (layout.geometry.has_lanes) schedule.output_beats += static_cast<std::uint64_t>(rows);
   schedule.tap_beats += static_cast<std::uint64_t>(rows);
@@ -76,15 +93,15 @@ Schedule make_schedule(const Layout& layout) {
 }
 
 Place locate(std::int64_t flat, const Layout& layout, const Schedule& schedule) {
-  const std::int64_t m = flat / layout.channels - layout.region.m;
-  const std::int64_t channel = flat % layout.channels;
+  const std::int64_t m = layout.order.row(flat) - layout.region.m;
+  const std::int64_t channel = layout.order.channel(flat);
   for (const Pass& pass : schedule.passes) {
     const PackShape& pack = layout.packs[pass.pack];
     const std::int64_t column = channel - pack.first_channel - pass.n0;
-    const std::int64_t row = m - pass.m0;
+    const std::int64_t row = m - pass.m0;  // Of the pass.
     if (column >= 0 && column < schedule.geometry.cols && row >= 0 && row < pass.command.rows &&
         channel < pack.first_channel + pack.channels)
-      return {pass.tile, row, column};
+      return {pass.tile, pass.command.first_row + row, column};
   }
   assert(false && "an element outside every tile");
   return {};

@@ -10,7 +10,8 @@
 
 namespace systole {
 
-/// One command and the tile that it works on. Offsets are within the region and the pack.
+/// One command and the tile that it works on. Offsets are within the region and the pack. The
+/// tile's first row is `m0 - command.first_row`.
 struct Pass {
   CommandBeat command;
   std::uint32_t pack = 0;
@@ -23,8 +24,9 @@ struct Pass {
 
 /// Passes in execution order: packs, then column tiles, then equal chunks of at most `acc_depth`
 /// rows, then K tiles. Weights stay when the pass before used the same tile; parameters load once
-/// per column tile. Output stationary: one pass per output tile, whose command tells its rows
-/// alone.
+/// per column tile. Where the lanes' constants differ from token to token, the last K tile of a
+/// chunk is one pass per row, each with parameters of its own. Output stationary: one pass per
+/// output tile, whose command tells its rows alone.
 struct Schedule {
   Geometry geometry;
   std::vector<Pass> passes;
@@ -37,11 +39,11 @@ Schedule make_schedule(const Layout& layout);
 /// Where an element of the op's output comes from.
 struct Place {
   std::uint32_t tile = 0;
-  std::int64_t row = 0;     ///< Of the tile: the activation row of the pass.
+  std::int64_t row = 0;     ///< Of the tile: of its accumulators.
   std::int64_t column = 0;  ///< Of the array, so the lane too.
 };
 
-/// The place of element `flat` of the op's whole output [m x channels], which the region holds.
+/// The place of element `flat` of the op's whole output, which the region holds.
 Place locate(std::int64_t flat, const Layout& layout, const Schedule& schedule);
 
 }  // namespace systole

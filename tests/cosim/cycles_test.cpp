@@ -43,7 +43,7 @@ TEST_P(Core, ComputesAnyJobInThePredictedCycles) {
     const auto job = random_job(random);
     Geometry geometry = bench().geometry();
     geometry.acc_depth = 2 + static_cast<std::uint32_t>(random()) % 60;  // Chunks of few rows, too.
-    const Operands operands = make_operands(job->job(), job->x, job->residual_or_null(), geometry);
+    const Operands operands = make_operands(job->job(), job->inputs(), geometry);
     const Schedule schedule = make_schedule(operands.layout);
     const JobResult result = bench().run(operands, schedule);
     const std::string text = job->text + ", seed " + std::to_string(seed);

@@ -141,7 +141,7 @@ BuiltDut build_own(const fs::path& design) {
 struct Product {
   Product(std::int64_t m, std::int64_t k, std::int64_t n, const Geometry& geometry)
       : x(tensor({m, k})), node{"fc", {"x"}, IntMatmul{tensor({k, n})}, {}} {
-    operands = make_operands({&node, nullptr}, x, nullptr, geometry);
+    operands = make_operands({&node, nullptr}, {x}, geometry);
     schedule = make_schedule(operands.layout);
   }
 

@@ -58,7 +58,7 @@ TEST(VerilatorsOwnPins, GiveTheAdaptersTensorsInAsManyCycles) {
   const IntNode rescale{"fc.quant", {"fc", "r"}, quant, {}};
 
   Bench bench(build(), {});
-  const Operands operands = make_operands({&product, &rescale}, x, &residual, bench.geometry());
+  const Operands operands = make_operands({&product, &rescale}, {x, &residual}, bench.geometry());
   const Schedule schedule = make_schedule(operands.layout);
   const JobResult adapter = bench.run(operands, schedule);
   ASSERT_EQ(adapter.status, JobStatus::kDone) << adapter.message;

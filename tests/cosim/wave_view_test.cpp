@@ -66,7 +66,7 @@ class WaveViewTest : public testing::Test {
     const IntTensor x({9, 6}, std::vector<std::int32_t>(54, 3));
     const IntTensor w({6, 5}, std::vector<std::int32_t>(30, 2));
     const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
-    const Operands operands = make_operands({&product, nullptr}, x, nullptr, bench.geometry());
+    const Operands operands = make_operands({&product, nullptr}, {x}, bench.geometry());
     bench.trace(folder / "wave.fst", 1, 100);
     EXPECT_EQ(bench.run(operands, make_schedule(operands.layout)).status, JobStatus::kDone);
     return signals(folder / "wave.fst");

@@ -47,6 +47,7 @@ class CoreDriver {
 
   void put_command(const Command& c) {
     put(dut->cmd_rows_i, 0, 16, c.rows);
+    put(dut->cmd_first_row_i, 0, 16, c.first_row);
     dut->cmd_stream_i = c.stream;
     dut->cmd_maximum_i = c.maximum;
     dut->cmd_first_i = c.first;

@@ -61,11 +61,11 @@ void WorkMaker::add(Work& work, Command command) {
   const std::size_t first_row = work.act.size() - command.rows;
   const IntTensor product = command.stream ? IntTensor() : int_matmul(x, weights_);
 
-  if (static_cast<int>(accumulators_.size()) < command.rows) {
-    accumulators_.resize(command.rows, Row(size_.cols));
+  if (static_cast<int>(accumulators_.size()) < command.first_row + command.rows) {
+    accumulators_.resize(command.first_row + command.rows, Row(size_.cols));
   }
   for (int m = 0; m < command.rows; ++m) {
-    Row& sums = accumulators_[m];
+    Row& sums = accumulators_[command.first_row + m];
     for (int c = 0; c < size_.cols; ++c) {
       const std::int32_t value =
           command.stream ? work.act[first_row + m][c] : product[m * size_.cols + c];
@@ -94,7 +94,11 @@ void WorkMaker::add_random(Work& work, int most_rows) {
   command.rows = static_cast<int>(between(0, 1) == 0 ? between(1, 3) : between(1, most_rows));
   command.stream = has_params && between(0, 3) == 0;
   command.maximum = command.stream && between(0, 1) == 0;
-  command.first = command.rows > static_cast<int>(accumulators_.size()) || between(0, 1) == 0;
+  const auto written = static_cast<int>(accumulators_.size());
+  // Rows that no pass has written hold anything: none is left out.
+  const int most_first = std::min(written, size_.acc_depth - command.rows);
+  if (between(0, 1) == 0) command.first_row = static_cast<int>(between(0, most_first));
+  command.first = command.first_row + command.rows > written || between(0, 1) == 0;
   command.last = between(0, 1) == 0;
   command.new_weights = !command.stream && (weights_.data.empty() || between(0, 1) == 0);
   command.new_params = command.last && (!has_params || between(0, 1) == 0);

@@ -15,6 +15,7 @@ using Row = std::vector<std::int32_t>;
 /// One command; `quant` counts where `new_params` is set.
 struct Command {
   int rows = 1;
+  int first_row = 0;  ///< Accumulator address.
   bool stream = false;
   bool maximum = false;
   bool first = true;

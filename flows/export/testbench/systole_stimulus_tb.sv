@@ -155,8 +155,8 @@ module systole_stimulus_tb;
   ) array (
     .clk_i(clk), .rst_ni(rst_n),
     .cmd_valid_i(valid[0]), .cmd_ready_o(ready[0]), .cmd_rows_i(command.rows),
-    .cmd_stream_i(command.stream), .cmd_maximum_i(command.maximum), .cmd_first_i(command.first),
-    .cmd_last_i(command.last), .cmd_new_weights_i(command.new_weights),
+    .cmd_first_row_i(command.first_row), .cmd_stream_i(command.stream), .cmd_maximum_i(command.maximum),
+    .cmd_first_i(command.first), .cmd_last_i(command.last), .cmd_new_weights_i(command.new_weights),
     .cmd_new_params_i(command.new_params), .cmd_residual_i(command.residual),
     .cmd_rounding_i(command.rounding), .cmd_subtract_zp_i(command.subtract_zp),
     .cmd_zero_point_i(command.zero_point), .cmd_lo_i(command.lo), .cmd_hi_i(command.hi),

@@ -110,6 +110,7 @@ class CorePins {
     CommandBeat command;
     std::memcpy(&command, beat, sizeof(command));
     dut_.cmd_rows_i = command.rows;
+    dut_.cmd_first_row_i = command.first_row;
     dut_.cmd_stream_i = command.stream;
     dut_.cmd_maximum_i = command.maximum;
     dut_.cmd_first_i = command.first;

@@ -95,7 +95,7 @@ TEST(DrawCase, GoesThroughKindsRoundingsAndDesignsInTheFirstHundredCases) {
   EXPECT_EQ(roundings.size(), 4U);
   EXPECT_THAT(kinds, testing::IsSupersetOf({"int_conv2d", "int_matmul", "depthwise int_conv2d",
                                             "grouped int_conv2d", "int_sum_pool", "max_pool",
-                                            "mul_quant", "add"}));
+                                            "mul_quant", "add", "int_batch_matmul"}));
 }
 
 TEST(DrawCase, ReachesTheEndsOfScalesShiftsAndBiases) {

@@ -75,7 +75,7 @@ class BenchTest : public testing::Test {
   /// 3 rows of a 4x4 product with a residual, on one of the designs.
   JobResult run(const std::string& design) {
     const Geometry geometry = benches_.at(design)->geometry();
-    const Operands operands = make_operands({&product_, &quant_}, x_, &residual_, geometry);
+    const Operands operands = make_operands({&product_, &quant_}, {x_, &residual_}, geometry);
     return benches_.at(design)->run(operands, make_schedule(operands.layout));
   }
 

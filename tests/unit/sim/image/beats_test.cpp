@@ -91,10 +91,9 @@ TEST(ImageBeats, AreTheOpsOwnWhateverTheJobTheArrayTheLayoutAndTheRegions) {
     const Shapes shapes = {{input_of(job), drawn->x.shape}};
     for (const Task& task : make_tasks(plan.jobs, shapes, geometry, 60))
       for (const Unit& unit : task.units) {
-        const Operands own =
-            make_operands(job, drawn->x, drawn->residual_or_null(), geometry, unit.region);
+        const Operands own = make_operands(job, drawn->inputs(), geometry, unit.region);
         const Operands from_words =
-            make_operands(job, drawn->x, drawn->residual_or_null(), geometry, unit.region, &stored);
+            make_operands(job, drawn->inputs(), geometry, unit.region, &stored);
         const AllBeats expected = beats_of(kWeight, own);
         ASSERT_EQ(beats_of(kWeight, from_words), expected);
         weight_beats += expected.size();

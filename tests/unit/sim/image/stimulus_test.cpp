@@ -50,8 +50,9 @@ class Convolution : public testing::Test {
 // rows 2; first, last, new_weights, new_params: bits 18 to 21; lo -128 from bit 44, hi 127 from 61.
 TEST_F(Convolution, HasACommandPerColumnTile) {
   EXPECT_EQ(files().at("command.memh"),
-            "// command: 2 beats of 78 bits and a word of ones\n@0\n"
-            "000ffff80000003c0002\n000ffff80000003c0002\nffffffffffffffffffff\n");
+            "// command: 2 beats of 94 bits and a word of ones\n@0\n"
+            "000ffff80000003c00000002\n000ffff80000003c00000002\n"
+            "ffffffffffffffffffffffff\n");
 }
 
 TEST_F(Convolution, SendsTheFirstSamplesRowsForEachColumnTile) {
@@ -127,7 +128,7 @@ TEST_F(Convolution, SaysHowItsFilesAreLaidOut) {
                                "Rows 0 to 1 and channels 0 to 2 of the output [4 x 3]"));
   EXPECT_THAT(text, HasSubstr("| `weight.memh` | 4 | 6 | `data` [17:0] = 2 x 9 bits |"));
   EXPECT_THAT(text, HasSubstr("`columns` [49:34] |"));
-  EXPECT_THAT(text, HasSubstr("`new_params` [21:21]"));
+  EXPECT_THAT(text, HasSubstr("`new_params` [37:37]"));
 }
 
 TEST_F(Convolution, OfOneTileHasThatTilesBeatsOnly) {

@@ -53,7 +53,7 @@ TEST(Fetches, AgreeWithTheElementsInTheBeats) {
       continue;  // Their padding and zero point would be counted.
     const Geometry geometry = {5, 3, 7, 32};
     for (std::int64_t i = 0; i < job->x.size(); ++i) job->x[i] = 1 + static_cast<int>(i % 30000);
-    const Operands operands = make_operands(job->job(), job->x, job->residual_or_null(), geometry);
+    const Operands operands = make_operands(job->job(), job->inputs(), geometry);
     std::int64_t sent = 0;
     for (const Pass& pass : make_schedule(operands.layout).passes) {
       const std::int64_t width = operands.layout.tile_width();

@@ -62,12 +62,12 @@ class FunctionalCore {
   void pass(const CommandBeat& command) {
     load(command);
     ASSERT_GE(command.rows, 1);
-    ASSERT_LE(command.rows, geometry_.acc_depth);
+    ASSERT_LE(command.first_row + command.rows, geometry_.acc_depth);
     for (std::uint32_t m = 0; m < command.rows; ++m) {
       const auto x = take(activations);
       std::vector<std::int32_t> sums(geometry_.cols);
       for (std::uint32_t c = 0; c < geometry_.cols; ++c)
-        sums[c] = reduce(command, m, c, command.stream ? x[c] : product(c, x));
+        sums[c] = reduce(command, command.first_row + m, c, command.stream ? x[c] : product(c, x));
       if (command.last) emit(command, sums);
     }
   }

@@ -46,6 +46,51 @@ TEST(PlanJobs, StreamsAMulQuantOfNarrowCodes) {
   EXPECT_EQ(plan.jobs[0].product, nullptr);
 }
 
+/// A product of x [2, 2] and y [2, 2] of these types.
+Plan plan_of(const IntBatchMatmul& op, IntType x, IntType y, const Geometry& geometry = kGeometry) {
+  static IntNetwork network;
+  network = with_nodes({node("qk", {"x", "y"}, op, {32, true})}, x);
+  network.inputs[0].shape = {2, 2};
+  network.inputs.push_back({"y", {2, 2}, {.type = y}});
+  return plan_jobs(network, geometry);
+}
+
+TEST(PlanJobs, MultipliesTwoActivationsOnTheArray) {
+  const Plan plan = plan_of({}, {8, false}, {8, true});
+  ASSERT_EQ(plan.jobs.size(), 1U);
+  EXPECT_EQ(plan.jobs[0].product->name, "qk");
+  EXPECT_EQ(plan.jobs[0].columns, 2);
+  EXPECT_TRUE(plan.host.empty());
+}
+
+TEST(PlanJobs, LeavesToTheHostActivationsThatDoNotFitTheArray) {
+  const auto reason = [](const Plan& plan) { return plan.host.empty() ? "" : plan.host[0].reason; };
+  EXPECT_EQ(reason(plan_of({}, {9, true}, {9, true})), "");
+  EXPECT_EQ(reason(plan_of({}, {9, false}, {8, true})),
+            "input x is in [0, 511], the design takes [-256, 255] (9 bits signed)");
+  EXPECT_EQ(reason(plan_of({}, {8, true}, {10, true})),
+            "input y is in [-512, 511], the design takes [-256, 255] (9 bits signed)");
+  Geometry narrow = kGeometry;
+  narrow.weight_bits = 8;
+  EXPECT_EQ(reason(plan_of({}, {8, false}, {8, false}, narrow)),
+            "input y is in [0, 255], the design takes [-128, 127] (8 bits signed)");
+  const char* kZeroPoint = "a zero point of its operands is not 0; lower it";
+  EXPECT_EQ(reason(plan_of({.zero_point_a = 1}, {8, true}, {8, true})), kZeroPoint);
+  EXPECT_EQ(reason(plan_of({.zero_point_b = -1}, {8, true}, {8, true})), kZeroPoint);
+}
+
+TEST(PlanJobs, LeavesToTheHostProbabilitiesOf256) {
+  IntNetwork network = with_nodes({node("p", {"x"}, IntClamp{{0, 256}}, {9, false}),
+                                   node("pv", {"p", "y"}, IntBatchMatmul{}, {32, true})},
+                                  {9, false});
+  network.inputs[0].shape = {2, 2};
+  network.inputs.push_back({"y", {2, 2}, {.type = {8, true}}});
+  const Plan plan = plan_jobs(network, kGeometry);
+  ASSERT_EQ(plan.host.size(), 2U);
+  EXPECT_EQ(plan.host[1].reason,
+            "input p is in [0, 256], the design takes [-256, 255] (9 bits signed)");
+}
+
 TEST(PlanJobs, LeavesToTheHostWhatTheStreamCannotCarry) {
   const IntNetwork network = with_nodes({node("q", {"x"}, quant(), {8, true})}, {16, false});
   const Plan plan = plan_jobs(network, kGeometry);

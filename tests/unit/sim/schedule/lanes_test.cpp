@@ -20,17 +20,17 @@ TEST(Lanes, OfAMulQuantAreItsConstants) {
   EXPECT_EQ(command.zero_point, 11);
   EXPECT_EQ(command.lo, -20);
   EXPECT_EQ(command.hi, 30);
-  EXPECT_EQ(lanes.channel(0).scale, 5);
-  EXPECT_EQ(lanes.channel(0).bias, -7);
-  EXPECT_EQ(lanes.channel(0).shift, 3);
-  EXPECT_EQ(lanes.channel(0).residual_scale, 9);
-  EXPECT_EQ(lanes.channel(0).residual_shift, 2);
-  EXPECT_EQ(lanes.channel(1).bias, 8);
-  EXPECT_EQ(lanes_of(IntAdd{op})->channel(1).scale, 6);
+  EXPECT_EQ(lanes.channel(0, 0).scale, 5);
+  EXPECT_EQ(lanes.channel(0, 0).bias, -7);
+  EXPECT_EQ(lanes.channel(0, 0).shift, 3);
+  EXPECT_EQ(lanes.channel(0, 0).residual_scale, 9);
+  EXPECT_EQ(lanes.channel(0, 0).residual_shift, 2);
+  EXPECT_EQ(lanes.channel(0, 1).bias, 8);
+  EXPECT_EQ(lanes_of(IntAdd{op})->channel(0, 1).scale, 6);
 }
 
 TEST(Lanes, OfOneChannelServeAll) {
-  EXPECT_EQ(lanes_of(MulQuant{.channels = {{5, 0, 0, 0, 0}}})->channel(9).scale, 5);
+  EXPECT_EQ(lanes_of(MulQuant{.channels = {{5, 0, 0, 0, 0}}})->channel(0, 9).scale, 5);
 }
 
 // Shifts of either sign, one bias for all, and the zero point of the input in the bias.
@@ -44,21 +44,21 @@ TEST(Lanes, OfGemmlowpCarryTheLeftShiftInPlaceOfTheResiduals) {
   EXPECT_EQ(lanes.rounding, kTwoRoundings);
   EXPECT_FALSE(lanes.subtract_zp);
   ASSERT_EQ(lanes.channels.size(), 2U);
-  EXPECT_EQ(lanes.channel(0).scale, 1 << 30);
-  EXPECT_EQ(lanes.channel(0).bias, 97);
-  EXPECT_EQ(lanes.channel(0).shift, 31);
-  EXPECT_EQ(lanes.channel(0).residual_shift, 0);
-  EXPECT_EQ(lanes.channel(1).bias, 97);
-  EXPECT_EQ(lanes.channel(1).shift, 0);
-  EXPECT_EQ(lanes.channel(1).residual_shift, 4);
-  EXPECT_EQ(lanes.channel(1).residual_scale, 0);
+  EXPECT_EQ(lanes.channel(0, 0).scale, 1 << 30);
+  EXPECT_EQ(lanes.channel(0, 0).bias, 97);
+  EXPECT_EQ(lanes.channel(0, 0).shift, 31);
+  EXPECT_EQ(lanes.channel(0, 0).residual_shift, 0);
+  EXPECT_EQ(lanes.channel(0, 1).bias, 97);
+  EXPECT_EQ(lanes.channel(0, 1).shift, 0);
+  EXPECT_EQ(lanes.channel(0, 1).residual_shift, 4);
+  EXPECT_EQ(lanes.channel(0, 1).residual_scale, 0);
 }
 
 TEST(Lanes, OfGemmlowpHaveAsManyChannelsAsBiases) {
   const Lanes lanes = *lanes_of(Requantise{.dialect = Gemmlowp{{{1 << 30, 0}}}, .bias = {1, 2, 3}});
   ASSERT_EQ(lanes.channels.size(), 3U);
-  EXPECT_EQ(lanes.channel(2).bias, 3);
-  EXPECT_EQ(lanes.channel(2).scale, 1 << 30);
+  EXPECT_EQ(lanes.channel(0, 2).bias, 3);
+  EXPECT_EQ(lanes.channel(0, 2).scale, 1 << 30);
 }
 
 TEST(Lanes, AreOnlyThoseOfOpsThatTheDesignHas) {

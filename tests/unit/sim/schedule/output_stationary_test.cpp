@@ -89,7 +89,7 @@ class OutputStationary : public testing::TestWithParam<Case> {
 };
 
 TEST_P(OutputStationary, BeatsGiveTheSumsOfAConvolution) {
-  const Operands operands = make_operands({&node_, nullptr}, x_, nullptr, GetParam().geometry);
+  const Operands operands = make_operands({&node_, nullptr}, {x_}, GetParam().geometry);
   IntTensor tensor(acc_.shape);
   play(operands, make_schedule(operands.layout), tensor);
   EXPECT_EQ(tensor.data, acc_.data) << "seed " << kSeed;
@@ -103,7 +103,7 @@ TEST_P(OutputStationary, RegionsTogetherGiveThemToo) {
     for (const auto& [channel, channels] :
          {std::pair{std::int64_t{0}, std::int64_t{1}}, {1, all.channels - 1}}) {
       const Operands operands =
-          make_operands(job, x_, nullptr, GetParam().geometry, {m, rows, channel, channels});
+          make_operands(job, {x_}, GetParam().geometry, {m, rows, channel, channels});
       play(operands, make_schedule(operands.layout), tensor);
     }
   EXPECT_EQ(tensor.data, acc_.data) << "seed " << kSeed;
@@ -133,7 +133,7 @@ TEST(OutputStationaryPool, IsADepthwiseSumOfCodesLessTheirZeroPoint) {
   const IntTensor x = draw.codes({1, 4, 4, 5}, 256, -128);
   const IntSumPool pool{.window = {{2, 2}, {2, 2}, {1, 1}, {0, 0, 0, 0}}, .zero_point = 4};
   const IntNode node{"pool", {"x"}, pool, {}};
-  const Operands operands = make_operands({&node, nullptr}, x, nullptr, array(4, 4));
+  const Operands operands = make_operands({&node, nullptr}, {x}, array(4, 4));
   const IntTensor sums = sum_pool(x, pool.window, pool.zero_point);
   IntTensor tensor(sums.shape);
   play(operands, make_schedule(operands.layout), tensor);
@@ -143,7 +143,7 @@ TEST(OutputStationaryPool, IsADepthwiseSumOfCodesLessTheirZeroPoint) {
 TEST(OutputStationarySchedule, PadsATileOfOneRowAndColumnWithZeros) {
   const IntTensor x({1, 2}, {5, -6}), w({2, 1}, {7, 8});
   const IntNode node{"fc", {"x"}, IntMatmul{w}, {}};
-  const Operands operands = make_operands({&node, nullptr}, x, nullptr, array(2, 3));
+  const Operands operands = make_operands({&node, nullptr}, {x}, array(2, 3));
   const Schedule schedule = make_schedule(operands.layout);
   using Beats = std::vector<std::vector<std::int16_t>>;
   EXPECT_EQ(beats(kActivation, operands, schedule), (Beats{{5, 0, 0}, {-6, 0, 1}}));

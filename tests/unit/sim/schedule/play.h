@@ -32,10 +32,10 @@ struct Played {
 };
 
 /// Runs the beats of `region` and puts its output beats back into whole tensors.
-inline Played play(const Job& job, const IntTensor& x, const IntTensor* residual,
-                   const Geometry& geometry, const Region& region) {
+inline Played play(const Job& job, const JobInputs& inputs, const Geometry& geometry,
+                   const Region& region) {
   Played played;
-  played.operands = make_operands(job, x, residual, geometry, region);
+  played.operands = make_operands(job, inputs, geometry, region);
   played.schedule = make_schedule(played.operands.layout);
   const auto& [output, accumulators, schedule, operands] = played;
   FunctionalCore core(geometry);
@@ -64,9 +64,8 @@ inline Played play(const Job& job, const IntTensor& x, const IntTensor* residual
 }
 
 /// Of the whole output.
-inline Played play(const Job& job, const IntTensor& x, const IntTensor* residual,
-                   const Geometry& geometry) {
-  return play(job, x, residual, geometry, whole(job, x.shape));
+inline Played play(const Job& job, const JobInputs& inputs, const Geometry& geometry) {
+  return play(job, inputs, geometry, whole(job, inputs.x.shape));
 }
 
 }  // namespace systole

@@ -2,6 +2,7 @@
 #include "tests/unit/sim/schedule/random_job.h"
 
 #include "model/network/op_name.h"
+#include "model/ops/int_batch_matmul.h"
 #include "model/ops/int_conv2d.h"
 #include "model/ops/int_matmul.h"
 #include "model/ops/max_pool.h"
@@ -68,6 +69,18 @@ void make_matmul(Random& random, RandomJob& job) {
   job.product.op = IntMatmul{w};
 }
 
+void make_batch_matmul(Random& random, RandomJob& job) {
+  const bool transpose_a = draw(random, 0, 1), transpose_b = draw(random, 0, 1);
+  const std::int64_t batch = draw(random, 1, 2), heads = draw(random, 1, 5);
+  const std::int64_t m = draw(random, 1, 30), k = draw(random, 1, 20), n = draw(random, 1, 20);
+  job.x = draw_tensor(random, {batch, heads, transpose_a ? k : m, transpose_a ? m : k}, -256, 255);
+  job.stationary =
+      draw_tensor(random, {batch, heads, transpose_b ? n : k, transpose_b ? k : n}, -256, 255);
+  job.accumulators = int_batch_matmul(job.x, job.stationary, transpose_a, transpose_b, 0, 0);
+  job.product.op = IntBatchMatmul{transpose_a, transpose_b};
+  job.product.inputs.push_back("y");
+}
+
 void make_pool(Random& random, bool is_max, RandomJob& job) {
   const auto [window, shape] = draw_view(random, draw(random, 1, 40), true);
   constexpr std::int32_t kZeroPoint = -5;
@@ -82,7 +95,10 @@ void make_pool(Random& random, bool is_max, RandomJob& job) {
 
 void add_quant(Random& random, RandomJob& job) {
   MulQuant quant{.clamp = {-128, 127}};
-  const std::int64_t constants = draw(random, 0, 1) ? job.accumulators.channels() : 1;
+  std::int64_t constants = draw(random, 0, 1) ? job.accumulators.channels() : 1;
+  if (job.accumulators.shape.size() > 2 && draw(random, 0, 3) == 0)
+    quant.tokens = job.accumulators.shape[job.accumulators.shape.size() - 2];
+  constants *= quant.tokens;
   for (std::int64_t c = 0; c < constants; ++c)
     quant.channels.push_back({static_cast<std::int32_t>(draw(random, -30000, 30000)),
                               draw(random, -100000, 100000), static_cast<int>(draw(random, 0, 24)),
@@ -104,13 +120,15 @@ std::unique_ptr<RandomJob> random_job(std::mt19937& random) {
   job->product.name = "product";
   job->product.inputs = {"x"};
   job->quant.name = "quant";
-  const std::int64_t kind = draw(random, 0, 6);
+  const std::int64_t kind = draw(random, 0, 7);
   if (kind < 3) {
     make_conv(random, *job);
   } else if (kind == 3) {
     make_matmul(random, *job);
   } else if (kind < 6) {
     make_pool(random, kind == 4, *job);
+  } else if (kind == 6) {
+    make_batch_matmul(random, *job);
   } else {
     job->has_product = false;
     job->accumulators = job->x = draw_tensor(

@@ -47,12 +47,13 @@ void expect_regions_give_the_ops_tensors(const RandomJob& random, const Geometry
                                          const std::vector<Region>& regions) {
   constexpr std::int32_t kUntouched = 0x7fffffff;
   const Shape shape = {random.accumulators.rows(), random.accumulators.channels()};
+  const OutputOrder order = order_of(random.job(), random.x.shape);
   IntTensor accumulators(shape, kUntouched), output(shape, kUntouched);
   for (const Region& region : regions) {
-    const Played played = play(random.job(), random.x, random.residual_or_null(), geometry, region);
+    const Played played = play(random.job(), random.inputs(), geometry, region);
     for (std::int64_t m = region.m; m < region.m + region.rows; ++m)
       for (std::int64_t c = region.channel; c < region.channel + region.channels; ++c) {
-        const std::int64_t flat = m * shape[1] + c;
+        const std::int64_t flat = order.flat(m, c);
         accumulators[flat] = played.accumulators[flat];
         output[flat] = played.output[flat];
       }
@@ -90,7 +91,7 @@ TEST(AnyJob, ComputesItsOpInAnyRegionsThatTileItsOutput) {
 TEST(ARegion, LeavesTheRestOfTheOutputAlone) {
   const IntTensor x({5, 3}, 1), w({3, 6}, 2);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
-  const Played played = play({&product, nullptr}, x, nullptr, {2, 2, 4, 32}, {1, 3, 3, 2});
+  const Played played = play({&product, nullptr}, {x}, {2, 2, 4, 32}, Region{1, 3, 3, 2});
   for (std::int64_t m = 0; m < 5; ++m)
     for (std::int64_t c = 0; c < 6; ++c)
       EXPECT_EQ(played.accumulators[m * 6 + c], m >= 1 && m < 4 && c >= 3 && c < 5 ? 6 : 0);

@@ -52,7 +52,7 @@ TEST_P(ScheduledConvolution, GivesTheOpsAccumulatorsAndCodes) {
 
   const IntNode product{"conv", {"x"}, IntConv2d{params, w}, {}};
   const IntNode rescale{"conv.quant", {"conv", "r"}, quant, {}};
-  const Played played = play({&product, &rescale}, x, &residual, c.geometry);
+  const Played played = play({&product, &rescale}, {x, &residual}, c.geometry);
 
   EXPECT_EQ(played.accumulators.data, acc.data) << "seed " << kSeed;
   EXPECT_EQ(played.output.data, mul_quant(acc, &residual, quant).data) << "seed " << kSeed;
@@ -73,7 +73,7 @@ TEST(Schedule, KeepsWeightsWhereOneTileServesAllRows) {
   const IntTensor x({10, 4}, 1), w({4, 4}, 1);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
   const Geometry geometry = {4, 4, 4, 32};
-  const Operands operands = make_operands({&product, nullptr}, x, nullptr, geometry);
+  const Operands operands = make_operands({&product, nullptr}, {x}, geometry);
   const Schedule schedule = make_schedule(operands.layout);
   ASSERT_EQ(schedule.passes.size(), 3U);
   EXPECT_TRUE(schedule.passes[0].command.new_weights);
@@ -88,7 +88,7 @@ TEST(Schedule, StreamsAnAddThroughTheLanesInPassesOfAtMostAccDepthRows) {
   const IntTensor b = draw.codes(a.shape, 256, -128);
   const MulQuant quant = random_quant(draw, 6);
   const IntNode add{"add", {"a", "b"}, IntAdd{quant}, {}};
-  const Played played = play({nullptr, &add}, a, &b, {8, 4, 4, 32});
+  const Played played = play({nullptr, &add}, {a, &b}, {8, 4, 4, 32});
   EXPECT_EQ(played.output.data, mul_quant(a, &b, quant).data);
   EXPECT_EQ(played.schedule.passes.size(), 6U);  // Rows 3 + 3 + 3, columns 4 + 2.
   EXPECT_EQ(played.schedule.tap_beats, played.schedule.output_beats);
@@ -100,7 +100,7 @@ TEST(Schedule, SumsAPoolAsADepthwiseProductWhereThereAreNoLanes) {
   const IntNode pool{"pool", {"x"}, IntSumPool{{{4, 4}, {1, 1}, {1, 1}, {0, 0, 0, 0}}, 7}, {}};
   Geometry geometry = {4, 4, 16, 32};
   geometry.has_lanes = 0;
-  const Played played = play({&pool, nullptr}, x, nullptr, geometry);
+  const Played played = play({&pool, nullptr}, {x}, geometry);
   EXPECT_FALSE(played.operands.layout.stream);
   EXPECT_EQ(played.accumulators.data, sum_pool(x, {{4, 4}}, 7).data);
 }
@@ -114,7 +114,7 @@ TEST(Schedule, SumsAPoolOf16BitCodesPastTheArrayAPassPerTap) {
   const IntNode rescale{"pool.quant", {"pool", "r"}, quant, {}};
   const IntTensor sums = sum_pool(x, window, 7);
   const IntTensor residual = draw.codes(sums.shape, 201, -100);
-  const Played played = play({&pool, &rescale}, x, &residual, {4, 4, 9, 32});
+  const Played played = play({&pool, &rescale}, {x, &residual}, {4, 4, 9, 32});
   EXPECT_EQ(played.accumulators.data, sums.data);
   EXPECT_EQ(played.output.data, mul_quant(sums, &residual, quant).data);
   EXPECT_EQ(played.schedule.passes.size(), 6U * 2 * 3);  // Taps, columns 4 + 2, 24 rows by 9.
@@ -125,7 +125,7 @@ TEST(Schedule, TakesTheLargestUnderAWindowWithPaddingNeverWinning) {
   const Window window = {{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}};
   const IntTensor x = draw.codes({2, 5, 6, 7}, 769, -32768);
   const IntNode pool{"pool", {"x"}, IntMaxPool{window}, {}};
-  const Played played = play({&pool, nullptr}, x, nullptr, {4, 4, 16, 32});
+  const Played played = play({&pool, nullptr}, {x}, {4, 4, 16, 32});
   EXPECT_EQ(played.accumulators.data, max_pool(x, window).data);
 }
 
@@ -133,7 +133,7 @@ TEST(Locate, NamesTileRowAndColumnOfAnElement) {
   const IntTensor x({6, 4}, 1), w({4, 6}, 1);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
   const Geometry geometry = {4, 4, 4, 32};
-  const Operands operands = make_operands({&product, nullptr}, x, nullptr, geometry);
+  const Operands operands = make_operands({&product, nullptr}, {x}, geometry);
   const Schedule schedule = make_schedule(operands.layout);
   const Place place =
       locate(5 * 6 + 5, operands.layout, schedule);  // Row 5, channel 5: the last tile.
@@ -149,7 +149,7 @@ TEST(BeatSource, GivesZeroParametersToColumnsThatARaggedTileLacks) {
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
   const IntNode rescale{"fc.quant", {"fc"}, quant, {}};
   const Geometry geometry = {2, 4, 4, 32};
-  const Operands operands = make_operands({&product, &rescale}, x, nullptr, geometry);
+  const Operands operands = make_operands({&product, &rescale}, {x}, geometry);
   std::vector<int> shifts;
   for_each_beat(kParameter, operands, make_schedule(operands.layout),
                 [&](auto& b) { shifts.push_back(beat_of<ParameterBeat>(b)[0].shift); });
@@ -160,7 +160,7 @@ TEST(BeatSource, GivesZeroParametersToColumnsThatARaggedTileLacks) {
 TEST(BeatSink, OnlyCountsWhereThereIsNoTensor) {
   const IntTensor x({1, 2}, 1), w({2, 2}, 1);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
-  const Operands operands = make_operands({&product, nullptr}, x, nullptr, {2, 2, 4, 32});
+  const Operands operands = make_operands({&product, nullptr}, {x}, {2, 2, 4, 32});
   const Schedule schedule = make_schedule(operands.layout);
   std::vector<std::int32_t> memory(4, 7);
   BeatSink sink(kTap, operands.layout, schedule, std::span(memory).first(0));
@@ -174,7 +174,7 @@ TEST(BeatSink, CountsBeatsPastTheExpectedOnesButDropsThem) {
   const IntTensor x({1, 2}, 1), w({2, 2}, 1);
   const IntNode product{"fc", {"x"}, IntMatmul{w}, {}};
   const Geometry geometry = {2, 2, 4, 32};
-  const Operands operands = make_operands({&product, nullptr}, x, nullptr, geometry);
+  const Operands operands = make_operands({&product, nullptr}, {x}, geometry);
   const Schedule schedule = make_schedule(operands.layout);
   IntTensor tensor({1, 2});
   BeatSink sink(kTap, operands.layout, schedule, tensor.data);

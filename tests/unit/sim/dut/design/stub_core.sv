@@ -17,6 +17,7 @@ module systole_core #(
   input  logic                               cmd_valid_i,
   output logic                               cmd_ready_o,
   input  logic              [15:0]           cmd_rows_i,
+  input  logic              [15:0]           cmd_first_row_i,
   input  logic                               cmd_stream_i,
   input  logic                               cmd_maximum_i,
   input  logic                               cmd_first_i,
