@@ -128,9 +128,10 @@ TEST(LowerReals, MoveAsCodes) {
             "relu:mul_quant(x) pool:max_pool(relu) padded:pad(pool) y:reshape(padded)");
   EXPECT_EQ(std::get<Pad>(find_node(lowered.network, "padded").op).value, 8);  // 4 in steps of 0.5.
   const LowerReport report = network.report();
-  ASSERT_EQ(report.ops.size(), 2);  // The rest moves data on the host.
+  ASSERT_EQ(report.ops.size(), 3);  // The rest moves data on the host.
   EXPECT_EQ(report.ops[0].op, "relu");
   EXPECT_EQ(report.ops[1].op, "pool");
+  EXPECT_EQ(report.ops[2].op, "y");  // Moves data, too, but gives the codes of a quantizer.
   EXPECT_EQ(report.ops[0].from, "float_relu");
   EXPECT_EQ(differing(report), 0);
   EXPECT_EQ(report.outputs[0].differing, 0);
