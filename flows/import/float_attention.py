@@ -4,17 +4,14 @@ import numpy as np
 
 from float_builder import FloatBuilder
 from topology_graph import Node
-from torch2chip_attention import NORMS, expect_mask, score_biases
+from torch2chip_attention import expect_mask, expect_no_norms, score_biases
 from torch2chip_builder import expect_reals
 from torch2chip_layout import Result
 
 
 def qk(builder: FloatBuilder, node: Node, queries: Result, keys: Result) -> Result:
     """Queries by transposed keys, over the root of a head's width."""
-    for ending in NORMS:
-        name = node.id.removesuffix(".qk") + ending
-        if builder.has(node, name):
-            raise node.error(f"a norm of queries or keys ({name})", "none: it is not supported")
+    expect_no_norms(builder, node)
     _expect_heads(node, queries, keys)
     *_, tokens, width = queries.shape
     shape = (*queries.shape[:-1], tokens)
