@@ -41,19 +41,20 @@ def mul_quant(builder: Builder, node: Node, x: Result) -> Result:
 
 def qk(builder: Builder, node: Node, queries: Result, keys: Result) -> Result:
     """Queries by transposed keys, [.., heads, tokens, tokens]."""
-    expect_no_norms(builder, node)
-    if queries.shape != keys.shape:
-        raise node.error(
-            f"queries {list(queries.shape)} and keys {list(keys.shape)}", "equal shapes"
-        )
+    expect_queries_and_keys(builder, node, queries, keys)
     *_, tokens, _ = queries.shape
     transposed = (*keys.shape[:-2], keys.shape[-1], tokens)
     shape = (*queries.shape[:-1], tokens)
     return _product(builder, node, (queries, keys), transposed, shape, transpose_b=True)
 
 
-def expect_no_norms(builder: Parameters, node: Node) -> None:
-    """That queries and keys are multiplied as they are."""
+def expect_queries_and_keys(builder: Parameters, node: Node, queries: Result, keys: Result) -> None:
+    """That they are of the same heads, and multiplied as they are."""
+    if queries.shape != keys.shape or len(keys.shape) < 3 or not keys.channels_last:
+        raise node.error(
+            f"queries {list(queries.shape)} and keys {list(keys.shape)}",
+            "equal shapes [.., heads, tokens, channels]",
+        )
     for ending in NORMS:
         name = node.id.removesuffix(".qk") + ending
         if builder.has(node, name):
@@ -62,12 +63,17 @@ def expect_no_norms(builder: Parameters, node: Node) -> None:
 
 def attnv(builder: Builder, node: Node, probabilities: Result, values: Result) -> Result:
     """Probabilities by values, [.., heads, tokens, d]."""
-    if probabilities.shape[:-1] != values.shape[:-1] or probabilities.shape[-1] != values.shape[-2]:
+    expect_probabilities_and_values(node, probabilities, values)
+    return _product(builder, node, (probabilities, values), values.shape, values.shape)
+
+
+def expect_probabilities_and_values(node: Node, probabilities: Result, values: Result) -> None:
+    fits = len(values.shape) > 2 and values.channels_last and probabilities.channels_last
+    if not fits or probabilities.shape != (*values.shape[:-1], values.shape[-2]):
         raise node.error(
             f"probabilities {list(probabilities.shape)} of values {list(values.shape)}",
-            "one per token",
+            "[.., heads, tokens, tokens] and [.., heads, tokens, channels]",
         )
-    return _product(builder, node, (probabilities, values), values.shape, values.shape)
 
 
 def _product(
