@@ -4,18 +4,21 @@ import numpy as np
 
 from float_builder import FloatBuilder
 from topology_graph import Node
-from torch2chip_attention import NORMS, expect_mask, score_biases
+from torch2chip_attention import (
+    expect_mask,
+    expect_probabilities_and_values,
+    expect_queries_and_keys,
+    score_biases,
+)
 from torch2chip_builder import expect_reals
 from torch2chip_layout import Result
 
 
 def qk(builder: FloatBuilder, node: Node, queries: Result, keys: Result) -> Result:
     """Queries by transposed keys, over the root of a head's width."""
-    for ending in NORMS:
-        name = node.id.removesuffix(".qk") + ending
-        if builder.has(node, name):
-            raise node.error(f"a norm of queries or keys ({name})", "none: it is not supported")
-    _expect_heads(node, queries, keys)
+    expect_reals(node, queries)
+    expect_reals(node, keys)
+    expect_queries_and_keys(builder, node, queries, keys)
     *_, tokens, width = queries.shape
     shape = (*queries.shape[:-1], tokens)
     y = builder.emit(node.id, "batch_matmul", (queries, keys), shape, transpose_b=True)
@@ -39,15 +42,7 @@ def score_softmax(
 
 
 def attnv(builder: FloatBuilder, node: Node, probabilities: Result, values: Result) -> Result:
-    _expect_heads(node, probabilities, values)
+    expect_reals(node, probabilities)
+    expect_reals(node, values)
+    expect_probabilities_and_values(node, probabilities, values)
     return builder.emit(node.id, "batch_matmul", (probabilities, values), values.shape)
-
-
-def _expect_heads(node: Node, a: Result, b: Result) -> None:
-    """That the operands are heads of the same tokens."""
-    for x in (a, b):
-        expect_reals(node, x)
-        if not x.channels_last or len(x.shape) < 3:
-            raise node.error(f"{list(x.shape)} ({x.op})", "heads [.., heads, tokens, channels]")
-    if a.shape[:-1] != b.shape[:-1]:
-        raise node.error(f"{list(a.shape)} and {list(b.shape)}", "heads of the same tokens")

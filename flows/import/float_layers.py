@@ -132,7 +132,7 @@ def _identity(builder: FloatBuilder, node: Node, x: Result) -> Result:
 def _concat(builder: FloatBuilder, node: Node, *parts: Result) -> Result:
     """Along channels."""
     for x in parts:
-        if x.shape[1:] != parts[0].shape[1:] or x.flattened:
+        if x.channels_last or x.shape[1:] != parts[0].shape[1:] or x.flattened:
             raise node.error(
                 f"{parts[0].op} {list(parts[0].shape)} and {x.op} {list(x.shape)}",
                 "images of one height and width, or features that never were images",

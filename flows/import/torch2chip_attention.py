@@ -7,8 +7,9 @@ import numpy as np
 from topology_graph import Node
 from torch2chip_builder import Builder, Recorded
 from torch2chip_layout import Result, int_type
-from torch2chip_products import expect_codes, expect_next, expect_recorded
+from torch2chip_recorded import expect_codes, expect_next, expect_recorded
 from torch2chip_rows import mul_quant_constants
+from transformer_layers import Parameters
 from transformer_movements import window_keys
 from windows import relative_positions, window_mask
 
@@ -16,8 +17,8 @@ NORMS = (".q_norm.weight", ".k_norm.weight")
 
 
 def mul_quant(builder: Builder, node: Node, x: Result) -> Result:
-    """Codes of sums, by factors that are reals: in float32 (`float_mul_shift` to the real `<id>.real`,
-    and `quantize`), or in float64 (`requantise`)."""
+    """Codes of sums, by factors that are reals: in float32 (`float_mul_shift` `<id>.real`, and
+    `quantize`), or in float64 (`requantise`)."""
     if x.kind != "sums":
         raise node.error(f"{x.kind} ({x.op})", "sums of products")
     prefix = node.keys.get("prefix", node.id)
@@ -26,44 +27,53 @@ def mul_quant(builder: Builder, node: Node, x: Result) -> Result:
     low, high = quantizer.range
     output = {"type": int_type(low, high, quantizer.bits), "real_scale": 1.0}
     if node.keys.get("arithmetic", "float32") == "float64":
-        wide = {ours: constants[key].astype(np.float64) for ours, key in _WIDE.items()}
-        tokens = {key: constants[key] for key in ("tokens",) if key in constants}
         keys = {"dialect": "double", "rounding": "half_even", "clamp": [low, high]}
-        y = builder.emit(node.id, "requantise", x, x.shape, "codes", **keys, **wide, **tokens, **output)
+        for key, ours in (("scale", "factor"), ("bias", "offset")):
+            keys[ours] = constants.pop(key).astype(np.float64)
+        keys |= constants  # The tokens.
+        y = builder.emit(node.id, "requantise", x, x.shape, "codes", **keys, **output)
     else:
         y = builder.emit(f"{node.id}.real", "float_mul_shift", x, x.shape, **constants, shift=0)
         keys = {"rule": "multiply", "factor": 1.0, "range": [low, high]}
         y = builder.emit(node.id, "quantize", y, x.shape, "codes", **keys, **output)
-    return Result(y.op, y.shape, y.kind, "", prefix, (low, high), channels_last=True)
-
-
-_WIDE = {"factor": "scale", "offset": "bias"}
+    return Result(y.op, y.shape, y.kind, (), prefix, (low, high), channels_last=True)
 
 
 def qk(builder: Builder, node: Node, queries: Result, keys: Result) -> Result:
     """Queries by transposed keys, [.., heads, tokens, tokens]."""
-    for ending in NORMS:
-        name = node.id.removesuffix(".qk") + ending
-        if builder.has(node, name):
-            raise node.error(f"a norm of queries or keys ({name})", "none: it is not supported")
-    if queries.shape != keys.shape:
-        raise node.error(
-            f"queries {list(queries.shape)} and keys {list(keys.shape)}", "equal shapes"
-        )
+    expect_queries_and_keys(builder, node, queries, keys)
     *_, tokens, _ = queries.shape
     transposed = (*keys.shape[:-2], keys.shape[-1], tokens)
     shape = (*queries.shape[:-1], tokens)
     return _product(builder, node, (queries, keys), transposed, shape, transpose_b=True)
 
 
+def expect_queries_and_keys(builder: Parameters, node: Node, queries: Result, keys: Result) -> None:
+    """That they are of the same heads, and multiplied as they are."""
+    if queries.shape != keys.shape or len(keys.shape) < 3 or not keys.channels_last:
+        raise node.error(
+            f"queries {list(queries.shape)} and keys {list(keys.shape)}",
+            "equal shapes [.., heads, tokens, channels]",
+        )
+    for ending in NORMS:
+        name = node.id.removesuffix(".qk") + ending
+        if builder.has(node, name):
+            raise node.error(f"a norm of queries or keys ({name})", "none: it is not supported")
+
+
 def attnv(builder: Builder, node: Node, probabilities: Result, values: Result) -> Result:
     """Probabilities by values, [.., heads, tokens, d]."""
-    if probabilities.shape[:-1] != values.shape[:-1] or probabilities.shape[-1] != values.shape[-2]:
+    expect_probabilities_and_values(node, probabilities, values)
+    return _product(builder, node, (probabilities, values), values.shape, values.shape)
+
+
+def expect_probabilities_and_values(node: Node, probabilities: Result, values: Result) -> None:
+    fits = len(values.shape) > 2 and values.channels_last and probabilities.channels_last
+    if not fits or probabilities.shape != (*values.shape[:-1], values.shape[-2]):
         raise node.error(
             f"probabilities {list(probabilities.shape)} of values {list(values.shape)}",
-            "one per token",
+            "[.., heads, tokens, tokens] and [.., heads, tokens, channels]",
         )
-    return _product(builder, node, (probabilities, values), values.shape, values.shape)
 
 
 def _product(
@@ -85,9 +95,8 @@ def _product(
         expect_recorded(builder, node, shapes, part, x_shape, channels_last=True)
     for part, x in (("x1", a), ("x2", b)):
         expect_codes(builder, node, node.id, part, builder.export.tensor(node.id, part), *x.range)
-    builder.recorded[node.id] = Recorded(
-        a.op, y.op, second=b.op, is_transposed=second != b.shape or "transpose_b" in keys
-    )
+    is_transposed = "transpose_b" in keys
+    builder.recorded[node.id] = Recorded(a.op, y.op, second=b.op, is_transposed=is_transposed)
     return y
 
 
@@ -107,7 +116,7 @@ def score_softmax(builder: Builder, node: Node, x: Result, mask: Result | None =
     keys |= {"factor": factor, "type": int_type(0, factor, 8)}
     operands = (x,) if mask is None else (x, expect_mask(node, x, mask))
     y = builder.emit(node.id, "score_softmax", operands, x.shape, "codes", **keys)
-    return Result(y.op, y.shape, y.kind, "", node.id, (0, factor), channels_last=True)
+    return Result(y.op, y.shape, y.kind, (), node.id, (0, factor), channels_last=True)
 
 
 def _per_score(builder: Builder, name: str, x: Result) -> np.ndarray:
@@ -119,7 +128,7 @@ def _per_score(builder: Builder, name: str, x: Result) -> np.ndarray:
     return values.reshape(-1)
 
 
-def score_biases(builder: Builder, node: Node, x: Result) -> dict[str, np.ndarray]:
+def score_biases(builder: Parameters, node: Node, x: Result) -> dict[str, np.ndarray]:
     """What Swin adds to the scores of a window: the relative position's bias, [heads, n, n], and a
     mask where windows are shifted."""
     if "relative_bias" not in node.keys:
@@ -143,8 +152,9 @@ def score_biases(builder: Builder, node: Node, x: Result) -> dict[str, np.ndarra
 
 def expect_mask(node: Node, x: Result, mask: Result) -> Result:
     if mask.kind != "integers" or mask.range != (0, 1) or mask.shape != x.shape[-1:]:
+        low, high = mask.range
         raise node.error(
-            f"a mask {list(mask.shape)} ({mask.op}, {mask.kind} {mask.range[0]} to {mask.range[1]})",
+            f"a mask {list(mask.shape)} ({mask.op}, {mask.kind} {low} to {high})",
             f"integers 0 and 1 (below: 2), {list(x.shape[-1:])}, one per token",
         )
     return mask

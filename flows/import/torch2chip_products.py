@@ -1,15 +1,14 @@
 """Convolutions and matrix products of an export: the ops that Torch2Chip recorded."""
 
-import math
-
 import numpy as np
 
 import torch2chip_layout as layout
 from errors import InputError
 from topology_graph import Node
 from torch2chip_builder import Builder, Recorded, is_identity
-from torch2chip_export import SHAPE_KEYS, SHAPES
+from torch2chip_export import SHAPES
 from torch2chip_layout import Result
+from torch2chip_recorded import expect_codes, expect_next, expect_recorded
 
 
 def convolution(builder: Builder, node: Node, x: Result) -> Result:
@@ -95,37 +94,6 @@ def _next_shapes(builder: Builder, node: Node, x: Result) -> dict[str, tuple[int
     return shapes
 
 
-def expect_next(builder: Builder, node: Node, op: str) -> dict[str, tuple[int, ...]]:
-    """The recorded shapes of `op`, which must be the next one that the export executed."""
-    position = len(builder.recorded)
-    names = list(builder.export.ops)
-    if position >= len(names) or names[position] != op:
-        expected = names[position] if position < len(names) else "no further op"
-        raise node.error(
-            op,
-            f"{expected} as op {position} of {SHAPES}",
-            "a layer is missing, or not where the export ran it",
-        )
-    return builder.export.ops[op]
-
-
-def expect_recorded(
-    builder: Builder,
-    node: Node,
-    shapes: dict[str, tuple[int, ...]],
-    part: str,
-    shape: tuple[int, ...],
-    channels_last: bool,
-) -> None:
-    """That the export has an operand or result of `shape`. Torch has windows along the batch and the
-    rows of a map one after the other: of those, only the last axis and the count are known."""
-    found, expected = shapes[part], (builder.batch, *shape)
-    same_rows = math.prod(found) == math.prod(expected) and found[-1:] == expected[-1:]
-    if found != expected and not (channels_last and same_rows):
-        name = {"x1": "an input", "x2": "a second input", "y": "an output"}[part]
-        raise node.error(f"{name} {list(expected)}", f"{list(found)} ({SHAPE_KEYS[part]} of {SHAPES})")
-
-
 def _expect_operand(builder: Builder, node: Node, x: Result) -> None:
     quantizer = node.keys.get("quantizer", f"{_prefix(node)}.aq")
     if x.kind in ("sums", "integers"):
@@ -139,21 +107,8 @@ def _expect_operand(builder: Builder, node: Node, x: Result) -> None:
         expect_codes(builder, node, op, "x1", builder.export.tensor(op, "x1"), *x.range)
 
 
-def expect_codes(
-    builder: Builder, node: Node, op: str, part: str, codes: np.ndarray, low: object, high: object
-) -> None:
-    if ((codes < low) | (codes > high)).any():
-        raise InputError(
-            builder.export.file(op, part),
-            node.id,
-            got=f"codes {codes.min()} to {codes.max()}",
-            expected=f"{np.min(low)} to {np.max(high)}",
-            hint=f"see the quantizers of {builder.topology.file}",
-        )
-
-
 def _float_weight(builder: Builder, prefix: str, x: Result) -> np.ndarray | None:
-    """Weights that Torch2Chip left as they were, OIHW: of a patch embedding. Their x2 is truncated."""
+    """Weights that Torch2Chip left as they were, OIHW: a patch embedding's, of truncated x2."""
     export, op = builder.export, f"{prefix}.ops"
     if x.kind != "reals" or not export.has(f"{prefix}.wq.scale"):
         return None

@@ -175,6 +175,13 @@ class Documentation(Files):
         named = topology.quantizer("layer1.0.conv1.conv.aq", topology.activation)
         self.assertEqual((named.bits, named.clamp_again), (8, True))
 
+    def test_shows_a_vit_and_the_inputs_of_a_bert(self):
+        tested = (support.TOPOLOGIES / "vit_w8a8_token.yaml").read_text().strip()
+        self.assertEqual(self.examples()[3], tested.replace("vit_w8a8_token", "vit"))
+        tested = (support.TOPOLOGIES / "bert_w8a8.yaml").read_text()
+        for line in self.examples()[4].splitlines():
+            self.assertIn(line, tested)
+
     def test_shows_the_plain_layers_of_a_block(self):
         self.path.write_text(f"{HEAD}layers:\n{self.examples()[2]}\n")
         plain = load_topology(self.path).nodes

@@ -53,7 +53,8 @@ class Attention(unittest.TestCase):
         self.assertEqual((xq["tokens"], xq["subtract"]), (5, True))
         qqkv = ops["blocks.0.attn.qqkv.real"]
         self.assertEqual((qqkv["tokens"], qqkv["scale"].shape, qqkv["shift"]), (5, (60,), 0))
-        scaler = ops["blocks.0.mlp.fc1.scaler"]  # A scale per token and channel, a bias per channel.
+        # A scale per token and channel, a bias per channel.
+        scaler = ops["blocks.0.mlp.fc1.scaler"]
         bias = state.entry("blocks.0.mlp.fc1.scaler.bias")
         np.testing.assert_array_equal(scaler["bias"], np.tile(bias, 5))
         softmax = ops["blocks.0.attn.softmax"]

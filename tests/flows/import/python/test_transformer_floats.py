@@ -125,7 +125,7 @@ class Checkpoints(Imports):
         state = {"blocks.0.attn.k_norm.weight": np.ones(2, np.float32)}
         weights = RandomWeights(np.random.default_rng(1))
         weights.has = lambda node, name: name in state
-        with self.assertRaisesRegex(InputError, r"a norm of queries or keys \(blocks.0.attn.k_norm"):
+        with self.assertRaisesRegex(InputError, r"norm of queries or keys \(blocks.0.attn.k_norm"):
             build(FloatBuilder(builder.topology, weights))
 
     def test_take_samples_of_every_input_by_name(self):
