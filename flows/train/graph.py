@@ -1,4 +1,4 @@
-"""Runs a list of ops forward and backward, and fits its parameters by momentum descent.
+"""Runs a list of ops forward and backward, and fits its parameters: momentum descent and Adam.
 
 The list is the one that `network.yaml` holds: each op names its inputs and its output has its name.
 """
@@ -17,11 +17,11 @@ def forward(ops, params, values, kernels=layers.FORWARD):
     return values, saved
 
 
-def backward(ops, params, saved, output, grad):
+def backward(ops, params, saved, output, grad, kernels=layers.BACKWARD):
     """Returns the gradient of every parameter, given that of the tensor `output`."""
     grads, grad_params = {output: grad}, {}
     for op in reversed(ops):
-        grad_inputs, own = layers.BACKWARD[op["op"]](
+        grad_inputs, own = kernels[op["op"]](
             op, params, saved[op["name"]], grads.pop(op["name"])
         )
         grad_params.update(own)
@@ -48,6 +48,28 @@ def descend(params, velocity, grads, rate, momentum, decay):
             grad = grad + np.float32(decay) * params[name]
         velocity[name] = np.float32(momentum) * velocity.get(name, 0) + grad
         params[name] -= np.float32(rate) * velocity[name]
+
+
+class Adam:
+    """Adam with decoupled decay of matrices (Loshchilov, Hutter: AdamW, 2019), in place."""
+
+    def __init__(self, params, decay, first=0.9, second=0.999):
+        self.params, self.decay, self.betas, self.steps = params, decay, (first, second), 0
+        self.moments = {
+            name: np.zeros((2, *value.shape), np.float32) for name, value in params.items()
+        }
+
+    def step(self, grads, rate):
+        self.steps += 1
+        corrections = [1 - beta**self.steps for beta in self.betas]
+        for name, grad in grads.items():
+            for moment, beta, power in zip(self.moments[name], self.betas, (grad, grad * grad)):
+                moment += np.float32(1 - beta) * (power - moment)
+            mean, square = (m / np.float32(c) for m, c in zip(self.moments[name], corrections))
+            change = mean / (np.sqrt(square) + np.float32(1e-8))
+            if grad.ndim > 1:
+                change += np.float32(self.decay) * self.params[name]
+            self.params[name] -= np.float32(rate) * change
 
 
 def settle_batch_norms(ops, params, values):

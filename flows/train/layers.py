@@ -44,6 +44,8 @@ def conv2d_forward(op, params, image):
     n, oh, ow = columns.shape[:3]
     columns = columns.reshape(n * oh * ow, kh * kw * cin)
     out = columns @ params[op["weight"]].reshape(-1, cout)
+    if "bias" in op:
+        out += params[op["bias"]]
     return out.reshape(n, oh, ow, cout), (columns, image.shape)
 
 
@@ -55,7 +57,8 @@ def conv2d_backward(op, params, saved, grad):
     grad_weight = (columns.T @ rows).reshape(weight.shape)
     grad_columns = (rows @ weight.reshape(-1, cout).T).reshape(*grad.shape[:3], kh, kw, cin)
     grad_image = scatter_patches(grad_columns, image_shape, op["stride"], op["padding"])
-    return [grad_image], {op["weight"]: grad_weight}
+    own = {op["weight"]: grad_weight}
+    return [grad_image], own | ({op["bias"]: rows.sum(axis=0)} if "bias" in op else {})
 
 
 def batch_norm_forward(op, params, x):
@@ -123,7 +126,8 @@ def linear_forward(op, params, x):
 
 
 def linear_backward(op, params, x, grad):
-    grad_params = {op["weight"]: x.T @ grad, op["bias"]: grad.sum(axis=0)}
+    rows, grad_rows = x.reshape(-1, x.shape[-1]), grad.reshape(-1, grad.shape[-1])
+    grad_params = {op["weight"]: rows.T @ grad_rows, op["bias"]: grad_rows.sum(axis=0)}
     return [grad @ params[op["weight"]].T], grad_params
 
 

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "model/config/error.h"
+#include "model/fuse/host_ops.h"
 #include "model/fuse/placement.h"
 #include "model/fuse/rewrite.h"
 #include "model/fuse/round_weights.h"
@@ -55,15 +56,20 @@ class Encoder {
     for (const auto& [name, slots] : slots_)
       if (slots.output && slots.is_output_placed) explicit_tensors.insert(name);
     for (const NetworkInput& input : result_.network.inputs) place_input(input);
-    for (const Group& group : find_groups(
-             result_.network, kept_tensors(result_.network, explicit_tensors, result_.skipped))) {
+    const std::vector<Group> groups = find_groups(
+        result_.network, kept_tensors(result_.network, explicit_tensors, result_.skipped));
+    const GroupPlan plan = plan_groups(result_.network, groups);
+    for (const Group& group : groups) {
       const std::string& name = group.tail().name;
       const std::optional<SlotChoice>& own = slots_[name].output;
       const bool is_joined = std::holds_alternative<Concat>(group.head->op);
       const bool is_island = result_.skipped.contains(name);
-      const bool is_usual = is_requantised(group) || is_joined || is_island;
+      const bool is_usual =
+          is_island || is_joined ||
+          (plan.on_host.contains(name) ? plan.needs_codes.contains(name) : is_requantised(group));
       if (!is_usual && !slots_[name].is_output_placed) continue;
-      place_tensor(name, own ? *own : default_quantizer(recipe_, roles_, name));
+      place_tensor(name, own ? *own : default_choice(recipe_, roles_, name),
+                   has_exclusions(group, plan));
       if (is_joined && !is_island && !own) joins_.push_back(group.head);
     }
     for (const FloatNode& node : result_.network.nodes)
@@ -75,6 +81,7 @@ class Encoder {
   }
 
   void place_input(const NetworkInput& input) {
+    if (is_plain_input(result_.network, input.name)) return;
     if (input.is_float) {
       const std::optional<SlotChoice>& own = slots_[input.name].output;
       place_tensor(input.name, own ? *own : SlotChoice{recipe_.activations});
@@ -90,8 +97,13 @@ class Encoder {
                                    .zero_point = IntTensor({}, {q.zero_point})};
   }
 
-  void place_tensor(const std::string& name, const SlotChoice& choice) {
+  void place_tensor(const std::string& name, const SlotChoice& choice,
+                    bool has_exclusions = false) {
     watch(name, name, choice, [this, name](const Encoding& e) { result_.tensors[name] = e; });
+    if (has_exclusions && std::holds_alternative<QuantizerRecipe>(choice))
+      watches_.back().observe = [&seer = observers_.back()](const FloatTensor& x) {
+        seer.observe(without_excluded(x));
+      };
   }
 
   /// Observes `tensor` for the quantizer of `slot`, or sets it at once.

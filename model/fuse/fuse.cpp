@@ -21,16 +21,19 @@ FusedNetwork Fuser::run() {
   for (NetworkInput input : network_.inputs) {
     names_.insert(input.name);
     if (encoded_.tensors.contains(input.name)) {
-      const CodeTarget target = target_of(input.name);
+      const CodeTarget target = token_target_of(input.name);
       input.quantization = target.quantization;
       input.is_float = false;
-      coded_[input.name] = {input.name, target.quantization, target.codes};
+      coded_[input.name] = {input.name, target.quantization, target.codes, target.tokens};
+    } else if (!input.is_float) {
+      const Quantization& q = input.quantization;
+      coded_[input.name] = {input.name, q, q.type.range()};
     } else {
       reals_[input.name] = input.name;
     }
     result_.network.inputs.push_back(std::move(input));
   }
-  for (const Group& group : fused_groups(encoded_)) emit(group);
+  for (const Group& group : groups_) emit(group);
   for (const std::string& name : network_.outputs)
     result_.network.outputs.push_back(coded_.contains(name) ? coded_.at(name).name
                                                             : reals_.at(name));
@@ -55,18 +58,21 @@ void Fuser::emit(const Group& group) {
                    emit_average(group, {.kernel = {x[1], x[2]}}, false);
                  },
                  [&](const Concat&) { emit_concat(group); },
-                 [&](const Flatten&) { emit_on_codes(group, IntFlatten{}); },
+                 [&](const Flatten&) { emit_movement(group, IntFlatten{}); },
                  [&](const Pad& op) {
                    const Coded x = operand(*group.head, 0);
                    emit_on_codes(group, Pad{op.amounts, x.quantization.zero_point});
                  },
                  [&](const Identity&) { define_passed(group, operand(*group.head, 0)); },
                  [&](const Dropout&) { define_passed(group, operand(*group.head, 0)); },
-                 [&](const Reshape& op) { emit_on_codes(group, op); },
-                 [&](const Transpose& op) { emit_on_codes(group, op); },
-                 [&](const Slice& op) { emit_on_codes(group, op); },
-                 [&](const Roll& op) { emit_on_codes(group, op); },
-                 [](const auto&) { assert(false); }},  // Always an island.
+                 [&](const BatchMatmul& op) { emit_batch_matmul(group, op); },
+                 [&](const Softmax&) { emit_softmax(group); },
+                 [&](const MaskScores&) { emit_softmax(group); },
+                 [&](const Reshape& op) { emit_movement(group, op); },
+                 [&](const Transpose& op) { emit_movement(group, op); },
+                 [&](const Slice& op) { emit_movement(group, op); },
+                 [&](const Roll& op) { emit_movement(group, op); },
+                 [](const auto&) { assert(false); }},  // Always islands.
       group.head->op);
 }
 

@@ -42,7 +42,17 @@ struct FusedNetwork {
 ///   avg_pool, global_avg_pool (- relu)               ->  int_sum_pool, mul_quant; or avg_pool
 ///   max_pool, relu, flatten                          ->  the same on codes
 ///   concat                                           ->  mul_quant of unequal operands, concat
-///   ops that are skipped, or lack a quantizer        ->  dequantize, float op, quantize
+///   batch_matmul (- scale) (- add_constant ..)       ->  int_batch_matmul, (constant,) mul_quant
+///   (mask_scores -) softmax                          ->  softmax of codes, times a factor
+///   reshape, transpose, slice, roll                  ->  the same, of codes or of reals
+///   layer_norm, gelu, tanh, embedding, class_token,
+///   constants and scales on their own; ops that are
+///   skipped, or lack a quantizer                     ->  dequantize, float op, quantize
+///
+/// Between two ops on the host are reals. A constant behind scores (a relative position bias, a
+/// window mask) is the residual of their requantisation, in codes of 16 bits. A mask of 0 and 1 is
+/// the second operand of the softmax. What linear ops take, and give, may have a scale per token:
+/// the mul_quant then has constants per token.
 ///
 /// Integer ops keep the float op's name, requantisations add ".quant" (of an operand
 /// ".operandI.quant", of a concatenation's ".inI.quant"). Only tensors without a quantizer are

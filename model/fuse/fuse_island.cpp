@@ -7,17 +7,6 @@
 namespace systole {
 namespace {
 
-template <class... Ops>
-bool is_any_of(const FloatOp& op) {
-  return (std::holds_alternative<Ops>(op) || ...);
-}
-
-/// Ops without integer arithmetic of their own.
-bool is_float_only(const FloatOp& op) {
-  return is_any_of<LayerNorm, BatchMatmul, Scale, Softmax, Gelu, Tanh, AddConstant, ClassToken,
-                   Embedding, MaskScores>(op);
-}
-
 /// The op of an integer network that computes `op` on reals: movements move either kind.
 IntOp on_reals(const FloatOp& op) {
   return std::visit(
@@ -30,12 +19,26 @@ IntOp on_reals(const FloatOp& op) {
       op);
 }
 
+QuantizeReal quantizer_of(const CodeTarget& target) {
+  return {.rule = QuantizeRule::kDivideHalfEven,
+          .factor = static_cast<float>(target.quantization.scale),
+          .zero_point = target.quantization.zero_point,
+          .range = target.codes,
+          .token_factors = {target.tokens.step.begin(), target.tokens.step.end()},
+          .token_zero_points = target.tokens.zero_point};
+}
+
+/// Codes that stand for themselves: what an embedding looks up needs no reals.
+bool is_plain(const Quantization& q) { return q.scale == 1 && q.zero_point == 0; }
+
 }  // namespace
 
 bool Fuser::is_island(const Group& group) const {
   const FloatNode& head = *group.head;
-  if (encoded_.skipped.contains(head.name) || is_float_only(head.op)) return true;
+  if (encoded_.skipped.contains(head.name) || plan_.on_host.contains(group.tail().name))
+    return true;
   if (is_product(head.op) && !encoded_.weights.contains(head.name)) return true;
+  if (is_softmax(group) && !group.chain.empty() && reals_.contains(head.inputs[1])) return true;
   if (is_requantised(group)) return !encoded_.tensors.contains(group.tail().name);
   // Pools and the like work on whatever they get.
   return !coded_.contains(head.inputs[0]);
@@ -45,6 +48,7 @@ std::string Fuser::real(const FloatNode& node, std::size_t index) {
   const std::string& name = node.inputs[index];
   if (const auto found = reals_.find(name); found != reals_.end()) return found->second;
   const Coded x = operand(node, index);
+  if (std::holds_alternative<Embedding>(node.op) && is_plain(x.quantization)) return x.name;
   const std::string real_name = x.name + ".real";
   if (names_.insert(real_name).second)
     result_.network.nodes.push_back({.name = real_name,
@@ -60,23 +64,22 @@ void Fuser::emit_island(const FloatNode& node) {
   expect_new_name(node.name);
   reals_[node.name] = node.name;
   result_.network.nodes.push_back(std::move(island));
+  quantise_island(node);
+}
+
+void Fuser::quantise_island(const FloatNode& node) {
   if (!encoded_.tensors.contains(node.name)) {
     result_.float_names[node.name] = node.name;
     return;
   }
-  const CodeTarget target = target_of(node.name);
+  const CodeTarget target = token_target_of(node.name);
   const std::string quant = node.name + ".quant";
   expect_new_name(quant);
   const Quantization& q = target.quantization;
-  result_.network.nodes.push_back({.name = quant,
-                                   .inputs = {node.name},
-                                   .op = QuantizeReal{.rule = QuantizeRule::kDivideHalfEven,
-                                                      .factor = static_cast<float>(q.scale),
-                                                      .zero_point = q.zero_point,
-                                                      .range = target.codes},
-                                   .output = q});
+  result_.network.nodes.push_back(
+      {.name = quant, .inputs = {node.name}, .op = quantizer_of(target), .output = q});
   reals_.erase(node.name);
-  coded_[node.name] = {quant, q, target.codes};
+  coded_[node.name] = {quant, q, target.codes, target.tokens};
   result_.float_names[quant] = node.name;
 }
 

@@ -50,9 +50,8 @@ std::vector<double> channel_scales(const EncodedWeight& weight, std::int64_t cha
 
 }  // namespace
 
-Coded Fuser::emit_product(const Group& group, const IntTensor& codes) {
+Coded Fuser::emit_product(const Group& group, const Coded& x, const IntTensor& codes) {
   const FloatNode& head = *group.head;
-  const Coded x = operand(head, 0);
   if (const auto* conv = std::get_if<Conv2d>(&head.op)) {
     IntConv2d op{.params = conv->params, .weight = codes};
     op.params.pad_value = x.quantization.zero_point;
@@ -63,37 +62,41 @@ Coded Fuser::emit_product(const Group& group, const IntTensor& codes) {
 
 void Fuser::emit_linear(const Group& group, const FloatTensor& bias) {
   const FloatNode& head = *group.head;
-  const Quantization x = operand(head, 0).quantization;
+  const bool is_matmul = std::holds_alternative<Linear>(head.op);
+  const Coded x = is_matmul ? token_operand(head, 0) : operand(head, 0);
   const EncodedWeight& weight = encoded_.weights.at(head.name);
   const IntTensor codes = centred(weight);
   const std::vector<double> scales = channel_scales(weight, codes.channels());
   const std::vector<std::int64_t> sums = column_sums(codes);
-  std::vector<Coded> operands = {emit_product(group, codes)};
+  std::vector<Coded> operands = {emit_product(group, x, codes)};
   OperandBounds bounds{.acc = largest_magnitude(operands[0].range)};
   RealChannel residual;
-  const CodeTarget output = target_of(group);
-  const double step = output.quantization.scale;
+  const CodeTarget output = is_matmul ? token_target_of(group.tail().name) : target_of(group);
+  const std::size_t rows = is_matmul ? constant_rows(head, x, output) : 1;
   if (group.add != nullptr) {
     const std::size_t index = group.add->inputs[1] == group.add_operand ? 1 : 0;
     const Coded& other = operands.emplace_back(operand(*group.add, index));
     bounds.residual = largest_magnitude(other.range);
-    residual.residual_scale = other.quantization.scale / step;
+    residual.residual_scale = other.quantization.scale;
     residual.residual_zero_point = other.quantization.zero_point;
   }
 
   const auto* norm = group.norm ? &std::get<BatchNorm>(group.norm->op) : nullptr;
-  std::vector<RealChannel> reals(sums.size(), residual);
-  for (std::size_t c = 0; c < reals.size(); ++c) {
+  std::vector<RealChannel> reals(rows * sums.size(), residual);
+  for (std::size_t i = 0; i < reals.size(); ++i) {
+    const std::size_t row = i / sums.size(), c = i % sums.size();
     const auto channel = static_cast<std::int64_t>(c);
     const double layer_bias = bias.shape.empty() ? 0.0 : static_cast<double>(bias[channel]);
     const ChannelAffine affine = affine_of(norm, layer_bias, channel);
-    reals[c].scale = affine.gain * x.scale * scales[c] / step;
-    reals[c].bias = affine.offset / step;
-    reals[c].input_offset = x.zero_point * sums[c];
+    reals[i].scale = affine.gain * x.step(row) * scales[c] / output.step(row);
+    reals[i].bias = affine.offset / output.step(row);
+    reals[i].residual_scale /= output.step(row);
+    reals[i].input_offset = x.zero_point(row) * sums[c];
   }
   const std::string name = head.name + ".quant";
   MulQuant quant = make_quant(name, reals, bounds, output, group.relu_op());
-  define(group, append(name, operands, std::move(quant), output.quantization));
+  quant.tokens = static_cast<std::int64_t>(rows);
+  define(group, append_quant(name, operands, std::move(quant), output));
 }
 
 void Fuser::emit_batch_norm(const Group& group, const BatchNorm& norm) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "model/config/error.h"
+#include "model/fuse/placement.h"
 #include "model/fuse/scales.h"
 #include "model/network/op_name.h"
 #include "model/network/quantization.h"
@@ -23,7 +24,9 @@ Fuser::Fuser(const EncodedNetwork& encoded, const FuseOptions& options)
     : encoded_(encoded),
       network_(encoded.network),
       options_(options),
-      shapes_(infer_shapes(encoded.network, 1)) {}
+      shapes_(infer_shapes(encoded.network, 1)),
+      groups_(fused_groups(encoded)),
+      plan_(plan_groups(encoded.network, groups_)) {}
 
 void Fuser::emit_on_codes(const Group& group, IntOp op) {
   const Coded x = operand(*group.head, 0);
@@ -39,7 +42,14 @@ Coded Fuser::operand(const FloatNode& node, std::size_t index) {
                       .expected = "codes: " + node.name + " computes in integers",
                       .hint = "give outputs[0] of " + name + " a quantizer, or skip " + node.name});
   const auto edge = encoded_.operands.find({node.name, index});
-  if (edge == encoded_.operands.end()) return found->second;
+  if (edge == encoded_.operands.end()) {
+    if (!found->second.tokens.step.empty())
+      throw InputError({.key = name,
+                        .got = fmt::format("{} scales", found->second.tokens.rows()),
+                        .expected = "one scale for what " + node.name + " takes",
+                        .hint = "scales per token are for what linear ops take, moved or not"});
+    return found->second;
+  }
   const auto known = edges_.find(edge->first);
   if (known != edges_.end()) return known->second;
   const CodeTarget target{scalar_quantizer(edge->second), code_range(edge->second)};
@@ -68,7 +78,7 @@ void Fuser::expect_new_name(const std::string& name) {
 }
 
 Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands, IntOp op,
-                    const Quantization& declared) {
+                    const Quantization& declared, std::int64_t depth) {
   expect_new_name(name);
   std::vector<Quantization> quantizations;
   std::vector<IntRange> ranges;
@@ -79,7 +89,7 @@ Coded Fuser::append(const std::string& name, const std::vector<Coded>& operands,
     ranges.push_back(operand.range);
   }
   node.output = output_quantization(node.op, quantizations, declared);
-  Coded result{name, node.output, output_range(node.op, ranges)};
+  Coded result{name, node.output, output_range(node.op, ranges, depth)};
   result_.network.nodes.push_back(std::move(node));
   return result;
 }
@@ -95,6 +105,13 @@ MulQuant Fuser::make_quant(const std::string& op, std::span<const RealChannel> r
   if (relu != nullptr) quant.clamp = relu_codes(*relu, output.quantization);
   result_.scales.push_back(report_scales(op, reals, quant.channels, options_.scale));
   return quant;
+}
+
+Coded Fuser::append_quant(const std::string& name, const std::vector<Coded>& operands,
+                          MulQuant quant, const CodeTarget& output) {
+  Coded result = append(name, operands, std::move(quant), output.quantization);
+  result.tokens = output.tokens;
+  return result;
 }
 
 void Fuser::define(const Group& group, const Coded& result) {

@@ -11,6 +11,9 @@
 namespace systole {
 namespace {
 
+/// Whether what the mask adds makes a probability 0, whatever the scores are.
+bool excludes(const MaskScores& mask) { return mask.value <= -kExcludedScore; }
+
 class Matcher {
  public:
   Matcher(const FloatNetwork& network, const std::set<std::string>& kept)
@@ -76,9 +79,25 @@ class Matcher {
       if (const auto norm = sole_user<BatchNorm>(group.head->name)) group.norm = take(group, *norm);
       take_add(group);
     }
+    if (std::holds_alternative<BatchMatmul>(op)) take_scores(group);
+    if (const auto* mask = std::get_if<MaskScores>(&op); mask != nullptr && excludes(*mask))
+      take_chain<Softmax>(group);
     if (is_requantised(group) && !group.feeds_hosted_add)
       if (const auto relu = sole_user<Relu>(group.tail().name)) group.relu = take(group, *relu);
     return group;
+  }
+
+  /// Takes the one user of the group's tail, if it is an `Op`.
+  template <class Op>
+  bool take_chain(Group& group) {
+    const auto user = sole_user<Op>(group.tail().name);
+    if (user) group.chain.push_back(take(group, *user));
+    return user.has_value();
+  }
+
+  void take_scores(Group& group) {
+    take_chain<Scale>(group);
+    while (take_chain<AddConstant>(group)) continue;
   }
 
   void take_add(Group& group) {
@@ -107,7 +126,9 @@ class Matcher {
 
 std::vector<const FloatNode*> Group::nodes() const {
   std::vector<const FloatNode*> members;
-  for (const FloatNode* member : {head, norm, add, relu})
+  members.push_back(head);
+  members.insert(members.end(), chain.begin(), chain.end());
+  for (const FloatNode* member : {norm, add, relu})
     if (member != nullptr) members.push_back(member);
   return members;
 }
@@ -115,6 +136,8 @@ std::vector<const FloatNode*> Group::nodes() const {
 std::vector<Group> find_groups(const FloatNetwork& network, const std::set<std::string>& kept) {
   return Matcher(network, kept).find();
 }
+
+bool is_softmax(const Group& group) { return std::holds_alternative<Softmax>(group.tail().op); }
 
 bool is_requantised(const Group& group) {
   return std::visit(

@@ -9,9 +9,15 @@
 
 namespace systole {
 
+/// A score this far below another one of its row is as good as excluded: e^-128 < 10^-55.
+inline constexpr float kExcludedScore = 128;
+
 /// A head op and what is fused behind it; absent members are null.
 struct Group {
   const FloatNode* head = nullptr;
+  /// Behind a product of two activations: a scale, then constants that are added. Behind masked
+  /// scores: the softmax.
+  std::vector<const FloatNode*> chain = {};
   const FloatNode* norm = nullptr;
   const FloatNode* add = nullptr;
   const FloatNode* relu = nullptr;
@@ -21,7 +27,9 @@ struct Group {
 
   /// The ReLU at the end, null where there is none.
   const Relu* relu_op() const { return relu ? &std::get<Relu>(relu->op) : nullptr; }
-  const FloatNode& tail() const { return relu ? *relu : add ? *add : norm ? *norm : *head; }
+  const FloatNode& tail() const {
+    return relu ? *relu : add ? *add : norm ? *norm : chain.empty() ? *head : *chain.back();
+  }
   /// Its ops in order.
   std::vector<const FloatNode*> nodes() const;
 };
@@ -30,6 +38,9 @@ struct Group {
 /// operands come before their users. Only a tensor with one use that is not in `kept` is fused
 /// away.
 std::vector<Group> find_groups(const FloatNetwork& network, const std::set<std::string>& kept = {});
+
+/// Whether the group is a softmax, of masked scores or of all.
+bool is_softmax(const Group& group);
 
 /// Whether what the group gives has a quantizer of its own; max pools, flatten and the like pass
 /// codes through, ReLUs too where there is nothing to fuse them with.

@@ -3,12 +3,19 @@
 
 #include <algorithm>
 
+#include "model/fuse/host_ops.h"
+
 namespace systole {
 
 TensorRoles tensor_roles(const FloatNetwork& network) {
   TensorRoles roles;
-  for (const Group& group : find_groups(network)) {
+  const std::vector<Group> groups = find_groups(network);
+  const GroupPlan plan = plan_groups(network, groups);
+  for (const std::string& name : plan.streams) roles[name] = TensorRole::kStream;
+  for (const Group& group : groups) {
     const std::string& name = group.tail().name;
+    if (is_softmax(group) && plan.needs_codes.contains(name))
+      roles[name] = TensorRole::kProbability;
     if (is_final(network, name)) roles[name] = TensorRole::kOutput;
     if (group.feeds_hosted_add) roles[name] = TensorRole::kResidual;
   }
@@ -20,7 +27,7 @@ bool is_final(const FloatNetwork& network, const std::string& name) {
   bool reaches_output = std::find(outputs.begin(), outputs.end(), name) != outputs.end();
   for (const FloatNode& node : network.nodes) {
     if (std::find(node.inputs.begin(), node.inputs.end(), name) == node.inputs.end()) continue;
-    if (!std::holds_alternative<Flatten>(node.op) || !is_final(network, node.name)) return false;
+    if (!is_movement(node.op) || !is_final(network, node.name)) return false;
     reaches_output = true;
   }
   return reaches_output;

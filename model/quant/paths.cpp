@@ -109,7 +109,21 @@ class Comparer {
   }
 
   FloatTensor as_reals(const std::string& name, const AnyTensor& tensor) const {
-    return is_real(tensor) ? reals(tensor) : dequantize(integers(tensor), quantizations_.at(name));
+    if (is_real(tensor)) return reals(tensor);
+    if (const Encoding* tokens = token_encoding(name))
+      return dequantize(integers(tensor), *tokens, paths_.encoded.arithmetic);
+    return dequantize(integers(tensor), quantizations_.at(name));
+  }
+
+  /// The quantizer of what an integer op gives, where one scale cannot say what codes are worth.
+  const Encoding* token_encoding(const std::string& name) const {
+    const auto float_name = paths_.float_names.find(name);
+    if (float_name == paths_.float_names.end()) return nullptr;
+    const auto found = paths_.encoded.tensors.find(float_name->second);
+    const bool has_tokens = found != paths_.encoded.tensors.end() &&
+                            found->second.scale.size() > 1 &&
+                            std::holds_alternative<PerToken>(found->second.spec.granularity);
+    return has_tokens ? &found->second : nullptr;
   }
 
   const Paths& paths_;

@@ -108,6 +108,9 @@ struct Recipe {
   QuantizerRecipe residuals = {.sign = CodeSign::kSigned};
   /// The network's outputs.
   QuantizerRecipe outputs = {.bits = 16, .sign = CodeSign::kSigned};
+  /// What only ops on the host and additions read: a residual stream, attention scores.
+  QuantizerRecipe streams = {.bits = 16, .sign = CodeSign::kSigned};
+  int probability_factor = 255;             ///< The code of probability 1, in [1, 256].
   Rounding rounding = Rounding::kHalfEven;  ///< Of requantisation.
   ScaleFormat scale = {};
   QuantizerConvention convention = {};

@@ -38,6 +38,11 @@ KeyTable recipe_keys() {
       integer_key("quantize.weight_bits", "8", 2, 8, "Width of weights, symmetric per channel."),
       choice_key("quantize.residual_bits", {"8", "16"},
                  "Width of a projection branch on its way to the addition."),
+      choice_key("quantize.stream_bits", {"16", "8"},
+                 "Width of what only ops on the host and additions read, signed: a transformer's "
+                 "residual stream and attention scores."),
+      integer_key("quantize.probability_factor", "255", 1, 256,
+                  "Code of probability 1 where attention multiplies a softmax's result."),
       choice_key("quantize.output_bits", {"16", "8"}, "Width of the network's outputs, signed."),
       choice_key("quantize.rounding", {"half_even", "half_up", "half_away", "floor"},
                  "Where ties go when an accumulator is requantised."),
@@ -71,6 +76,9 @@ Recipe parse_recipe(const Settings& settings) {
     recipe.residuals.bits = settings.choice("quantize.residual_bits") == "16" ? 16 : 8;
   if (wins("quantize.output_bits"))
     recipe.outputs.bits = settings.choice("quantize.output_bits") == "16" ? 16 : 8;
+  if (wins("quantize.stream_bits"))
+    recipe.streams.bits = settings.choice("quantize.stream_bits") == "16" ? 16 : 8;
+  integer("quantize.probability_factor", recipe.probability_factor);
   if (wins("quantize.rounding"))
     recipe.rounding = static_cast<Rounding>(settings.choice_index("quantize.rounding"));
   if (wins("quantize.scale_format"))

@@ -91,9 +91,9 @@ void check_shared(const Recipe& recipe) {
 Recipe load_recipe(const std::string& path) {
   const Value file = load_yaml(path);
   if (!file.is_map()) throw file.error("a recipe: a map of weights, activations, overrides, ...");
-  file.expect_keys({"weights", "activations", "residuals", "outputs", "rounding", "scales",
-                    "arithmetic", "scales_as", "fold_norms", "observe", "encodings", "smooth",
-                    "shared", "overrides"});
+  file.expect_keys({"weights", "activations", "residuals", "outputs", "streams",
+                    "probability_factor", "rounding", "scales", "arithmetic", "scales_as",
+                    "fold_norms", "observe", "encodings", "smooth", "shared", "overrides"});
   Recipe recipe;
   const auto quantizer = [&](std::string_view key, QuantizerRecipe& target) {
     if (const auto it = file.find(key)) target = read_quantizer(*it, target);
@@ -102,6 +102,9 @@ Recipe load_recipe(const std::string& path) {
   quantizer("activations", recipe.activations);
   quantizer("residuals", recipe.residuals);
   quantizer("outputs", recipe.outputs);
+  quantizer("streams", recipe.streams);
+  if (const auto it = file.find("probability_factor"))
+    recipe.probability_factor = static_cast<int>(it->as_int(1, 256));
   if (const auto it = file.find("rounding")) recipe.rounding = read_rounding_mode(*it);
   if (const auto it = file.find("scales")) recipe.scale = read_scale(*it);
   constexpr std::array<std::string_view, 2> kArithmetic = {"double", "float32"};

@@ -5,6 +5,9 @@
 #include <fmt/ranges.h>
 #include <fnmatch.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "model/config/nearest.h"
 #include "model/network/float_params.h"
 
@@ -192,10 +195,25 @@ const QuantizerRecipe& default_quantizer(const Recipe& recipe, const TensorRoles
       return recipe.residuals;
     case TensorRole::kOutput:
       return recipe.outputs;
+    case TensorRole::kStream:
+      return recipe.streams;
+    case TensorRole::kProbability:
     case TensorRole::kActivation:
       break;
   }
   return recipe.activations;
+}
+
+SlotChoice default_choice(const Recipe& recipe, const TensorRoles& roles,
+                          const std::string& tensor) {
+  const auto found = roles.find(tensor);
+  if (found == roles.end() || found->second != TensorRole::kProbability)
+    return default_quantizer(recipe, roles, tensor);
+  const auto largest = static_cast<unsigned>(recipe.probability_factor);
+  return LiteralQuantizer{.format = {.bits = std::max(2, static_cast<int>(std::bit_width(largest))),
+                                     .is_signed = false},
+                          .scale = {1.0 / recipe.probability_factor},
+                          .zero_point = {}};
 }
 
 bool matches(const std::string& pattern, const std::string& text) {

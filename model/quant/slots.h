@@ -23,12 +23,23 @@ struct OpSlots {
 using Slots = std::map<std::string, OpSlots>;
 
 /// What a tensor is for, which decides its default.
-enum class TensorRole : std::uint8_t { kActivation, kResidual, kOutput };
+enum class TensorRole : std::uint8_t {
+  kActivation,
+  kResidual,
+  kOutput,
+  kStream,       ///< Only ops on the host read it, and additions.
+  kProbability,  ///< A softmax between two products.
+};
 using TensorRoles = std::map<std::string, TensorRole>;  ///< Absent: kActivation.
 
-/// The recipe's default for a tensor.
+/// The recipe's default for a tensor, on which overrides of its keys build.
 const QuantizerRecipe& default_quantizer(const Recipe& recipe, const TensorRoles& roles,
                                          const std::string& tensor);
+
+/// What a tensor gets where nobody says otherwise: the above; probabilities, whose range is known,
+/// unsigned codes of step 1 / factor.
+SlotChoice default_choice(const Recipe& recipe, const TensorRoles& roles,
+                          const std::string& tensor);
 
 /// Applies the overrides in order, later ones on what earlier ones made. Throws InputError with the
 /// place in the recipe where nothing matches (with the nearest name), an op has no such slot, or

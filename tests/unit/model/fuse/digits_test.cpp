@@ -1,11 +1,7 @@
 // digits_test.cpp: the embedded network keeps its accuracy in integers.
 #include <gtest/gtest.h>
 
-#include "model/fuse/encode.h"
-#include "model/fuse/fuse.h"
-#include "model/network/bundle.h"
-#include "model/quant/answers.h"
-#include "model/quant/paths.h"
+#include "tests/unit/model/fuse/accuracy.h"
 
 namespace systole {
 namespace {
@@ -18,24 +14,11 @@ struct Case {
 class Digits : public testing::TestWithParam<Case> {};
 
 TEST_P(Digits, StayWithinOnePointOfFloat) {
-  const Bundle bundle = load_bundle(SYSTOLE_DIGITS);
-  const FloatNetwork& network = float_network(bundle, SYSTOLE_DIGITS);
-  const EncodedNetwork encoded =
-      encode(network, GetParam().recipe, samples_of(bundle.samples.at("calibration").inputs));
-  const FusedNetwork fused = fuse(encoded, {GetParam().recipe.rounding, GetParam().recipe.scale});
-  const SampleSet& test = bundle.samples.at("test");
-  ASSERT_EQ(test.count(), 360);
-  const PathComparison paths =
-      compare_paths({encoded, &fused.network, fused.float_names}, samples_of(test.inputs));
-  const auto accuracy = [&](const FloatTensor& scores) {
-    return static_cast<double>(count_correct(scores, test.labels)) / 360;
-  };
-  const double float_accuracy = accuracy(paths.float_outputs.at(network.outputs[0]));
-  const double int_accuracy = accuracy(paths.int_outputs.at(fused.network.outputs[0]));
-  EXPECT_GE(float_accuracy, 0.97);
-  EXPECT_GE(int_accuracy, float_accuracy - 0.01);
-  RecordProperty("float", std::to_string(float_accuracy));
-  RecordProperty("integer", std::to_string(int_accuracy));
+  const Correct correct = count_correct_images(SYSTOLE_DIGITS, GetParam().recipe);
+  EXPECT_GE(correct.in_float, 350);  // 97 %.
+  EXPECT_GE(correct.integer, correct.in_float - 3);
+  RecordProperty("float", std::to_string(correct.in_float));
+  RecordProperty("integer", std::to_string(correct.integer));
 }
 
 constexpr ScaleFormat kNormalized32 = {.bits = 32};

@@ -26,6 +26,8 @@ TEST(RecipeKeys, DefaultsOfTheTableAreThoseOfTheStruct) {
   EXPECT_EQ(recipe.activations, expected.activations);
   EXPECT_EQ(recipe.residuals, expected.residuals);
   EXPECT_EQ(recipe.outputs, expected.outputs);
+  EXPECT_EQ(recipe.streams, expected.streams);
+  EXPECT_EQ(recipe.probability_factor, expected.probability_factor);
   EXPECT_EQ(recipe.scale, expected.scale);
   EXPECT_EQ(recipe.rounding, expected.rounding);
 }
@@ -38,6 +40,8 @@ TEST(RecipeKeys, EveryKeyArrives) {
       "  weight_bits: 3\n"
       "  residual_bits: 16\n"
       "  output_bits: 8\n"
+      "  stream_bits: 8\n"
+      "  probability_factor: 256\n"
       "  rounding: half_away\n"
       "  scale_format: fixed\n"
       "  scale_bits: 24\n"
@@ -48,6 +52,8 @@ TEST(RecipeKeys, EveryKeyArrives) {
   EXPECT_EQ(recipe.weights.bits, 3);
   EXPECT_EQ(recipe.residuals.bits, 16);
   EXPECT_EQ(recipe.outputs.bits, 8);
+  EXPECT_EQ(recipe.streams.bits, 8);
+  EXPECT_EQ(recipe.probability_factor, 256);
   EXPECT_EQ(recipe.rounding, Rounding::kHalfAway);
   EXPECT_EQ(recipe.scale, (ScaleFormat{ScaleFormat::Kind::kFixed, 24, 20, true}));
 }

@@ -27,6 +27,17 @@ TEST(RecipeFile, ChangesOnlyWhatItNames) {
   EXPECT_EQ(recipe.activations, Recipe{}.activations);
 }
 
+TEST(RecipeFile, SaysHowStreamsAndProbabilitiesAreCoded) {
+  const Recipe recipe = read("streams: {bits: 12}\nprobability_factor: 256\n");
+  EXPECT_EQ(recipe.streams.bits, 12);
+  EXPECT_EQ(recipe.streams.sign, CodeSign::kSigned);
+  EXPECT_EQ(recipe.probability_factor, 256);
+  for (const char* factor : {"0", "257"})
+    EXPECT_EQ(fault_of(std::string("probability_factor: ") + factor + "\n"),
+              std::string("r.yaml:1: probability_factor: got ") + factor +
+                  ", expected an integer in [1, 256]");
+}
+
 TEST(RecipeFile, HoldsEveryKeyOfAQuantizer) {
   const Recipe recipe = read(
       "activations:\n"
