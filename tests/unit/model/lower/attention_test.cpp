@@ -33,7 +33,7 @@ TEST(LoweredAttention, BringsScoresToSixteenBitsOnTheLanes) {
   EXPECT_EQ(softmax.factor, 255);
   EXPECT_EQ(softmax.operand_scale, scores.output.scale);
   // One step of the sums is 512 / 2^20 of a score.
-  const MulQuantChannel& channel = quant_of(lowered, "p.scores").channels.at(0);
+  const MulQuantChannel channel = quant_of(lowered, "p.scores").channels.at(0);
   EXPECT_NEAR(std::ldexp(channel.scale, -channel.shift) * softmax.operand_scale, 512 * 0x1p-20,
               1e-12);
   expect_within(network.report(), 1);
@@ -79,7 +79,7 @@ TEST(LoweredAttention, GivesKeysOutsideAWindowTheProbabilityZero) {
   for (std::int64_t query = 0; query < 6; ++query)
     for (std::int64_t key = 0; key < 6; ++key) (key < 3 ? there : left_out) += p[query * 6 + key];
   EXPECT_EQ(left_out, 0);
-  EXPECT_NEAR(there, 6 * 255, 12);
+  EXPECT_NEAR(static_cast<double>(there), 6 * 255, 12);
 }
 
 TEST(LoweredAttention, KeepsAMaskOfKeysAsTheSoftmaxesSecondOperand) {
