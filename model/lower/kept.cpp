@@ -1,5 +1,6 @@
 // kept.cpp: why an op is the host's.
-#include "model/lower/lowering.h"
+#include "model/lower/kept.h"
+
 #include "model/network/overloaded.h"
 
 namespace systole {

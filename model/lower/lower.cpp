@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/lower/kept.h"
 #include "model/lower/lowering.h"
 #include "model/lower/requantise_first.h"
 #include "model/network/check.h"

@@ -183,9 +183,6 @@ class Lowering {
   Lowered result_;
 };
 
-/// Why an op of the lowered network is the host's; empty where the array or the lanes compute it.
-std::string kept_reason(const IntOp& op);
-
 /// Constants for `tokens` tokens of `channels` channels, from one for all, one per channel, or
 /// (token_constants.h) `own_tokens` rows of them; one for all stays one.
 std::vector<double> per_token(const std::vector<double>& values, std::int64_t own_tokens,

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "model/lower/kept.h"
 #include "model/network/ranges.h"
 #include "model/network/shapes.h"
 #include "sim/schedule/lanes.h"
@@ -133,12 +134,11 @@ std::string quant_misfit(const IntNode& node, const Lanes& lanes, const Ranges& 
 }
 
 std::string host_reason(const IntOp& op) {
-  if (std::holds_alternative<IntFlatten>(op) || std::holds_alternative<IntConcat>(op))
-    return "moves data only";
   if (const auto* requantise = std::get_if<Requantise>(&op))
     return fmt::format("its rounding is {}'s, which the lanes lack; lower it",
                        kDialectNames[requantise->dialect.index()]);
-  return "the design has no unit for it";
+  const std::string reason = kept_reason(op);
+  return reason.empty() ? "the design has no unit for it" : reason;
 }
 
 /// The second operand's columns, which are the last axis of the output.
