@@ -33,6 +33,8 @@ class Network:
     samples: str = ""
     encodings: str = ""
     settings: dict[str, str] = dataclasses.field(default_factory=dict)
+    inputs: dict[str, str] = dataclasses.field(default_factory=lambda: {"": "input.npy"})
+    lowered: float = 1.0
 
     def import_arguments(self, data: Path) -> list[str]:
         if self.format != "torch2chip":
@@ -41,8 +43,9 @@ class Network:
             return [self.format, *files, *samples]
         case = data / "torch2chip" / self.name
         topology = ROOT / "tests/flows/import/topologies" / f"{self.name}.yaml"
-        return ["torch2chip", str(case), "--topology", str(topology), "--samples",
-                str(case / "input.npy")]
+        samples = [word for name, file in self.inputs.items()
+                   for word in ("--samples", f"{name}={case / file}" if name else str(case / file))]
+        return ["torch2chip", str(case), "--topology", str(topology), *samples]
 
 
 def read_list(path: Path) -> list[Network]:
@@ -50,7 +53,7 @@ def read_list(path: Path) -> list[Network]:
         networks = [Network(**entry) for entry in yaml.safe_load(path.read_text())["networks"]]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise BadInput(f"{path}: got {error}, expected networks: [{{name, format, source, samples, "
-                       "encodings, settings}}]")
+                       "encodings, settings, inputs, lowered}}]")
     for network in networks:
         if network.format not in FORMATS:
             raise BadInput(f"{path}: {network.name}: got format '{network.format}', expected one of "
