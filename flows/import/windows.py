@@ -20,14 +20,11 @@ def window_mask(
     size: tuple[int, int], window: tuple[int, int], shift: tuple[int, int]
 ) -> np.ndarray:
     """[windows, 1, n, n] float32: 0, or -100 between pixels of a shifted window that come from
-    opposite borders of the map. The 1 stands for the heads."""
-    regions = np.zeros(size, np.int64)
-    for axis in (0, 1):
-        places = np.arange(size[axis])
-        borders = (size[axis] - window[axis], size[axis] - shift[axis])
-        region = sum((places >= border).astype(np.int64) for border in borders)
-        regions = regions * 3 + (region[:, None] if axis == 0 else region[None, :])
-    of_window = partitioned(regions[..., None], window)[..., 0]
+    opposite borders of the map: its last `shift` rows and columns have wrapped around. The 1 stands
+    for the heads."""
+    rows, columns = (np.arange(n) >= n - s for n, s in zip(size, shift))
+    borders = 2 * rows[:, None] + columns[None, :]
+    of_window = partitioned(borders[..., None], window)[..., 0]
     differ = of_window[:, :, None] != of_window[:, None, :]
     return np.where(differ, BARRED, 0).astype(np.float32)[:, None]
 

@@ -55,10 +55,12 @@ class Attention(unittest.TestCase):
         self.assertEqual((qqkv["tokens"], qqkv["scale"].shape, qqkv["shift"]), (5, (60,), 0))
         # A scale per token and channel, a bias per channel.
         scaler = ops["blocks.0.mlp.fc1.scaler"]
-        bias = state.entry("blocks.0.mlp.fc1.scaler.bias")
+        scale, bias = (state.entry(f"blocks.0.mlp.fc1.scaler.{key}") for key in ("scale", "bias"))
+        np.testing.assert_array_equal(scaler["scale"], scale.reshape(-1))
         np.testing.assert_array_equal(scaler["bias"], np.tile(bias, 5))
         softmax = ops["blocks.0.attn.softmax"]
         self.assertEqual((softmax["scale"].shape, softmax["bias"].shape), ((25,), (1,)))
+        self.assertEqual(softmax["arithmetic"], "float64")
         self.assertEqual(ops["blocks.0.attn.qproj"]["factor"].dtype, np.float64)
 
     def test_of_windows_has_their_bias_and_mask(self):

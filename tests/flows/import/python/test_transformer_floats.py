@@ -7,6 +7,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from pytorch_support import HEAD, Imports, real  # noqa: E402
 from torch2chip_support import FIXTURES, TOPOLOGIES, data_folder  # noqa: E402
+from import_support import temporary_directory  # noqa: E402
 
 import float_forward  # noqa: E402
 import numpy as np  # noqa: E402
@@ -71,6 +72,17 @@ class Networks(unittest.TestCase):
             p = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
             context[:, :, 2 * head : 2 * head + 2] = p @ v
         np.testing.assert_allclose(tensors["blocks.0.attn.merge"], context, atol=1e-5)
+
+    def test_may_do_without_a_bias_of_queries_keys_and_values(self):
+        text = (FIXTURES / "vit/topology.yaml").read_text()
+        for flag in ("true", "false"):
+            with temporary_directory() as folder:
+                path = pathlib.Path(folder) / "net.yaml"
+                path.write_text(text.replace("hidden: 6", f"hidden: 6, qkv_bias: {flag}"))
+                ops = {op["name"]: op for op in random_network(path).ops}
+            self.assertEqual("bias" in ops["blocks.0.attn.qkv"], flag == "true")
+            self.assertIn("bias", ops["blocks.0.attn.proj"])
+            self.assertIn("bias", ops["patch_embed.proj"])
 
     def test_leave_padding_out(self):
         builder = random_network(FIXTURES / "bert/topology.yaml")
