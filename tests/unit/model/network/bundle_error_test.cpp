@@ -176,18 +176,19 @@ TEST_P(IntBundleError, SaysWhereAndWhat) { expect_message(kInteger, tensors(), G
 INSTANTIATE_TEST_SUITE_P(
     , IntBundleError,
     testing::Values(
-        Case{"FloatOp", "op: int_conv2d", "op: conv2d",
-             "9: ops[0].op: got conv2d, expected one of int_conv2d, int_matmul, mul_shift, "
-             "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
-             "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
-             "requantise_add, quantize, float_mul_shift, pad, dequantize, requantise_blocks, split, "
-             "join_sums, i_layer_norm, ita_max, i_gelu, integer_mean, softmax, score_softmax, "
-             "constant, reshape, transpose, slice, roll, float_conv2d, float_linear, "
-             "float_batch_norm, float_relu, float_add, float_max_pool, float_avg_pool, "
-             "float_global_avg_pool, float_concat, float_flatten, float_pad, float_identity, "
-             "float_dropout, float_layer_norm, float_batch_matmul, float_scale, float_softmax, "
-             "float_gelu, float_tanh, float_add_constant, float_class_token, float_embedding, "
-             "float_mask_scores; did you mean concat?"},
+        Case{
+            "FloatOp", "op: int_conv2d", "op: conv2d",
+            "9: ops[0].op: got conv2d, expected one of int_conv2d, int_matmul, mul_shift, "
+            "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
+            "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
+            "requantise_add, quantize, float_mul_shift, pad, dequantize, requantise_blocks, split, "
+            "join_sums, i_layer_norm, ita_max, i_gelu, integer_mean, softmax, score_softmax, "
+            "constant, reshape, transpose, slice, roll, float_conv2d, float_linear, "
+            "float_batch_norm, float_relu, float_add, float_max_pool, float_avg_pool, "
+            "float_global_avg_pool, float_concat, float_flatten, float_pad, float_identity, "
+            "float_dropout, float_layer_norm, float_batch_matmul, float_scale, float_softmax, "
+            "float_gelu, float_tanh, float_add_constant, float_class_token, float_embedding, "
+            "float_mask_scores; did you mean concat?"},
         Case{"WideWeights", "weight: codes", "weight: wide.codes",
              "9: ops[0].weight: got 256 at [0, 0, 0, 0] of wide.codes, expected values in [-256, "
              "255]"},
