@@ -16,7 +16,14 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from qdq_bundle import InputError, Network, is_requantisation, read_network, type_range
+from qdq_bundle import (
+    InputError,
+    Network,
+    has_constants_per_token,
+    is_requantisation,
+    read_network,
+    type_range,
+)
 from qdq_floats import FLOATS, add, numbers
 from qdq_graph import IR_VERSIONS, Graph, NotExpressible, Tensor
 from qdq_inputs import inputs_of, samples_of
@@ -95,6 +102,10 @@ def _convert(
     kind, operands = op["op"], [values[name] for name in op["inputs"]]
     if kind in HINTS:
         raise NotExpressible("is none of the ops that it has", HINTS[kind])
+    if has_constants_per_token(op):
+        raise NotExpressible(
+            "has constants per token", "QuantizeLinear has them for all tokens or per channel"
+        )
     if is_requantisation(op):
         return requantise(graph, network, op, operands, options)
     if any(isinstance(operand, Sums) for operand in operands):

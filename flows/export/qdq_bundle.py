@@ -105,6 +105,11 @@ def is_requantisation(op: dict) -> bool:
     )  # fmt: skip
 
 
+def has_constants_per_token(op: dict) -> bool:
+    """Whether a row's constants depend on its token; `quantize` names tensors of any number."""
+    return op.get("tokens", 1) > 1 or (op["op"] == "quantize" and "tokens" in op)
+
+
 def requantisation(network: Network, op: dict) -> Requantisation:
     """The requantisation that an op is; `is_requantisation` must hold."""
     rounding = op.get("rounding", "half_even")

@@ -38,7 +38,12 @@ def quantize(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
 
 
 def softmax(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
-    """Over the last axis, in reals: what dialect `double` rounds."""
+    """Over the last axis, in reals: what dialects `double` and `times` round."""
+    if len(op["inputs"]) > 1:
+        raise NotExpressible("leaves out keys that a mask names", "QDQ form has no such softmax")
+    if op["dialect"] == "times":
+        factor = op.get("factor", 255)
+        op = op | {"clamp": [0, factor], "real_scale": 1 / factor}
     name, rank = op["name"], len(x.shape) + 1
     clamp = tuple(op.get("clamp", type_range(op["type"])))
     reals = as_in_bundle(graph, x.reals, rank, name)
@@ -47,7 +52,7 @@ def softmax(graph: Graph, network: Network, op: dict, x: Tensor) -> Tensor:
         operand_scale = op["beta"][0] * 2.0 ** (op["beta"][1] - 31 - 26)
     else:
         operand_scale = op["operand_scale"]
-    if op["dialect"] != "double":
+    if op["dialect"] not in ("double", "times"):
         graph.warnings.append(
             f"{name} (softmax): computes in fixed point ({op['dialect']}), ONNX in float32"
         )

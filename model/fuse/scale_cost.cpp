@@ -23,9 +23,10 @@ Energy cost(const MulQuant& quant, const std::vector<RealChannel>& reals, const 
   Energy energy;
   const std::int64_t channels = acc.channels();
   for (std::int64_t i = 0; i < acc.size(); ++i) {
-    const std::int64_t c = i % channels;
-    const RealChannel& real = reals[reals.size() == 1 ? 0 : static_cast<std::size_t>(c)];
-    const MulQuantChannel& held = quant.channel(static_cast<int>(c));
+    const std::int64_t row = i / channels, c = i % channels;
+    const RealChannel& real =
+        reals[token_constants(reals.size(), quant.tokens, row)(static_cast<std::size_t>(c))];
+    const MulQuantChannel& held = quant.channel(row, c);
     double x = static_cast<double>(acc[i] - real.input_offset) * real.scale + real.bias;
     // Below 2^62, as `check_network` has proved.
     std::int64_t sum = std::int64_t{acc[i]} * held.scale + held.bias;

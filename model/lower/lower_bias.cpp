@@ -36,11 +36,19 @@ void Lowering::visit_mul_shift(const IntNode& node, const MulShift& op) {
 
 void Lowering::visit_mul_quant(const IntNode& node, const MulQuant& op) {
   const std::vector<std::int64_t> offsets = codes(node.inputs[0]).offsets;
+  if (std::all_of(offsets.begin(), offsets.end(), [](std::int64_t o) { return o == 0; }))
+    return keep(node);
   IntNode folded = node;
   std::vector<MulQuantChannel>& channels = std::get<MulQuant>(folded.op).channels;
-  if (channels.size() == 1) channels.resize(offsets.size(), op.channels[0]);
-  for (std::size_t c = 0; c < channels.size(); ++c)
-    channels[c].bias -= offsets[offsets.size() == 1 ? 0 : c] * channels[c].scale;
+  const bool is_per_channel = offsets.size() > 1 || std::ssize(channels) > op.tokens;
+  const std::int64_t width = is_per_channel ? shapes_.at(node.name).back() : 1;
+  channels.clear();
+  for (std::int64_t token = 0; token < op.tokens; ++token)
+    for (std::int64_t c = 0; c < width; ++c) {
+      channels.push_back(op.channel(token, c));
+      const std::int64_t offset = of_channel(offsets, static_cast<std::size_t>(c));
+      channels.back().bias -= offset * channels.back().scale;
+    }
   keep(folded);
 }
 

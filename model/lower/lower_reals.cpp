@@ -34,6 +34,20 @@ IntRange relu_codes(float max, const QuantizeReal& rule) {
 
 bool is_linear(const Affine& value) { return !value.residual && !value.has_relu; }
 
+/// Whether one clamp bounds the codes of every token.
+bool has_one_clamp(const QuantizeReal& rule) {
+  const auto differs = [&](std::int32_t zero_point) {
+    return zero_point != rule.token_zero_points[0];
+  };
+  return std::none_of(rule.token_zero_points.begin(), rule.token_zero_points.end(), differs);
+}
+
+/// Whether a requantisation of `value` can give a step per token: a ReLU's clamp and constants per
+/// number of pixels cannot.
+bool may_end_in(const QuantizeReal& rule, const Affine& value) {
+  return rule.token_factors.empty() || (!value.has_relu && value.pixel_counts.empty());
+}
+
 }  // namespace
 
 std::vector<double> Target::steps() const {
@@ -67,7 +81,9 @@ void Lowering::visit_affine(const IntNode& node, const std::vector<double>& scal
   const std::string& x = node.inputs[0];
   if (is_host_real(x)) return keep(node);
   Affine result;
-  if (const Affine* own = own_affine(x); own && is_linear(*own)) {
+  // Where the number of pixels varies, constants are per number of them.
+  if (const Affine* own = own_affine(x);
+      own && is_linear(*own) && (tokens == 1 || own->pixel_counts.empty())) {
     result = *own;
   } else if (std::holds_alternative<Affine>(values_.at(x)) || codes(x).rule) {
     result = affine_of(coded(x));
@@ -116,9 +132,10 @@ void Lowering::visit_add(const IntNode& node) {
 void Lowering::visit_quantize(const IntNode& node, const QuantizeReal& op) {
   const std::string& x = node.inputs[0];
   if (is_host_real(x)) return keep(node);
+  if (!has_one_clamp(op)) return keep(node, "its zero points differ from token to token");
   const Target target{op, node.output};
   Codes result;
-  if (const Affine* own = own_affine(x)) {
+  if (const Affine* own = own_affine(x); own && may_end_in(op, *own)) {
     result = emit(node.name, *own, target);
   } else {
     const Codes stream = coded(x);
@@ -174,7 +191,9 @@ Codes Lowering::emit(const std::string& name, const Affine& value, const Target&
   output.zero_point = quant.zero_point;
   if (!residual) return append(name, {base}, std::move(quant), output);
   const bool is_product = base.quantization.type.bits == 32;
-  if (is_product) return append(name, {base, *residual}, std::move(quant), output);
+  // An addition has no constants per token.
+  if (is_product || quant.tokens > 1)
+    return append(name, {base, *residual}, std::move(quant), output);
   return append(name, {base, *residual}, IntAdd{std::move(quant)}, output);
 }
 

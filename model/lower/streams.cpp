@@ -44,12 +44,13 @@ const IntNode* Lowering::sole_quantizer(const std::string& faithful) const {
   const IntNode* found = nullptr;
   for (const IntNode* user : users(faithful)) {
     if (user == nullptr) return nullptr;
-    const bool is_quantizer = std::holds_alternative<QuantizeReal>(user->op);
+    const auto* quantizer = std::get_if<QuantizeReal>(&user->op);
+    const bool is_quantizer = quantizer != nullptr;
+    // A stream has one step.
+    if (is_quantizer && !quantizer->token_factors.empty()) return nullptr;
     if (!is_quantizer && !is_moving(user->op)) return nullptr;
     const IntNode* end = is_quantizer ? user : sole_quantizer(user->name);
     if (end == nullptr || (found && found != end)) return nullptr;
-    // Behind a movement a row may belong to another token.
-    if (!is_quantizer && !std::get<QuantizeReal>(end->op).token_factors.empty()) return nullptr;
     found = end;
   }
   return found;

@@ -130,20 +130,14 @@ Tensor<T> joined(const std::vector<const AnyTensor*>& operands) {
 }
 
 /// Rows of the table; `name` is the op's.
-FloatTensor embedded(const std::string& name, const FloatTensor& x, const FloatTensor& table) {
+FloatTensor embedded(const std::string& name, const FloatTensor& ids, const FloatTensor& table) {
   const std::int64_t rows = table.shape[0];
-  const auto error = [&](const std::string& got) {
-    return InputError(
-        {.key = name,
-         .got = got,
-         .expected = fmt::format("ids from 0 to {}: the table has {} rows", rows - 1, rows)});
-  };
-  const std::optional<IntTensor> ids = whole_numbers(x);
-  if (!ids) throw error("an id that is no whole number");
-  if (const auto outside = first_outside(*ids, rows))
-    throw error(fmt::format("the id {} at {}", ids->data[static_cast<std::size_t>(*outside)],
-                            to_string(unravel(*outside, ids->shape))));
-  return embedding(*ids, table);
+  if (const auto bad = first_bad_id(ids, rows))
+    throw InputError(
+        {.key = name + " (embedding)",
+         .got = fmt::format("the id {} at {}", ids[*bad], to_string(unravel(*bad, ids.shape))),
+         .expected = fmt::format("whole numbers from 0 to {}, the table's last row", rows - 1)});
+  return embedding(ids, table);
 }
 
 FloatTensor run_float_op(const std::string& name, const FloatOp& float_op,

@@ -13,7 +13,6 @@
 namespace systole {
 namespace {
 
-constexpr IntRange kTokens = {1, 1 << 20};
 constexpr IntRange kWeights = {-256, 255};         // 9 bits signed.
 constexpr IntRange kZeroPoints = {-65536, 65535};  // 17 bits signed.
 
@@ -48,7 +47,7 @@ IntOp read_mul_quant(const OpFields& fields, Quantization& output) {
   keys.emplace_back("tokens");
   fields.expect_keys(keys);
   MulQuant quant = read_quant(fields, has_residual, output);
-  quant.tokens = fields.integer_or("tokens", 1, kTokens);
+  quant.tokens = read_tokens(fields);
   return quant;
 }
 

@@ -13,6 +13,7 @@ namespace {
 constexpr IntRange kScales = {std::numeric_limits<std::int32_t>::min(),
                               std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kShifts = {0, 62};
+constexpr IntRange kTokens = {1, 1 << 20};
 constexpr IntRange kOperands = {-65536, 65535};  // 17 bits signed.
 constexpr std::array<std::string_view, 2> kForms = {"keep", "subtract"};
 
@@ -60,6 +61,8 @@ IntRange read_clamp(const OpFields& fields, std::string_view key, const IntType&
                                    type.range().hi, to_string(type)));
   return range;
 }
+
+std::int64_t read_tokens(const OpFields& fields) { return fields.integer_or("tokens", 1, kTokens); }
 
 Quantization read_output(const OpFields& fields) {
   Quantization output;

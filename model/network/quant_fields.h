@@ -15,6 +15,9 @@ std::vector<MulQuantChannel> read_channels(const OpFields& fields);
 /// A requantisation with constants per channel, and what its output means.
 MulQuant read_quant(const OpFields& fields, bool has_residual, Quantization& output);
 
+/// Rows of constants, one per token: `tokens`, or 1.
+std::int64_t read_tokens(const OpFields& fields);
+
 /// `type` and `real_scale`; the zero point is the caller's.
 Quantization read_output(const OpFields& fields);
 

@@ -17,7 +17,6 @@ constexpr IntRange kInt32 = {std::numeric_limits<std::int32_t>::min(),
                              std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kMultipliers = {0, std::numeric_limits<std::int32_t>::max()};
 constexpr IntRange kFactorShifts = {-31, 30};
-constexpr IntRange kTokens = {1, 1 << 20};
 constexpr std::array<Rounding, 2> kDoubleRoundings = {Rounding::kHalfAway, Rounding::kHalfEven};
 constexpr std::array<std::string_view, 2> kDoubleRoundingNames = {"half_away", "half_even"};
 
@@ -57,7 +56,7 @@ Dialect read_dialect(const OpFields& fields, std::vector<std::string> keys) {
     default: {
       DoubleScale scale{.factors = fields.doubles("factor", 1).data};
       if (fields.has("offset")) scale.offsets = fields.doubles("offset", 1).data;
-      scale.tokens = fields.integer_or("tokens", 1, kTokens);
+      scale.tokens = read_tokens(fields);
       if (const auto rounding = fields.yaml().find("rounding"))
         scale.rounding = kDoubleRoundings[rounding->as_choice(kDoubleRoundingNames)];
       return scale;
@@ -78,7 +77,9 @@ IntOp read_requantise(const OpFields& fields, const Quantization&, Quantization&
     op.residual = DoubleResidual{.factors = fields.doubles("residual_factor", 1).data,
                                  .zero_point = read_zero_point(fields, "residual_zero_point")};
   if (fields.has("bias")) op.bias = fields.integers("bias", 1, kInt32).data;
-  if (fields.has("bias"))
+  const auto* scale = std::get_if<DoubleScale>(&op.dialect);
+  const bool is_per_token = scale != nullptr && scale->tokens > 1;  // The bias is per channel.
+  if (fields.has("bias") && !is_per_token)
     expect_length(fields, "bias", std::ssize(op.bias),
                   static_cast<std::int64_t>(factor_count(op.dialect)));
   op.input_zero_point = read_zero_point(fields, "input_zero_point");
@@ -137,7 +138,7 @@ float read_step(const Value& value) {
 
 /// One factor and zero point per token.
 void read_token_steps(const OpFields& fields, QuantizeReal& op) {
-  const std::int64_t tokens = fields.yaml().get("tokens").as_int(kTokens.lo, kTokens.hi);
+  const std::int64_t tokens = read_tokens(fields);
   const auto expect_tokens = [&](std::string_view key, std::int64_t got) {
     if (got != tokens)
       throw fields.error(key, fmt::format("{} values", got),
@@ -226,7 +227,7 @@ IntOp read_float_mul_shift(const OpFields& fields, const Quantization&, Quantiza
   FloatMulShift op{.scale = fields.floats("scale", 1).data,
                    .bias = fields.floats("bias", 1).data,
                    .shift = static_cast<int>(fields.yaml().get("shift").as_int(0, 62))};
-  op.tokens = fields.integer_or("tokens", 1, kTokens);
+  op.tokens = read_tokens(fields);
   if (op.tokens == 1) expect_length(fields, "bias", std::ssize(op.bias), std::ssize(op.scale));
   return op;
 }

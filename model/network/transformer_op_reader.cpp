@@ -21,8 +21,9 @@ std::int32_t read_probabilities(const OpFields& fields, Quantization& output) {
   const auto factor = static_cast<std::int32_t>(fields.integer_or("factor", 255, kFactors));
   const Value type = fields.yaml().get("type");
   if (!parse_int_type(type.as_string(), output.type) || output.type.bits > 17 ||
-      !output.type.range().contains(factor))
-    throw type.error(fmt::format("an integer type that holds 0 to {}, the factor", factor));
+      (output.type.bits == 17 && !output.type.is_signed) || !output.type.range().contains(factor))
+    throw type.error(fmt::format(
+        "one of int1 to int17, uint1 to uint16 that holds 0 to {}, the factor", factor));
   output.scale = 1.0 / factor;
   return factor;
 }

@@ -8,13 +8,10 @@
 
 namespace systole {
 
-/// ids [n, ..], table [rows, c] -> [n, .., c]. Every id must lie in [0, rows): first_outside.
-FloatTensor embedding(const IntTensor& ids, const FloatTensor& table);
+/// ids [n, ..], table [rows, c] -> [n, .., c]. Every id must be a row of the table: first_bad_id.
+FloatTensor embedding(const FloatTensor& ids, const FloatTensor& table);
 
-/// The flat index of the first id outside [0, rows).
-std::optional<std::int64_t> first_outside(const IntTensor& ids, std::int64_t rows);
-
-/// The same numbers as integers, or nothing where one is not whole or does not fit 32 bits signed.
-std::optional<IntTensor> whole_numbers(const FloatTensor& x);
+/// The flat index of the first id that is no whole number in [0, rows).
+std::optional<std::int64_t> first_bad_id(const FloatTensor& ids, std::int64_t rows);
 
 }  // namespace systole

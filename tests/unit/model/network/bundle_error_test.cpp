@@ -95,7 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"UnknownOp", "op: conv2d", "op: conv3d",
              "11: ops[0].op: got conv3d, expected one of conv2d, linear, batch_norm, relu, add, "
              "max_pool, avg_pool, global_avg_pool, concat, flatten, pad, identity, dropout, "
-             "layer_norm; did you mean conv2d?"},
+             "layer_norm, batch_matmul, scale, softmax, gelu, tanh, add_constant, class_token, "
+             "embedding, mask_scores, reshape, transpose, slice, roll; did you mean conv2d?"},
         Case{"UnknownOpKey", "bias: four", "biass: four",
              "11: ops[0].biass: got an unknown key, expected one of name, op, inputs, weight, "
              "bias, stride, padding, dilation, groups; did you mean bias?"},
@@ -175,17 +176,19 @@ TEST_P(IntBundleError, SaysWhereAndWhat) { expect_message(kInteger, tensors(), G
 INSTANTIATE_TEST_SUITE_P(
     , IntBundleError,
     testing::Values(
-        Case{"FloatOp", "op: int_conv2d", "op: conv2d",
-             "9: ops[0].op: got conv2d, expected one of int_conv2d, int_matmul, mul_shift, "
-             "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
-             "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
-             "requantise_add, softmax, quantize, float_mul_shift, pad, reshape, dequantize, "
-             "transpose, slice, requantise_blocks, split, join_sums, i_layer_norm, "
-             "ita_max, i_gelu, integer_mean, float_conv2d, float_linear, float_batch_norm, "
-             "float_relu, float_add, "
-             "float_max_pool, float_avg_pool, float_global_avg_pool, float_concat, "
-             "float_flatten, float_pad, float_identity, float_dropout, float_layer_norm; did you "
-             "mean concat?"},
+        Case{
+            "FloatOp", "op: int_conv2d", "op: conv2d",
+            "9: ops[0].op: got conv2d, expected one of int_conv2d, int_matmul, mul_shift, "
+            "mul_quant, add, relu, max_pool, int_sum_pool, avg_pool, concat, flatten, "
+            "int_batch_matmul, int_mul, clamp, lookup, rounded_avg_pool, requantise, "
+            "requantise_add, quantize, float_mul_shift, pad, dequantize, requantise_blocks, split, "
+            "join_sums, i_layer_norm, ita_max, i_gelu, integer_mean, softmax, score_softmax, "
+            "constant, reshape, transpose, slice, roll, float_conv2d, float_linear, "
+            "float_batch_norm, float_relu, float_add, float_max_pool, float_avg_pool, "
+            "float_global_avg_pool, float_concat, float_flatten, float_pad, float_identity, "
+            "float_dropout, float_layer_norm, float_batch_matmul, float_scale, float_softmax, "
+            "float_gelu, float_tanh, float_add_constant, float_class_token, float_embedding, "
+            "float_mask_scores; did you mean concat?"},
         Case{"WideWeights", "weight: codes", "weight: wide.codes",
              "9: ops[0].weight: got 256 at [0, 0, 0, 0] of wide.codes, expected values in [-256, "
              "255]"},
@@ -200,8 +203,8 @@ INSTANTIATE_TEST_SUITE_P(
              "1"},
         Case{"ResidualWithoutOperand", "inputs: [conv, first]", "inputs: [conv]",
              "11: ops[2].residual_scale: got an unknown key, expected one of name, op, inputs, "
-             "scale, bias, shift, rounding, zero_point, zero_point_form, clamp, type, real_scale; "
-             "did you mean real_scale?"},
+             "scale, bias, shift, rounding, zero_point, zero_point_form, clamp, type, real_scale, "
+             "tokens; did you mean real_scale?"},
         Case{"ResidualConstantsMissing", "residual_scale: scale, ", "",
              "11: ops[2].residual_scale: got nothing, expected this key; did you mean "
              "residual_shift?"},

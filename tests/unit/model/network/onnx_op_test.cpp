@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ResidualMissing", "inputs: [conv, dbl], dialect", "inputs: [conv], dialect",
              "12: ops[2].residual_factor: got an unknown key, expected one of name, op, inputs, "
              "dialect, bias, input_zero_point, zero_point, clamp, type, real_scale, factor, "
-             "offset, rounding"},
+             "offset, rounding, tokens"},
         Case{"BlocksDoNotDivide", "blocks: 2", "blocks: 3",
              "13: ops[3].factor: got 4 values, expected a multiple of 3, the number of blocks"},
         Case{"BlocksOfOtherSums", "blocks: 2, factor: four.double", "blocks: 2, factor: two.double",

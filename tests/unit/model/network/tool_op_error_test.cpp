@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
              "beta, diff_min, zero_point, clamp, type, real_scale"},
         Case{"SoftmaxUnknownDialect", "op: softmax, inputs: [gem], dialect: gemmlowp",
              "op: softmax, inputs: [gem], dialect: float32",
-             "18: ops[6].dialect: got float32, expected one of gemmlowp, double, qlinear"},
+             "18: ops[6].dialect: got float32, expected one of gemmlowp, double, qlinear, times"},
         Case{"SoftmaxShiftNegative", "beta: [1717986918, 23]", "beta: [1717986918, -1]",
              "18: ops[6].beta: got a shift of -1, expected a shift of 0 to 30"},
         Case{"SoftmaxDifferencesWrap", "diff_min: -248", "diff_min: -256",
@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
              "of int17"},
         Case{"QuantizeClamp", "range: [0, 255], ", "clamp: [0, 255], ",
              "19: ops[7].clamp: got an unknown key, expected one of name, op, inputs, rule, "
-             "factor, zero_point, range, subtract, clamp_again, type, real_scale"},
+             "factor, zero_point, range, subtract, clamp_again, type, real_scale, tokens"},
         Case{"MulShiftLengths", "scale: four.reals, bias: one.float, shift: 12",
              "scale: four.reals, bias: signal.reals, shift: 12",
              "20: ops[8].bias: got signal.reals of shape [2, 4, 4, 2], expected 1 axes, none of "
