@@ -73,7 +73,7 @@ TEST_P(Finds, TheFaultAndLeavesASmallReproducer) {
 INSTANTIATE_TEST_SUITE_P(Planted, Finds,
                          testing::Values(Planted{"residual_not_shifted", 2},
                                          Planted{"clear_misses_last_row", 64},
-                                         Planted{"one_row_pass_never_ends", 5, 3}),
+                                         Planted{"one_row_pass_never_ends", 8, 3}),
                          [](const auto& planted) { return std::string(planted.param.name); });
 
 TEST(Fuzz, RunsOneCaseAgain) {

@@ -63,6 +63,16 @@ TEST(CoreAssertions, RowsFitTheAccumulators) {
   EXPECT_NE(assertions_of_command(c).find("0 rows, expected 1..32"), std::string::npos);
 }
 
+TEST(CoreAssertions, TheLastRowFitsTheAccumulators) {
+  Command c = good_command();
+  c.rows = 30;
+  c.first_row = 2;
+  EXPECT_EQ(assertions_of_command(c), "");
+  c.first_row = 3;
+  EXPECT_NE(assertions_of_command(c).find("30 rows from row 3 on, expected at most 32 in all"),
+            std::string::npos);
+}
+
 TEST(CoreAssertions, CommandsAreConsistent) {
   Command c = good_command();
   c.stream = true;

@@ -149,10 +149,12 @@ TEST(DrawCase, ReachesWindowsOfAllKinds) {
 TEST(DrawCase, MeetsTheEdgesOfTilesAndChunks) {
   std::map<std::string, int> seen;
   for_each_op([&](const FuzzOp& op, const Geometry& g) {
-    const auto* matmul = op.product ? std::get_if<IntMatmul>(&*op.product) : nullptr;
-    if (!matmul) return;
-    const std::int64_t m = op.x.tensor.rows(), k = matmul->weight.shape[0],
-                       n = matmul->weight.shape[1];
+    if (kind_of(op) != "int_matmul" && kind_of(op) != "int_batch_matmul") return;
+    const MatrixCase all =
+        *matrices_of({.x = op.x, .product = op.product, .stationary = op.stationary});
+    const Shape& x = op.x.tensor.shape;
+    const std::int64_t items = op.stationary ? x[0] * x[1] : 1;
+    const std::int64_t m = all.x.shape[0], k = all.depth() / items, n = all.columns() / items;
     seen["one row"] += m == 1;
     seen["one step"] += k == 1;
     seen["one column"] += n == 1;

@@ -13,12 +13,16 @@ namespace {
 
 const std::vector<Geometry> kDesigns = test::three_geometries();
 
-/// The first case with several ops, stalls, and one op of this kind.
-FuzzCase drawn(const std::string& kind) {
+/// The first case with several ops, stalls, and one op of this kind, which is one of matrices too
+/// where `as_matrices`.
+FuzzCase drawn(const std::string& kind, bool as_matrices = false) {
+  const auto is_wanted = [&](const FuzzOp& op) {
+    return kind_of(op) == kind && (!as_matrices || matrices_of(op));
+  };
   for (std::uint64_t number = 0;; ++number) {
     FuzzCase fuzz_case = draw_case(5, number, kDesigns);
     if (fuzz_case.ops.size() > 2 && fuzz_case.bench.stall_rate > 0 &&
-        std::ranges::count(fuzz_case.ops, kind, kind_of) == 1)
+        std::ranges::count_if(fuzz_case.ops, is_wanted) == 1)
       return fuzz_case;
   }
 }
@@ -28,8 +32,9 @@ bool has(const FuzzCase& fuzz_case, const std::string& kind) {
 }
 
 TEST(Minimise, LeavesOneElementOfAnOpThatAlwaysFails) {
-  for (const std::string kind : {"int_matmul", "int_conv2d", "depthwise int_conv2d"}) {
-    const MinimisedCase made = minimise(drawn(kind), [](const FuzzCase& fuzz_case) {
+  for (const std::string kind :
+       {"int_matmul", "int_conv2d", "depthwise int_conv2d", "int_batch_matmul"}) {
+    const MinimisedCase made = minimise(drawn(kind, true), [](const FuzzCase& fuzz_case) {
       return std::ranges::any_of(fuzz_case.ops,
                                  [](const FuzzOp& op) { return op.product && matrices_of(op); });
     });
