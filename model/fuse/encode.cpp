@@ -7,6 +7,7 @@
 
 #include "model/config/error.h"
 #include "model/fuse/host_ops.h"
+#include "model/fuse/input_use.h"
 #include "model/fuse/placement.h"
 #include "model/fuse/rewrite.h"
 #include "model/fuse/round_weights.h"
@@ -35,10 +36,12 @@ class Encoder {
 
   EncodedNetwork run(const SampleSource& samples, const BatchOptions& options) {
     place();
+    std::vector<Watch> watches = watches_;
+    watches.insert(watches.end(), masks_.begin(), masks_.end());
     for (FloatNode& node : result_.network.nodes) place_params(node);
     calibrate(
         recipe_.observes_quantised_weights ? with_quantised_weights(result_) : result_.network,
-        samples, watches_, options);
+        samples, watches, options);
     for (std::size_t i = 0; i < observers_.size(); ++i) {
       const Encoding encoding = observers_[i].encoding(recipe_.convention);
       for (const auto& set : setters_[i]) set(encoding);
@@ -81,7 +84,9 @@ class Encoder {
   }
 
   void place_input(const NetworkInput& input) {
-    if (is_plain_input(result_.network, input.name)) return;
+    const InputUse use = input_use(result_.network, input.name);
+    if (use == InputUse::kIds) return;
+    if (use == InputUse::kMask && input.is_float) return place_mask(input.name);
     if (input.is_float) {
       const std::optional<SlotChoice>& own = slots_[input.name].output;
       place_tensor(input.name, own ? *own : SlotChoice{recipe_.activations});
@@ -95,6 +100,13 @@ class Encoder {
                                    .spec = {.format = format},
                                    .scale = Tensor<double>({}, {q.scale}),
                                    .zero_point = IntTensor({}, {q.zero_point})};
+  }
+
+  /// Reals that are 0 or 1 become such codes.
+  void place_mask(const std::string& name) {
+    result_.methods[name] = "a mask";
+    result_.tensors[name] = mask_encoding(name);
+    masks_.push_back({{name}, [name](const FloatTensor& mask) { expect_mask(name, mask); }});
   }
 
   void place_tensor(const std::string& name, const SlotChoice& choice,
@@ -227,6 +239,7 @@ class Encoder {
   EncodedNetwork result_;
   std::deque<TensorObserver> observers_;  ///< Of every watch.
   std::vector<Watch> watches_;
+  std::vector<Watch> masks_;                  ///< Inputs that are checked, not observed.
   std::vector<std::vector<Setter>> setters_;  ///< Of every watch.
   std::map<std::string, std::size_t> shared_;
   std::map<std::string, RoundingOptions> learned_;

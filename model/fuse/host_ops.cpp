@@ -119,18 +119,6 @@ FloatTensor without_excluded(const FloatTensor& scores) {
   return bounded;
 }
 
-bool is_plain_input(const FloatNetwork& network, const std::string& name) {
-  bool is_read = false;
-  for (const FloatNode& node : network.nodes)
-    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i] != name) continue;
-      const bool is_mask = std::holds_alternative<MaskScores>(node.op) && i == 1;
-      if (!is_mask && !std::holds_alternative<Embedding>(node.op)) return false;
-      is_read = true;
-    }
-  return is_read;
-}
-
 GroupPlan plan_groups(const FloatNetwork& network, const std::vector<Group>& groups) {
   return Planner(network, groups).run();
 }

@@ -38,10 +38,6 @@ bool has_exclusions(const Group& group, const GroupPlan& plan);
 /// excludes positions must not decide the range of the others.
 FloatTensor without_excluded(const FloatTensor& scores);
 
-/// Whether a network input is read by embeddings and as a mask only: its numbers mean themselves
-/// and need no quantizer.
-bool is_plain_input(const FloatNetwork& network, const std::string& name);
-
 GroupPlan plan_groups(const FloatNetwork& network, const std::vector<Group>& groups);
 
 }  // namespace systole

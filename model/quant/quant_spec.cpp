@@ -17,7 +17,8 @@ void expect(bool condition, const std::string& name, const std::string& got,
 }
 
 void check(const IntFormat& format, const std::string& name) {
-  expect((2 <= format.bits && format.bits <= 16) || format.bits == 32, name,
+  const int least = format.is_signed ? 2 : 1;  // A mask has one.
+  expect((least <= format.bits && format.bits <= 16) || format.bits == 32, name,
          fmt::format("{} bits", format.bits), "2 to 16 bits, or 32 of a bias");
   expect(format.bits != 32 || (format.is_signed && format.is_symmetric), name,
          "32 bits that are unsigned or have a zero point", "signed and symmetric codes of a bias");

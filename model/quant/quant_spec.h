@@ -12,7 +12,7 @@
 
 namespace systole {
 
-/// Integer codes. `bits` is in [2, 16], or 32 where codes are signed and symmetric: the type in
+/// Integer codes. `bits` is in [2, 16] (1 of a mask's unsigned codes), or 32 where codes are signed and symmetric: the type in
 /// which AIMET 2.0.0 and ONNX hold biases.
 struct IntFormat {
   int bits = 8;

@@ -13,29 +13,26 @@ using nlohmann::json;
 const std::string kVit = SYSTOLE_SOURCE_DIR "/configs/digits_vit.yaml";
 const std::string kVitNetwork = "network=" SYSTOLE_SOURCE_DIR "/golden/digits_vit";
 
-bool is_product_of_weights(const json& op) {
-  return op["op"] == "int_matmul" || op["op"] == "int_conv2d";
-}
-
-/// Every product of weights and its requantisation are the design's, and all that it computes is
-/// right, whole.
+/// Every product and its requantisation are the design's, and right as a whole; what moves and
+/// what is real is the host's.
 void expect_products_match(const WholeRun& run) {
   ASSERT_EQ(run.finished.exit_code, 0) << run.finished.out << run.finished.err;
   EXPECT_EQ(run.verdict["verdict"], "match");
   EXPECT_EQ(run.verdict["mismatched"], 0);
   std::int64_t products = 0;
   for (const json& op : run.verdict["ops"]) {
-    products += is_product_of_weights(op) ? 1 : 0;
-    if (is_product_of_weights(op)) {
-      EXPECT_EQ(op["engine"], "rtl") << op;
-    }
+    const auto kind = op["op"].get<std::string>();
+    const bool is_product = kind.starts_with("int_");
+    products += is_product ? 1 : 0;
+    EXPECT_EQ(op["engine"], is_product || kind == "mul_quant" ? "rtl" : "host") << op;
     if (op["engine"] == "host") continue;
     std::int64_t elements = 1;
     for (const json& extent : op["shape"]) elements *= extent.get<std::int64_t>();
     EXPECT_EQ(op["state"], "match") << op;
     EXPECT_EQ(op["compared"], elements) << op;
   }
-  EXPECT_EQ(products, 10);  // Patches, 2 x (qkv, proj, fc1, fc2), logits.
+  EXPECT_EQ(products, 14);  // Patches, 2 x (qkv, qk, attnv, proj, fc1, fc2), logits.
+  EXPECT_EQ(run.verdict["compared"], 20764);
 }
 
 TEST(DigitsVit, GivesTheGoldenTensorsIsolatedAndChained) {
@@ -44,6 +41,11 @@ TEST(DigitsVit, GivesTheGoldenTensorsIsolatedAndChained) {
       expect_products_match(
           run({kVitNetwork, std::string("mode=") + mode, std::string("dut.parameters.Rows=") + size,
                std::string("dut.parameters.Cols=") + size}));
+}
+
+TEST(DigitsVit, GivesTheGoldenTensorsWithAScalePerToken) {
+  const std::string recipe = SYSTOLE_SOURCE_DIR "/configs/recipes/per_token.yaml";
+  expect_products_match(run({kVitNetwork, "quantize.recipe=" + recipe}));
 }
 
 TEST(DigitsVit, LosesAtMostOnePointOfAccuracyAsIntegers) {

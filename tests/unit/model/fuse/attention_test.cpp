@@ -119,6 +119,39 @@ TEST(FuseAttention, APaddingMaskIsTheSoftmaxsSecondOperand) {
   pattern.expect_close(35);
 }
 
+/// The mask as reals.
+AttentionPattern with_real_mask() {
+  AttentionPattern pattern;
+  pattern.scores()
+      .numbers("mask", {3}, 2)
+      .add("masked", {"scores", "mask"}, MaskScores{})
+      .weigh("masked");
+  const IntTensor mask = integers(pattern.codes["mask"]);
+  pattern.codes["mask"] = FloatTensor(mask.shape, {mask.data.begin(), mask.data.end()});
+  pattern.network.inputs.back() = {.name = "mask", .shape = {3}, .is_float = true};
+  return pattern;
+}
+
+TEST(FuseAttention, AMaskOfRealsBecomesCodes) {
+  const AttentionPattern pattern = with_real_mask();
+  const FusedNetwork fused = pattern.fused();
+  EXPECT_EQ(find_node(fused.network, "p").inputs, (std::vector<std::string>{"qk.quant", "mask"}));
+  EXPECT_FALSE(fused.network.inputs.back().is_float);
+  EXPECT_EQ(fused.network.inputs.back().quantization, (Quantization{.type = {1, false}}));
+  pattern.expect_close(35);
+}
+
+TEST(FuseAttention, AMaskOfOtherRealsIsRefused) {
+  AttentionPattern pattern = with_real_mask();
+  std::get<FloatTensor>(pattern.codes["mask"])[4] = 0.5F;
+  try {
+    pattern.fused();
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "mask: got 0.5 at element [1, 1], expected 0 or 1 in a mask");
+  }
+}
+
 TEST(FuseAttention, AMaskThatExcludesNothingIsAddedInReals) {
   AttentionPattern pattern;
   pattern.scores()

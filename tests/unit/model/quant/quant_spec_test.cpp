@@ -19,6 +19,8 @@ TEST(QuantSpec, IntegersHave2To16Bits) {
             "w: got 17 bits, expected 2 to 16 bits, or 32 of a bias");
   EXPECT_EQ(complaint(IntFormat{.bits = 33}),
             "w: got 33 bits, expected 2 to 16 bits, or 32 of a bias");
+  EXPECT_NO_THROW(check_format(IntFormat{.bits = 1, .is_signed = false}, "mask"));
+  EXPECT_NE(complaint(IntFormat{.bits = 0, .is_signed = false}), "");
   for (const int bits : {2, 16, 32}) EXPECT_NO_THROW(check_format(IntFormat{.bits = bits}, "w"));
 }
 
