@@ -15,9 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+using Files = std::map<std::string, std::string>;
+
 struct Network {
   std::string name, format, source, encodings, samples;
-  std::map<std::string, std::string> inputs;  ///< Files of samples, of a network with several.
+  Files inputs;        ///< Files of samples, of a network with several.
   double lowered = 1;  ///< The share of the MACs that lowering brings to the hardware.
   bool has_float_image = false;
 
@@ -33,8 +35,7 @@ std::vector<Network> networks() {
   for (const YAML::Node& node : file["networks"])
     list.push_back({node["name"].as<std::string>(), node["format"].as<std::string>(),
                     node["source"].as<std::string>(""), node["encodings"].as<std::string>(""),
-                    node["samples"].as<std::string>(""),
-                    node["inputs"].as<std::map<std::string, std::string>>({}),
+                    node["samples"].as<std::string>(""), node["inputs"].as<Files>(Files{}),
                     node["lowered"].as<double>(1),
                     node["settings"] && node["settings"]["lower.images"]});
   return list;
