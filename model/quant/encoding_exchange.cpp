@@ -3,10 +3,20 @@
 #include "model/quant/encoding_exchange.h"
 
 namespace systole {
+namespace {
+
+/// A mask's codes mean themselves: there is nothing to choose, and such files have no single bits.
+bool is_mask(const Encoding& encoding) {
+  const auto* format = std::get_if<IntFormat>(&encoding.spec.format);
+  return format != nullptr && format->bits == 1;
+}
+
+}  // namespace
 
 EncodingsFile to_encodings_file(const EncodedNetwork& encoded, AimetVersion version) {
   EncodingsFile file{.version = version, .entries = {}};
   for (const auto& [name, encoding] : encoded.tensors) {
+    if (is_mask(encoding)) continue;
     file.entries.push_back({.encoding = encoding, .role = EncodingRole::kActivation});
     file.entries.back().encoding.name = name;
   }

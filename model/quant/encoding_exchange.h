@@ -11,7 +11,7 @@
 namespace systole {
 
 /// Activations by the names of inputs and ops, weights as "OP.weight", channels as axis 0, AIMET's.
-/// Quantizers of single operands have no place in such files and are left out.
+/// Quantizers of single operands, and masks, have no place in such files and are left out.
 EncodingsFile to_encodings_file(const EncodedNetwork& encoded, AimetVersion version);
 
 /// The numbers of every entry for the slot of its name. Throws InputError as `load_encodings`.

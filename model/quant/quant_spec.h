@@ -12,8 +12,8 @@
 
 namespace systole {
 
-/// Integer codes. `bits` is in [2, 16] (1 of a mask's unsigned codes), or 32 where codes are signed and symmetric: the type in
-/// which AIMET 2.0.0 and ONNX hold biases.
+/// Integer codes. `bits` is in [2, 16]; 1 of a mask's unsigned codes; or 32 where codes are signed
+/// and symmetric: the type in which AIMET 2.0.0 and ONNX hold biases.
 struct IntFormat {
   int bits = 8;
   bool is_signed = true;

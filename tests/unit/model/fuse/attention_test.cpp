@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/config/error.h"
+#include "model/quant/encoding_exchange.h"
 
 namespace systole {
 namespace {
@@ -139,6 +140,13 @@ TEST(FuseAttention, AMaskOfRealsBecomesCodes) {
   EXPECT_FALSE(fused.network.inputs.back().is_float);
   EXPECT_EQ(fused.network.inputs.back().quantization, (Quantization{.type = {1, false}}));
   pattern.expect_close(35);
+}
+
+TEST(FuseAttention, AFileOfEncodingsHasNoMask) {
+  const EncodedNetwork encoded = with_real_mask().encoded();
+  EXPECT_TRUE(encoded.tensors.contains("mask"));
+  for (const EncodingEntry& entry : to_encodings_file(encoded, AimetVersion::k100).entries)
+    EXPECT_NE(entry.encoding.name, "mask");
 }
 
 TEST(FuseAttention, AMaskOfOtherRealsIsRefused) {

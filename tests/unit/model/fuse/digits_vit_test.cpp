@@ -11,6 +11,8 @@ struct VitCase {
   Recipe recipe;
 };
 
+void PrintTo(const VitCase& test, std::ostream* out) { *out << test.name; }
+
 class DigitsVit : public testing::TestWithParam<VitCase> {};
 
 TEST_P(DigitsVit, StaysWithinOnePointOfFloat) {

@@ -35,6 +35,17 @@ TEST(FuseHost, WhatOnlyTheHostReadsHas16Bits) {
   pattern.expect_close(30);
 }
 
+TEST(FuseHost, WhatAProductReadsTooHasTheArraysBits) {
+  AttentionPattern pattern;
+  pattern.input("x", {2, 4}, 0.0625)
+      .linear("fc1", "x", {4, 4})
+      .add("gelu", {"fc1"}, Gelu{})
+      .linear("fc2", "gelu", {4, 4})
+      .linear("fc3", "fc1", {4, 4})
+      .add("sum", {"fc3", "fc2"}, Add{});
+  EXPECT_EQ(find_node(pattern.fused().network, "fc1.quant").output.type, (IntType{8, true}));
+}
+
 TEST(FuseHost, AResidualStreamIsHostedByItsProductsIn16Bits) {
   AttentionPattern pattern;
   pattern.input("x", {2, 4}, 0.0625)
