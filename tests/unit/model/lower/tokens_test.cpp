@@ -180,7 +180,7 @@ TEST(KeptOfTransformers, AreTheOpsThatTheDesignHasNoUnitFor) {
   EXPECT_EQ(host_reason_of(lowered, "p"), "the design has no softmax");
   EXPECT_EQ(host_reason_of(lowered, "t"), "the design has no softmax");
   EXPECT_EQ(host_reason_of(lowered, "rolled"), "moves data only");
-  EXPECT_EQ(differing(network.report()), 0);
+  expect_within(network.report(), 1);
 }
 
 // The constant of a batch of reals: what the reals are does not matter.
