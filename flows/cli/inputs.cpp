@@ -95,7 +95,7 @@ Inputs random_inputs(const IntNetwork& network, const InputOptions& options) {
       inputs.tensors[input.name] = std::move(tensor);
       continue;
     }
-    const IntRange range = input.quantization.type.range();
+    const IntRange range = drawable_codes(network, input);
     const auto codes = static_cast<std::uint64_t>(range.hi - range.lo + 1);
     IntTensor tensor(batched(options.count, input.shape));
     for (std::int32_t& code : tensor.data)  // Not a distribution: those differ between libraries.
@@ -112,6 +112,18 @@ Shape batched(std::int64_t count, const Shape& shape) {
   Shape result = {count};
   result.insert(result.end(), shape.begin(), shape.end());
   return result;
+}
+
+IntRange drawable_codes(const IntNetwork& network, const NetworkInput& input) {
+  IntRange codes = input.quantization.type.range();
+  for (const IntNode& node : network.nodes) {
+    const auto* island = std::get_if<FloatIsland>(&node.op);
+    const auto* embedding = island ? std::get_if<Embedding>(&island->op) : nullptr;
+    if (!embedding || node.inputs[0] != input.name) continue;
+    codes.lo = std::max<std::int64_t>(codes.lo, 0);
+    codes.hi = std::min(codes.hi, embedding->table.shape[0] - 1);
+  }
+  return codes;
 }
 
 Inputs make_inputs(const IntNetwork& network, const std::map<std::string, SampleSet>& samples,

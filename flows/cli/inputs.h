@@ -19,6 +19,10 @@ struct Inputs {
 /// The shape of `count` samples of `shape`.
 Shape batched(std::int64_t count, const Shape& shape);
 
+/// The codes that may be drawn for an input: the type's, and where the input is ids those that
+/// every table it feeds has.
+IntRange drawable_codes(const IntNetwork& network, const NetworkInput& input);
+
 /// Inputs for `network` as `options` say; `samples` are its bundle's, in the codes of `network`.
 /// Throws InputError: no such set, a file of the wrong shape or range.
 Inputs make_inputs(const IntNetwork& network, const std::map<std::string, SampleSet>& samples,

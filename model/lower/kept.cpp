@@ -13,6 +13,9 @@ std::string island_reason(const FloatOp& op) {
     return "a float convolution: its operand is not quantised";
   if (std::holds_alternative<Linear>(op))
     return "a float matrix product: its operand is not quantised";
+  if (std::holds_alternative<BatchMatmul>(op))
+    return "a float product of two activations: they are not quantised";
+  if (std::holds_alternative<Embedding>(op)) return "looks up rows of reals";
   if (std::holds_alternative<Pad>(op) || std::holds_alternative<Identity>(op) ||
       std::holds_alternative<Dropout>(op))
     return moves();

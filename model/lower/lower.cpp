@@ -65,6 +65,7 @@ void Lowering::visit(const IntNode& node) {
 }
 
 void Lowering::visit_island(const IntNode& node, const FloatIsland& island) {
+  if (std::holds_alternative<Embedding>(island.op)) return keep(node);  // Ids are integers.
   for (const std::string& input : node.inputs)
     if (!stands_for_reals(input)) return keep(node, "a float op on integers");
   std::visit(

@@ -56,17 +56,20 @@ Peaks measure_peaks(const IntNetwork& network, const AnyTensors& inputs) {
   std::map<std::string, std::vector<const IntNode*>> softmaxes;  // By their operand.
   for (const IntNode& node : network.nodes)
     if (std::holds_alternative<ScoreSoftmax>(node.op)) softmaxes[node.inputs[0]].push_back(&node);
+  const auto look_at = [&](const std::string& name, const AnyTensor& tensor) {
+    widen(peaks, name, tensor);
+    const auto found = softmaxes.find(name);
+    if (found == softmaxes.end()) return;
+    for (const IntNode* softmax : found->second) {
+      double& peak = peaks[softmax->name];
+      peak = std::max(peak, score_peak(integers(tensor), std::get<ScoreSoftmax>(softmax->op)));
+    }
+  };
   for (std::int64_t first = 0; first < count; first += kChunk) {
     const AnyTensors chunk = slice_batch(inputs, first, std::min(kChunk, count - first));
-    for (const auto& [name, tensor] : chunk) widen(peaks, name, tensor);
-    run_integer(network, chunk, [&](const IntNode& node, const AnyTensor& output) {
-      widen(peaks, node.name, output);
-      if (const auto found = softmaxes.find(node.name); found != softmaxes.end())
-        for (const IntNode* softmax : found->second) {
-          double& peak = peaks[softmax->name];
-          peak = std::max(peak, score_peak(integers(output), std::get<ScoreSoftmax>(softmax->op)));
-        }
-    });
+    for (const auto& [name, tensor] : chunk) look_at(name, tensor);
+    run_integer(network, chunk,
+                [&](const IntNode& node, const AnyTensor& output) { look_at(node.name, output); });
   }
   return peaks;
 }

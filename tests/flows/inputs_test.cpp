@@ -71,6 +71,41 @@ TEST(RandomInputs, DependOnTheSeedAlone) {
   EXPECT_THAT(codes(1), testing::Each(testing::AllOf(testing::Ge(0), testing::Le(255))));
 }
 
+/// Ids [3] of a table with 30 rows, and a mask.
+IntNetwork embedded() {
+  IntNetwork network;
+  network.inputs = {{"ids", {3}, {.type = {16, false}}}, {"mask", {3}, {.type = {1, false}}}};
+  network.outputs = {"words"};
+  network.nodes = {{.name = "words",
+                    .inputs = {"ids"},
+                    .op = FloatIsland{Embedding{FloatTensor({30, 2}, 1)}},
+                    .is_float = true}};
+  return network;
+}
+
+TEST(CornerInputs, OfIdsAreRowsOfTheirTable) {
+  const AnyTensors corners = corner_inputs(embedded(), 4);
+  EXPECT_THAT(integers(corners.at("ids")).data,
+              ElementsAre(0, 0, 0, 29, 29, 29, 0, 0, 0, 0, 29, 0));
+  EXPECT_THAT(integers(corners.at("mask")).data, ElementsAre(0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0));
+}
+
+TEST(CornerInputs, OfAConvolutionLeaveOtherInputsAtZero) {
+  IntNetwork network = small_network();
+  network.inputs.push_back({"mask", {3}, {.type = {1, false}}});
+  EXPECT_THAT(integers(slice_batch(corner_inputs(network, 6), 5, 1).at("mask")).data,
+              ElementsAre(0, 0, 0));
+}
+
+TEST(RandomInputs, OfIdsAreRowsOfTheirTable) {
+  InputOptions options;
+  options.source = InputSource::kRandom;
+  options.count = 100;
+  const IntTensor ids = integers(make_inputs(embedded(), {}, options).tensors.at("ids"));
+  EXPECT_THAT(ids.data, testing::Each(testing::AllOf(testing::Ge(0), testing::Le(29))));
+  EXPECT_THAT(ids.data, testing::Contains(29));
+}
+
 TEST(SampleInputs, AreAtMostAsManyAsThereAre) {
   const std::map<std::string, SampleSet> samples = {
       {"test", {{{"x", IntTensor({3, 5, 5, 2})}}, {}}}};
