@@ -150,5 +150,20 @@ TEST_F(Attention, FindsATokenThatIsScaledAsTheOneBefore) {
   EXPECT_EQ(row(failed, "qkv.codes")["stage"], "mul_quant");
 }
 
+TEST_F(Attention, LeavesReproducersOfHeadsAndOfTokens) {
+  plant(directory_ / "rtl", "pe_weight_bit_stuck");
+  const WholeRun failed = run(settings({"explain.files=true"}), {"--rtl", directory_ / "rtl"});
+  for (const char* op : {"qkv", "attnv", "proj"}) {
+    const json explanation = row(failed, op)["explanation"];
+    const std::string reproducer = explanation["reproducer"];
+    ASSERT_NE(reproducer, "") << op << ": " << explanation;
+    const TempDirectory again;
+    const Finished finished =
+        run_systole({"run", *failed.directory / reproducer / "run.yaml", "--rtl",
+                     directory_ / "rtl", "-o", again.path(), "--set", "explain.files=false"});
+    EXPECT_EQ(finished.exit_code, 1) << op << finished.out << finished.err;
+  }
+}
+
 }  // namespace
 }  // namespace systole::test
