@@ -79,10 +79,12 @@ using Kinds = std::vector<std::string>;
 TEST(LaneChanges, TakeEachTokensOwnConstants) {
   MulQuant op = equation();
   op.tokens = 2;
+  for (std::size_t c = 0; c < 4; ++c)
+    op.channels[4 + c].bias += std::int64_t{20} << op.channels[c].shift;
   std::vector<LaneSample> samples;
   for (std::int64_t row = 0; row < 50; ++row)
     for (std::int64_t c = 0; c < 4; ++c) {
-      const auto acc = static_cast<std::int32_t>(37 * row * row - 900 * c);
+      const auto acc = static_cast<std::int32_t>(40 * row - 100 * c);
       const auto with_scale_of = [&](std::int64_t other) {
         MulQuantChannel channel = op.channel(row, c);
         channel.scale = op.channel(row, other).scale;
