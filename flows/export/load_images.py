@@ -11,6 +11,7 @@ Sizes and CRC-32 of files and tensors must be right. Exits with 2 after a messag
 
 import argparse
 import io
+import itertools
 import json
 import pathlib
 import re
@@ -143,8 +144,10 @@ def bundle_tensor(tensor: dict, values: numpy.ndarray) -> numpy.ndarray:
         return values.reshape(shape)
     is_weight = tensor["tensor"] == "weight"
     result = numpy.zeros(numpy.prod(shape, dtype=int), numpy.int64)
+    tokens = order.get("tokens", 1)
+    per_token = max(len(result) // tokens, 1)  # Fewer than channels where they repeat.
     row = 0
-    for pack in order["packs"]:
+    for token, pack in itertools.product(range(tokens), order["packs"]):
         depth = pack["depth"] if is_weight else 1
         k = numpy.arange(depth)[:, None]
         for tile in range(0, pack["channels"], order["columns"]):
@@ -153,7 +156,7 @@ def bundle_tensor(tensor: dict, values: numpy.ndarray) -> numpy.ndarray:
             block = values[row : row + depth, : len(c)]
             row += depth
             if not is_weight:
-                result[channel * (len(result) > 1)] = block[0]  # Or one constant for all.
+                result[token * per_token + channel % per_token] = block[0]
                 continue
             tap = k // pack["inputs"]
             group = channel // (order["channels"] // order["groups"])

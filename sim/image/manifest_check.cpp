@@ -107,7 +107,7 @@ struct Checker {
       expect_in(value, what + ": order", 1, kMost / 4);
     const bool is_weight = tensor.name == "weight";
     expect_in(order.tokens, what + ": tokens", 1,
-              is_weight ? 1 : std::max<std::int64_t>(tensor.count(), 1));
+              is_weight ? 1 : std::clamp<std::int64_t>(tensor.count(), 1, kMost / 4));
     expect_in(order.taps, what + ": taps", 0, kMost);
     expect_in(order.pack_groups, what + ": pack_groups", 1, order.groups);
     expect(order.channels % order.groups == 0, what + ": groups", std::to_string(order.groups),
@@ -125,9 +125,10 @@ struct Checker {
       elements += tiles * order.cols * (is_weight ? pack.depth : 1);
       expect_in(elements, what + ": packs", 0, kMost);
     }
-    elements *= order.tokens;
-    expect(elements == tensor.count(), what, fmt::format("{} elements", tensor.count()),
-           fmt::format("{}, as the packs give them", elements));
+    const bool is_whole = tensor.count() % order.tokens == 0;
+    expect(is_whole && elements == tensor.count() / order.tokens, what,
+           fmt::format("{} elements", tensor.count()),
+           fmt::format("{} for each of {} tokens, as the packs give them", elements, order.tokens));
   }
 
   /// The number of elements.

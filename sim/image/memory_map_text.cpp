@@ -141,7 +141,12 @@ With groups, a pack is some of them side by side: column `c` of its tile `t` is 
 COLUMNS + c`; row `k` is tap `k / INPUTS` (the pack's) of input FIRST_INPUT + `k % INPUTS`. What no channel,
 tap or group has is 0. The bundle's tensor is `[taps * inputs per group, channels]`, row-major.
 
+The second operand of a product of two activations is no constant, so it is in no memory.
+
 **Parameters** `[tiles, COLUMNS]`: an element per output channel in the same order, 0 beyond the last one.
+With TOKENS, all tiles of token 0 (the rows 0, TOKENS, ... of the output), then those of the next one. Of a
+product of two activations one pack's channels, which serve all packs: constants repeat with every item of
+its leading axes.
 
 **Activations and expected tensors**: row-major, the batch first, channels innermost; `codes` are quantised
 values, `sums` accumulators.

@@ -10,6 +10,7 @@
 namespace systole::test {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::Contains;
 using testing::HasSubstr;
@@ -29,6 +30,18 @@ class Attention : public testing::Test {
                        const std::string& replacement) const {
     plant(directory_ / "rtl", file, find, replacement);
     return run(settings({"explain.ops=10"}), {"--rtl", directory_ / "rtl", "--op", op});
+  }
+
+  /// The folder of its memory images for a 4x4 core.
+  std::string exported() const {
+    const std::string images = directory_ / "images";
+    std::vector<std::string> arguments = {"export", kConfig, "-o", images};
+    for (const std::string& setting :
+         settings({"dut.parameters.Rows=4", "dut.parameters.Cols=4", "dut.optimize=O0"}))
+      arguments.insert(arguments.end(), {"--set", setting});
+    const Finished finished = run_systole(arguments);
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    return images;
   }
 
   const TempDirectory directory_;
@@ -68,13 +81,7 @@ TEST_F(Attention, MatchesUnderStallsOnOneWorkerAndOnTwo) {
 }
 
 TEST_F(Attention, MatchesFromMemoryImagesWhichHoldConstantWeightsOnly) {
-  const std::string images = directory_ / "images";
-  std::vector<std::string> arguments = {"export", kConfig, "-o", images};
-  for (const std::string& setting :
-       settings({"dut.parameters.Rows=4", "dut.parameters.Cols=4", "dut.optimize=O0"}))
-    arguments.insert(arguments.end(), {"--set", setting});
-  const Finished exported = run_systole(arguments);
-  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  const std::string images = exported();
   const Finished verified = run_systole({"verify-images", images});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
   const json manifest = json::parse(read_text(images + "/manifest.json"));
@@ -84,6 +91,16 @@ TEST_F(Attention, MatchesFromMemoryImagesWhichHoldConstantWeightsOnly) {
       for (const json& tensor : memory["tensors"]) weights.push_back(tensor["op"]);
   EXPECT_THAT(weights, testing::ElementsAre("qkv", "proj"));
   expect_match(run(settings(), {"--from-images", images}), kAttentionHost);
+}
+
+TEST_F(Attention, HasImagesThatTheLoaderInPythonReadsToo) {
+  const std::string python = SYSTOLE_SOURCE_DIR "/build/python/bin/python";
+  if (!fs::exists(python)) GTEST_SKIP() << "flows/setup --python has not been run";
+  const Finished compared =
+      run_process({python, SYSTOLE_SOURCE_DIR "/tests/flows/export/compare_loader.py", exported()});
+  EXPECT_EQ(compared.exit_code, 0) << compared.err;
+  EXPECT_THAT(compared.out, testing::Not(HasSubstr("differs")));
+  EXPECT_THAT(compared.out, HasSubstr("tensors, "));
 }
 
 TEST_F(Attention, RunsItsProductsOnADesignWithoutLanes) {
@@ -148,6 +165,21 @@ TEST_F(Attention, FindsATokenThatIsScaledAsTheOneBefore) {
   EXPECT_EQ(row(failed, "qkv")["state"], "match");
   EXPECT_EQ(row(failed, "qkv.codes")["state"], "mismatch");
   EXPECT_EQ(row(failed, "qkv.codes")["stage"], "mul_quant");
+}
+
+TEST_F(Attention, LeavesReproducersOfHeadsAndOfTokens) {
+  plant(directory_ / "rtl", "pe_weight_bit_stuck");
+  const WholeRun failed = run(settings({"explain.files=true"}), {"--rtl", directory_ / "rtl"});
+  for (const char* op : {"qkv", "attnv", "proj"}) {
+    const json explanation = row(failed, op)["explanation"];
+    const std::string reproducer = explanation["reproducer"];
+    ASSERT_NE(reproducer, "") << op << ": " << explanation;
+    const TempDirectory again;
+    const Finished finished =
+        run_systole({"run", *failed.directory / reproducer / "run.yaml", "--rtl",
+                     directory_ / "rtl", "-o", again.path(), "--set", "explain.files=false"});
+    EXPECT_EQ(finished.exit_code, 1) << op << finished.out << finished.err;
+  }
 }
 
 }  // namespace

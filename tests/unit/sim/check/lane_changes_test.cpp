@@ -75,6 +75,29 @@ std::vector<std::string> kinds_for(const std::function<void(MulQuant&)>& plant) 
 
 using Kinds = std::vector<std::string>;
 
+// 2 tokens of 4 channels: the lane of the channel after is one of the same token.
+TEST(LaneChanges, TakeEachTokensOwnConstants) {
+  MulQuant op = equation();
+  op.tokens = 2;
+  for (std::size_t c = 0; c < 4; ++c)
+    op.channels[4 + c].bias += std::int64_t{20} << op.channels[c].shift;
+  std::vector<LaneSample> samples;
+  for (std::int64_t row = 0; row < 50; ++row)
+    for (std::int64_t c = 0; c < 4; ++c) {
+      const auto acc = static_cast<std::int32_t>(40 * row - 100 * c);
+      const auto with_scale_of = [&](std::int64_t other) {
+        MulQuantChannel channel = op.channel(row, c);
+        channel.scale = op.channel(row, other).scale;
+        return mul_quant(acc, 5, channel, op);
+      };
+      const std::int32_t expected = mul_quant(acc, 5, op.channel(row, c), op);
+      const std::int32_t got = with_scale_of(std::min<std::int64_t>(c + 1, 3));
+      samples.push_back({acc, 5, c, expected, got, row});
+    }
+  EXPECT_EQ(kinds_of(find_lane_changes(samples, op)),
+            Kinds{"multiply: the scale of the channel after"});
+}
+
 TEST(LaneChanges, AreNoneWhereNothingDiffers) {
   EXPECT_TRUE(find_lane_changes(samples_of(equation()), equation()).empty()) << "seed " << kSeed;
   EXPECT_TRUE(find_lane_changes({}, equation()).empty());

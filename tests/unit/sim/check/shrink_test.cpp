@@ -117,6 +117,52 @@ TEST(Shrink, LeavesTheLanesOutWhenTheSumsAreWrong) {
   EXPECT_EQ(shrunk.smallest.residual, std::nullopt);
 }
 
+/// Scales of 3 tokens by 2 channels: 1 to 6; or one per token.
+MulQuant of_tokens(std::int64_t channels) {
+  MulQuant quant{.clamp = {-128, 127}, .tokens = 3};
+  for (std::int32_t i = 0; i < 3 * channels; ++i) quant.channels.push_back({.scale = i + 1});
+  return quant;
+}
+
+std::vector<std::int32_t> scales_of(const MulQuant& quant) {
+  std::vector<std::int32_t> scales;
+  for (const MulQuantChannel& channel : quant.channels) scales.push_back(channel.scale);
+  return scales;
+}
+
+TEST(SomeConstants, AreThoseOfTheRowsTokens) {
+  using Scales = std::vector<std::int32_t>;
+  EXPECT_EQ(scales_of(some_constants(of_tokens(2), {2, 3}, {1})), (Scales{6, 2}));
+  EXPECT_EQ(some_constants(of_tokens(2), {2, 3}, {1}).tokens, 2);
+  EXPECT_EQ(scales_of(some_constants(of_tokens(2), {1}, {1, 0, 1})), (Scales{4, 3, 4}));
+  EXPECT_EQ(some_constants(of_tokens(2), {1}, {1, 0, 1}).tokens, 1);
+  EXPECT_EQ(scales_of(some_constants(of_tokens(1), {0, 1, 2, 3}, {0, 1})), (Scales{1, 2, 3, 1}));
+}
+
+TEST(SomeConstants, AreOneRowWhereTokensShareThem) {
+  MulQuant quant = of_tokens(1);
+  quant.tokens = 1;  // 3 channels.
+  EXPECT_EQ(scales_of(some_constants(quant, {4, 5}, {2, 0})), (std::vector<std::int32_t>{3, 1}));
+  quant.channels.resize(1);
+  EXPECT_EQ(some_constants(quant, {4, 5}, {2, 0}), quant);
+}
+
+TEST(Shrink, FindsTheTokenThatItTakes) {
+  MatrixCase failing = product(4, 5, 2);
+  failing.quant = of_tokens(2);
+  failing.quant->tokens = 4;
+  failing.quant->channels.push_back({.scale = 70});
+  failing.quant->channels.push_back({.scale = 80});
+  const auto has_mark = [](const MatrixCase& candidate) {
+    return candidate.quant && std::ranges::count(scales_of(*candidate.quant), 80) == 1;
+  };
+  ASSERT_TRUE(is_legal(failing));
+  const MatrixCase smallest = shrink(failing, has_mark).smallest;
+  EXPECT_EQ(smallest.x.shape, (Shape{1, 1}));
+  EXPECT_EQ(scales_of(*smallest.quant), (std::vector<std::int32_t>{80}));
+  EXPECT_EQ(smallest.quant->tokens, 1);
+}
+
 TEST(Shrink, KeepsOfTheConstantsWhatItTakes) {
   const Shrunk shrunk = shrink(rescaled(6, 5, 4), [](const MatrixCase& matrices) {
     return matrices.quant && std::ranges::any_of(matrices.quant->channels, [](const auto& channel) {
