@@ -38,12 +38,12 @@ void shares(const std::vector<double>& differences, const RealSoftmax& op,
     codes[j] = static_cast<std::int64_t>(std::floor((values[j] * steps + half) / sum));
 }
 
-/// The channels that count in a row of `channels`: those whose mask is not 0, or all.
+/// The channels that count in a row of `channels`: those whose mask is not 0.
 std::vector<std::size_t> counted(std::size_t channels, const std::int32_t* mask) {
   std::vector<std::size_t> kept;
   for (std::size_t c = 0; c < channels; ++c)
     if (mask == nullptr || mask[c] != 0) kept.push_back(c);
-  return kept.empty() ? counted(channels, nullptr) : kept;
+  return kept;
 }
 
 }  // namespace
@@ -65,14 +65,20 @@ IntTensor real_softmax(const IntTensor& x, const RealSoftmax& op, const IntTenso
     if (mask != nullptr && row % rows_of_item == 0)
       kept = counted(channels, mask->data.data() + row / rows_of_item * x.channels());
     const std::int32_t* from = x.data.data() + row * x.channels();
-    std::int32_t largest = from[kept[0]];
-    for (const std::size_t c : kept) largest = std::max(largest, from[c]);
     differences.clear();
-    for (const std::size_t c : kept)
-      differences.push_back((static_cast<double>(from[c]) - largest) * op.operand_scale);
+    if (kept.empty()) {
+      differences.assign(channels, 0.0);
+    } else {
+      std::int32_t largest = from[kept[0]];
+      for (const std::size_t c : kept) largest = std::max(largest, from[c]);
+      for (const std::size_t c : kept)
+        differences.push_back((static_cast<double>(from[c]) - largest) * op.operand_scale);
+    }
     shares(differences, op, codes);
-    for (std::size_t j = 0; j < kept.size(); ++j)
-      y[row * x.channels() + static_cast<std::int64_t>(kept[j])] = narrow(codes[j]);
+    for (std::size_t j = 0; j < differences.size(); ++j) {
+      const std::size_t c = kept.empty() ? j : kept[j];
+      y[row * x.channels() + static_cast<std::int64_t>(c)] = narrow(codes[j]);
+    }
   }
   return y;
 }

@@ -33,7 +33,8 @@ struct RealSoftmax {
 };
 
 /// x [n, .., channels]. With kTimes `mask` [n, channels] may leave positions out: where it is 0 the
-/// share is 0, unless it is 0 for a whole row, in which then all count.
+/// share is 0, unless it is 0 for a whole row, whose shares are then equal: so are those of scores
+/// that all got the same large negative number.
 IntTensor real_softmax(const IntTensor& x, const RealSoftmax& op, const IntTensor* mask = nullptr);
 
 }  // namespace systole

@@ -84,10 +84,10 @@ TEST(RealSoftmax, LeavesMaskedPositionsOutOfEveryRowOfTheItem) {
             IntTensor({2, 2, 3}, {64, 0, 191, 128, 0, 128, 0, 255, 0, 0, 255, 0}));
 }
 
-TEST(RealSoftmax, CountsAllPositionsWhereAllAreMasked) {
+TEST(RealSoftmax, GivesEqualSharesWhereAllPositionsAreMasked) {
   const IntTensor mask({2, 2}, {0, 0, 0, 1});
   EXPECT_EQ(real_softmax(IntTensor({2, 2}, {0, 1, 0, 1}), times(std::log(3.0)), &mask),
-            IntTensor({2, 2}, {64, 191, 0, 255}));
+            IntTensor({2, 2}, {128, 128, 0, 255}));
 }
 
 }  // namespace
