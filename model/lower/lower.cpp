@@ -14,12 +14,6 @@
 namespace systole {
 namespace {
 
-std::vector<double> scaled(const std::vector<float>& values, int shift) {
-  std::vector<double> result;
-  for (const float value : values) result.push_back(std::ldexp(static_cast<double>(value), -shift));
-  return result;
-}
-
 /// gain and offset of a batch norm.
 std::pair<std::vector<double>, std::vector<double>> affine_of(const BatchNorm& norm) {
   std::pair<std::vector<double>, std::vector<double>> result;

@@ -14,12 +14,6 @@ constexpr IntType kScores = {.bits = 16};
 /// A key that is left out lies this far below the others: 65535 e^-24 rounds to 0.
 constexpr double kMasked = 24;
 
-std::vector<double> scaled(const std::vector<float>& values, int shift) {
-  std::vector<double> result;
-  for (const float value : values) result.push_back(std::ldexp(static_cast<double>(value), -shift));
-  return result;
-}
-
 /// What is added to the scores [.., q, k] of one item; empty where nothing is.
 Tensor<double> addend_of(const ScoreSoftmax& op, const Shape& item) {
   Tensor<double> sum;

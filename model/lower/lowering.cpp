@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/config/error.h"
 #include "model/network/kinds.h"
@@ -110,6 +111,12 @@ void Lowering::keep(const IntNode& node, const std::string& reason) {
                             .range = output_range(node.op, {IntRange{}})});
     explain(node.name, SameCodes{});
   }
+}
+
+std::vector<double> scaled(const std::vector<float>& values, int shift) {
+  std::vector<double> result;
+  for (const float value : values) result.push_back(std::ldexp(static_cast<double>(value), -shift));
+  return result;
 }
 
 std::vector<double> per_token(const std::vector<double>& values, std::int64_t own_tokens,

@@ -183,6 +183,9 @@ class Lowering {
   Lowered result_;
 };
 
+/// values * 2^-shift.
+std::vector<double> scaled(const std::vector<float>& values, int shift);
+
 /// Constants for `tokens` tokens of `channels` channels, from one for all, one per channel, or
 /// (token_constants.h) `own_tokens` rows of them; one for all stays one.
 std::vector<double> per_token(const std::vector<double>& values, std::int64_t own_tokens,

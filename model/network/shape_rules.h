@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/config/error.h"
+#include "model/network/float_ops.h"
 #include "model/ops/slice.h"
 #include "model/ops/window.h"
 #include "model/tensor/tensor.h"
@@ -58,5 +59,8 @@ struct ShapeRules {
   void expect_mask(const Shape& scores, const Shape& mask) const;
   std::array<std::int64_t, 2> window_output(const Window& window, const Shape& x) const;
 };
+
+/// The shape of a float op's output.
+Shape apply_rules(const ShapeRules& rules, const FloatOp& op);
 
 }  // namespace systole
