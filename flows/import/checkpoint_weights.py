@@ -16,6 +16,10 @@ class CheckpointWeights:
     taken: set[str] = field(default_factory=set)
 
     def has_bias(self, node: Node, name: str) -> bool:
+        if node.keys.get("bias") is False and name in self.checkpoint.tensors:
+            raise InputError(
+                self.checkpoint.path, name, "a bias", f"none, as {node.where} says"
+            )
         return name in self.checkpoint.tensors
 
     def has(self, node: Node, name: str) -> bool:

@@ -66,6 +66,10 @@ def matmul(builder: Builder, node: Node, x: Result) -> Result:
         )
     output = (*x.shape[:-1], features)
     _expect_output(builder, node, shapes, output, "features", x.channels_last)
+    if not node.keys.get("bias", True) and builder.export.has(f"{_prefix(node)}.bias"):
+        raise builder.export.error(
+            f"{_prefix(node)}.bias", "a bias", f"none, as {node.where} says"
+        )
     weight = layout.matmul_weight(_weight(builder, node, _prefix(node)), x)
     if x.kind == "reals":
         y = builder.emit(node.id, "float_linear", x, output, weight=weight.astype(np.float32))

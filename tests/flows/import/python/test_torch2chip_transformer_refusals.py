@@ -181,6 +181,15 @@ class Topologies(Refusals):
 
 
 class Exports(Refusals):
+    def test_with_a_bias_that_the_topology_denies_are_refused(self):
+        self.expect(
+            "vit",
+            "heads: 2",
+            "heads: 2, qkv_bias: false",
+            "blocks.0.attn.qkv.bias: got a bias, expected none, as ",
+            "topology.yaml:11 says",
+        )
+
     def test_with_norms_of_queries_are_refused(self):
         def add_norm(state: dict) -> None:
             state["blocks.0.attn.q_norm.weight"] = np.ones(2, np.float32)
