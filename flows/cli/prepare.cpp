@@ -82,7 +82,7 @@ Prepared prepare(const RunConfig& config, bool evaluate) {
   prepared.bundle = load_bundle(config.network);
   if (std::holds_alternative<FloatNetwork>(prepared.bundle.network)) {
     quantise_network(config, evaluate, prepared);
-    if (has_wide_products(prepared.network())) lower_network(config, prepared);
+    if (has_unfit_products(prepared.network())) lower_network(config, prepared);
   } else {
     if (needs_lowering(prepared.network())) lower_network(config, prepared);
     check_network(prepared.network(), {config.allow_wrap});

@@ -110,7 +110,7 @@ Lowered lower(const IntNetwork& faithful, const LowerOptions& options, const Pea
   return lowered;
 }
 
-bool has_wide_products(const IntNetwork& network) {
+bool has_unfit_products(const IntNetwork& network) {
   const Ranges ranges = value_ranges(network);
   return std::any_of(network.nodes.begin(), network.nodes.end(), [&](const IntNode& node) {
     const auto is_wide = [&](const auto& op) {
@@ -118,6 +118,9 @@ bool has_wide_products(const IntNetwork& network) {
     };
     return std::visit(Overloaded{[&](const IntConv2d& op) { return is_wide(op); },
                                  [&](const IntMatmul& op) { return is_wide(op); },
+                                 [](const IntBatchMatmul& op) {
+                                   return op.zero_point_a != 0 || op.zero_point_b != 0;
+                                 },
                                  [](const auto&) { return false; }},
                       node.op);
   });
@@ -132,13 +135,11 @@ bool needs_lowering(const IntNetwork& network) {
             [](const MulShift& op) { return is_bias(op); }, [](const Requantise&) { return true; },
             [](const RequantiseAdd&) { return true; }, [](const RoundedAvgPool&) { return true; },
             [](const FloatMulShift&) { return true; }, [](const FloatIsland&) { return true; },
-            [](const ScoreSoftmax&) { return true; },
-            [](const IntBatchMatmul& op) { return op.zero_point_a != 0 || op.zero_point_b != 0; },
-            [](const auto&) { return false; }},
+            [](const ScoreSoftmax&) { return true; }, [](const auto&) { return false; }},
         node.op);
   };
   return std::any_of(network.nodes.begin(), network.nodes.end(), is_another_tools) ||
-         has_wide_products(network);
+         has_unfit_products(network);
 }
 
 }  // namespace systole

@@ -36,8 +36,9 @@ struct Lowered {
 /// `check_network`. Throws InputError naming the op that cannot be converted and why.
 Lowered lower(const IntNetwork& faithful, const LowerOptions& options, const Peaks& peaks);
 
-/// Whether `network` has a product of codes that the array is too narrow for: two passes do it.
-bool has_wide_products(const IntNetwork& network);
+/// Whether the array does not take the operands of some product of `network` as they are: codes
+/// that it is too narrow for (two passes do it), or zero points of two activations.
+bool has_unfit_products(const IntNetwork& network);
 
 /// Whether `network` has one, or an op in another tool's arithmetic that `lower` turns into
 /// hardware arithmetic.

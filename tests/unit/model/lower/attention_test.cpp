@@ -110,6 +110,8 @@ TEST(LoweredAttention, TakesZeroPointsOffBeforeTheProduct) {
   EXPECT_EQ(describe(lowered.network),
             "k:roll(x) x.centred:mul_quant(x) k.centred:mul_quant(k) "
             "qk:int_batch_matmul(x.centred,k.centred) p.scores:mul_quant(qk) p:softmax(p.scores)");
+  EXPECT_TRUE(has_unfit_products(network.network));
+  EXPECT_FALSE(has_unfit_products(lowered.network));
   EXPECT_EQ(quant_of(lowered, "x.centred").clamp, (IntRange{-10, 245}));
   expect_within(network.report(), 1);
   EXPECT_FALSE(needs_lowering(lowered.network));

@@ -82,7 +82,7 @@ TEST(LowerWide, IsNeededByProductsInTheHardwaresOwnArithmeticToo) {
     return network.add("y", {"fc"}, quant, {.type = {.bits = 16}});
   };
   EXPECT_FALSE(needs_lowering(fused({.bits = 9}).network));
-  EXPECT_TRUE(has_wide_products(fused({.bits = 10}).network));
+  EXPECT_TRUE(has_unfit_products(fused({.bits = 10}).network));
   EXPECT_TRUE(needs_lowering(fused({.bits = 10}).network));
   EXPECT_EQ(describe(fused({.bits = 16}).lowered().network),
             "x.high:split(x) x.low:split(x) fc.high:int_matmul(x.high) fc.low:int_matmul(x.low) "
