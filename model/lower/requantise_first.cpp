@@ -27,7 +27,6 @@ bool has_one_constant(const Requantise& op) {
 struct MovedSums {
   std::size_t product;
   std::vector<std::size_t> movements;  ///< In order, at least one.
-  std::size_t requantise;
 };
 
 class Finder {
@@ -44,7 +43,7 @@ class Finder {
     const IntNode& node = network_.nodes[number];
     const auto* requantise = std::get_if<Requantise>(&node.op);
     if (!requantise || !has_one_constant(*requantise)) return {};
-    MovedSums found{.product = 0, .movements = {}, .requantise = number};
+    MovedSums found{.product = 0, .movements = {}};
     std::string name = node.inputs[0];
     for (auto at = numbers_.find(name); at != numbers_.end(); at = numbers_.find(name)) {
       if (uses_.at(name) != 1) return {};
@@ -69,37 +68,35 @@ class Finder {
 
 }  // namespace
 
-IntNetwork requantise_first(const IntNetwork& faithful) {
-  const Finder finder(faithful);
-  std::vector<IntNode> nodes = faithful.nodes;
+IntNetwork requantise_first(IntNetwork network) {
+  std::map<std::size_t, MovedSums> moved;  // By the requantisation.
+  const Finder finder(network);
+  for (std::size_t i = 0; i < network.nodes.size(); ++i)
+    if (auto sums = finder.before(i)) moved[i] = *std::move(sums);
+
   std::map<std::size_t, IntNode> behind;  // Of a product.
-  std::vector<bool> is_gone(nodes.size());
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const std::optional<MovedSums> moved = finder.before(i);
-    if (!moved) continue;
-    IntNode codes = faithful.nodes[i];
+  for (const auto& [number, sums] : moved) {
+    IntNode& codes = behind[sums.product] = std::move(network.nodes[number]);
+    const std::string name = codes.name;
     codes.name += ".codes";
-    codes.inputs = {faithful.nodes[moved->product].name};
+    codes.inputs = {network.nodes[sums.product].name};
     std::string operand = codes.name;
-    for (const std::size_t number : moved->movements) {
-      IntNode& movement = nodes[number];
+    for (const std::size_t each : sums.movements) {
+      IntNode& movement = network.nodes[each];
       movement.inputs = {operand};
       movement.output = codes.output;
-      movement.name =
-          number == moved->movements.back() ? faithful.nodes[i].name : movement.name + ".codes";
+      movement.name = each == sums.movements.back() ? name : movement.name + ".codes";
       operand = movement.name;
     }
-    behind[moved->product] = std::move(codes);
-    is_gone[i] = true;
   }
-  IntNetwork result = faithful;
-  result.nodes.clear();
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (!is_gone[i]) result.nodes.push_back(std::move(nodes[i]));
+  std::vector<IntNode> nodes;
+  for (std::size_t i = 0; i < network.nodes.size(); ++i) {
+    if (!moved.contains(i)) nodes.push_back(std::move(network.nodes[i]));
     if (const auto codes = behind.find(i); codes != behind.end())
-      result.nodes.push_back(std::move(codes->second));
+      nodes.push_back(std::move(codes->second));
   }
-  return result;
+  network.nodes = std::move(nodes);
+  return network;
 }
 
 }  // namespace systole

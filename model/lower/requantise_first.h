@@ -8,6 +8,6 @@ namespace systole {
 /// product - movements - requantise with one constant for all becomes product - requantise -
 /// movements: sums that a host op moved are no accumulators any more. The last movement takes the
 /// requantisation's name; it gives the same codes.
-IntNetwork requantise_first(const IntNetwork& faithful);
+IntNetwork requantise_first(IntNetwork network);
 
 }  // namespace systole

@@ -6,6 +6,7 @@
 
 #include "model/network/overloaded.h"
 #include "model/network/shapes.h"
+#include "model/network/statistics.h"
 #include "model/ops/int_matmul.h"
 #include "model/ops/sum_pool.h"
 
@@ -41,11 +42,6 @@ std::int64_t largest_product(const IntRange& a, std::int64_t zero_point_a, const
                        static_cast<double>(largest_magnitude(minus(b, zero_point_b))) *
                        static_cast<double>(depth);
   return static_cast<std::int64_t>(std::min(bound, 0x1p62));
-}
-
-IntRange range_of(const IntTensor& tensor) {
-  const auto [lo, hi] = std::minmax_element(tensor.data.begin(), tensor.data.end());
-  return {*lo, *hi};
 }
 
 IntRange range_of(const QuantizeReal& op) {
@@ -119,7 +115,7 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                        largest_product(x, mul.zero_point_a, operands.at(1), mul.zero_point_b, 1));
                  },
                  [&](const IntClamp& clamp) { return clamped(x, clamp.range); },
-                 [](const Lookup& lookup) { return range_of(lookup.table); },
+                 [](const Lookup& lookup) { return value_range(lookup.table); },
                  [](const RoundedAvgPool& pool) { return pool.clamp; },
                  [](const Requantise& requantise) { return requantise.clamp; },
                  [](const RequantiseAdd& add) { return add.clamp; },
@@ -152,7 +148,7 @@ IntRange output_range(const IntOp& op, const std::vector<IntRange>& operands, st
                  [](const ScoreSoftmax& softmax) {
                    return IntRange{0, softmax.factor};
                  },
-                 [](const IntConstant& constant) { return range_of(constant.value); },
+                 [](const IntConstant& constant) { return value_range(constant.value); },
                  [&](const Roll&) { return x; }},
       op);
 }
